@@ -1,0 +1,90 @@
+import type { ErrorData } from '../errors.js';
+
+/** Token counts of one call. Cached and cache-write tokens are part of `inputTokens`, reasoning tokens part of `outputTokens`. */
+export interface Usage {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cachedInputTokens?: number;
+  readonly cacheWriteTokens?: number;
+  readonly reasoningTokens?: number;
+  /** What the vendor says the call cost, in millionths of a US dollar. */
+  readonly costMicros?: number;
+}
+
+/** A tool call as the model made it; `argumentsText` is verbatim, valid JSON or not. */
+export interface ToolCall {
+  readonly id: string;
+  readonly name: string;
+  readonly argumentsText: string;
+}
+
+/** A vendor's opaque output item (encrypted reasoning, signatures), tagged with the wire that made it. Replayed verbatim by that wire only. */
+export interface ProviderItem {
+  readonly wire: string;
+  readonly item: unknown;
+}
+
+export type FinishReason = 'stop' | 'length' | 'tool-calls' | 'content-filter' | 'refusal' | 'aborted';
+
+/**
+ * What a backend says about one call: zero or more middle events, then exactly one terminal event
+ * (`finish` or `error`). Nothing is thrown once `stream` has been called, and nothing follows the terminal event.
+ * Neighbouring deltas of one kind may be joined (one per socket read). An abort ends with `finish`, reason `aborted`.
+ * `tool-call-end` repeats id and name and carries the whole arguments text; calls may interleave.
+ * `usage` may come more than once: the last one counts.
+ */
+export type BackendEvent =
+  | { readonly type: 'text-delta'; readonly text: string }
+  | { readonly type: 'reasoning-delta'; readonly text: string }
+  | { readonly type: 'tool-call-start'; readonly id: string; readonly name: string }
+  | { readonly type: 'tool-call-delta'; readonly id: string; readonly argumentsText: string }
+  | ({ readonly type: 'tool-call-end' } & ToolCall)
+  | { readonly type: 'provider-tool'; readonly id: string; readonly name: string; readonly status: 'start' | 'end'; readonly detail?: string }
+  | { readonly type: 'citation'; readonly url: string; readonly title?: string }
+  | { readonly type: 'usage'; readonly usage: Usage }
+  | { readonly type: 'finish'; readonly reason: FinishReason; readonly items?: readonly ProviderItem[] }
+  | { readonly type: 'error'; readonly error: ErrorData };
+
+export type TerminalEvent = Extract<BackendEvent, { type: 'finish' | 'error' }>;
+
+export interface ToolSpec {
+  readonly name: string;
+  readonly description: string;
+  /** JSON Schema of the arguments object. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+/** `required`: some tool; a name: that tool. A wire whose vendor cannot force a tool falls back to `auto`. */
+export type ToolChoice = 'auto' | 'required' | 'none' | { readonly name: string };
+
+export type ContentPart =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'image'; readonly mediaType: string; readonly base64: string };
+
+export type Message =
+  | { readonly role: 'system'; readonly text: string }
+  | { readonly role: 'user'; readonly content: string | readonly ContentPart[] }
+  | { readonly role: 'assistant'; readonly text: string; readonly toolCalls: readonly ToolCall[]; readonly items: readonly ProviderItem[] }
+  | { readonly role: 'tool'; readonly callId: string; readonly name: string; readonly text: string };
+
+/** One call. `callIndex` counts an agent's calls in this run from 0; a scripted backend answers by it. */
+export interface BackendRequest {
+  readonly messages: readonly Message[];
+  readonly tools: readonly ToolSpec[];
+  readonly toolChoice: ToolChoice;
+  readonly callIndex: number;
+  /** Identifies this call across a resume; sent as `Idempotency-Key` where the vendor takes one. */
+  readonly idempotencyKey?: string;
+  /** Same for all calls that share a prompt prefix; a routing hint for the vendor's prompt cache. */
+  readonly cacheKey?: string;
+}
+
+/** One configured model behind one wire. */
+export interface Backend {
+  /** The row's id, for people: `openai`, `groq`, `scripted`. */
+  readonly id: string;
+  readonly model: string;
+  stream(request: BackendRequest, signal: AbortSignal): AsyncIterable<BackendEvent>;
+  /** Called once when a run completes: what is wrong with how often it was asked (scripts only). */
+  complaint?(): ErrorData | undefined;
+}

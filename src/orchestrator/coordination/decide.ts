@@ -1,0 +1,130 @@
+import type { ErrorData } from '../../errors.js';
+import type { CallRef, Fact } from '../protocol.js';
+import { isComplete } from './ballots.js';
+import { conclude, deliver, endRun, selectWithoutCoordination } from './conclude.js';
+import { openLedger, put, type Ledger } from './ledger.js';
+import { gateOpen, nextTurn } from './next-turn.js';
+import { onCallEnd, type CallEndInput } from './on-call-end.js';
+import { planCall } from './plan-call.js';
+import { agentList, agentOf, coordinationDeadline, patienceEnd, type RunState } from './state.js';
+import { isBroke, isStopped, turnLimit } from './wanted.js';
+
+type RunStart = Omit<Extract<Fact, { type: 'run-start' }>, 'type' | 'schema'>;
+
+/** What the world did. `call-begin` says that the engine is about to make a wanted call; `close` that everything is released, with what backends complain of. */
+export type Input =
+  | { readonly type: 'start'; readonly run: RunStart }
+  | { readonly type: 'tick' }
+  | ({ readonly type: 'call-begin' } & CallRef)
+  | ({ readonly type: 'call-end' } & CallEndInput)
+  | { readonly type: 'cancel'; readonly by: string }
+  | { readonly type: 'close'; readonly complaints: readonly ErrorData[] };
+
+/** `t` in ms of active run time, `at` wall time (ISO 8601). */
+export type TimedInput = Input & { readonly t: number; readonly at: string };
+
+function beginCall(ledger: Ledger, ref: CallRef): void {
+  const plan = planCall(ledger.state, ref, ledger.at);
+  if (plan === undefined) return;
+  const { agent, turn, call, opens, attempt, seen, mayAnswer, messages, tools, choice, reserved } = plan;
+  const { calls } = agentOf(ledger.state, agent);
+  if (opens !== null) put(ledger, { type: 'turn-start', agent, turn, kind: opens.kind, seen, mayAnswer, fresh: opens.fresh });
+  const key = `${ledger.state.session}-${agent}-${String(turn)}-${String(call - attempt + 1)}`;
+  put(ledger, { type: 'call-start', agent, turn, call, attempt, index: calls, seen, mayAnswer, messages, tools, choice, reserved, key });
+}
+
+function closeRun(ledger: Ledger, complaints: readonly ErrorData[]): void {
+  if (ledger.state.phase !== 'closing') return;
+  const [complaint] = complaints;
+  if (ledger.state.stop === 'cancel') endRun(ledger, 'cancelled', { code: 'run-cancelled', message: 'interrupted; this is the best answer so far' });
+  else if (complaint !== undefined && ledger.state.stop === null) endRun(ledger, 'failed', complaint);
+  else endRun(ledger, 'completed');
+}
+
+function react(ledger: Ledger, input: TimedInput): void {
+  switch (input.type) {
+    case 'start':
+      put(ledger, { type: 'run-start', schema: 1, ...input.run });
+      if (input.run.settings.skipCoordination && input.run.agents.length > 1) selectWithoutCoordination(ledger);
+      return;
+    case 'call-begin':
+      beginCall(ledger, input);
+      return;
+    case 'call-end':
+      onCallEnd(ledger, input);
+      return;
+    case 'cancel':
+      if (ledger.state.stop !== 'cancel' && ledger.state.phase !== 'idle' && ledger.state.phase !== 'closing') put(ledger, { type: 'cancel-request', by: input.by });
+      return;
+    case 'close':
+      closeRun(ledger, input.complaints);
+      return;
+    case 'tick':
+      return;
+  }
+}
+
+function ringTimers(ledger: Ledger): void {
+  const { state, t } = ledger;
+  const { phase, stop, settings, runTimeUp } = state;
+  if (phase === 'coordinating' && stop === null) {
+    if (t >= coordinationDeadline(settings)) put(ledger, { type: 'time-up', which: 'coordination' });
+    else if (!gateOpen(state) && t >= patienceEnd(state)) put(ledger, { type: 'time-up', which: 'patience' });
+  }
+  if ((phase === 'presenting' || phase === 'evaluating') && !runTimeUp && t >= settings.limits.totalMs) put(ledger, { type: 'time-up', which: 'run' });
+  for (const { info, turn } of agentList(state)) {
+    const limit = turn === null || turn.timedOut ? null : turnLimit(state, turn);
+    if (turn !== null && limit !== null && t >= limit) put(ledger, { type: 'time-up', which: 'turn', agent: info.id, turn: turn.turn });
+  }
+}
+
+/** Ends turns that will not go on: their call has ended, and time or the run is over for them. */
+function endIdleTurns(ledger: Ledger): void {
+  const stopped = isStopped(ledger.state);
+  for (const { info, turn } of agentList(ledger.state)) {
+    if (turn === null || turn.running !== null || !(stopped || turn.timedOut)) continue;
+    if (turn.kind === 'vote' && !stopped) put(ledger, { type: 'vote-abstain', agent: info.id, turn: turn.turn, seen: turn.seen, why: 'its turn ran out of time' });
+    if (turn.kind === 'evaluate') put(ledger, { type: 'evaluation-end', agent: info.id, verdict: 'submit', reason: 'not checked: no time left', instructions: '' });
+    put(ledger, { type: 'turn-end', agent: info.id, turn: turn.turn, outcome: 'aborted' });
+  }
+}
+
+/** An evaluation is due while restarts, time and money are left and somebody is there to do it. */
+function evaluationDue({ state, t }: Ledger): boolean {
+  if (state.evaluated !== null || state.stop !== null || state.attempt > state.settings.maxRestarts || t >= coordinationDeadline(state.settings)) return false;
+  return agentList(state).some((agent) => nextTurn(state, agent) !== null);
+}
+
+function afterSelection(ledger: Ledger): void {
+  const { evaluated, presented, stop, attempt, settings } = ledger.state;
+  const again = evaluated?.verdict === 'restart' && stop === null && ledger.t < coordinationDeadline(settings);
+  if (again) {
+    if (presented !== null) put(ledger, { type: 'draft-discard', agent: presented.agent, turn: presented.turn, call: presented.call });
+    put(ledger, { type: 'attempt-start', attempt: attempt + 1, reason: evaluated.reason, instructions: evaluated.instructions });
+  } else if (!evaluationDue(ledger)) deliver(ledger);
+}
+
+/** Everything that follows by itself from the present state, until nothing does. */
+function progress(ledger: Ledger): void {
+  for (let before = -1; before !== ledger.facts.length; ) {
+    before = ledger.facts.length;
+    if (isBroke(ledger.state, ledger.t)) put(ledger, { type: 'budget-reach', tokens: ledger.state.spent.tokens, costMicros: ledger.state.spent.costMicros });
+    endIdleTurns(ledger);
+    const { state } = ledger;
+    const busy = agentList(state).some(({ turn }) => turn !== null);
+    if (busy) continue;
+    if (state.phase === 'coordinating' && (isStopped(state) || isComplete(state))) conclude(ledger);
+    else if (state.phase === 'presenting' && isStopped(state)) deliver(ledger);
+    else if (state.phase === 'evaluating') afterSelection(ledger);
+  }
+}
+
+/** What an input means in this state: facts, in order. Pure; the same arguments give the same facts. */
+export function decide(state: RunState, input: TimedInput): readonly Fact[] {
+  if (state.phase === 'ended' || (state.phase === 'idle') !== (input.type === 'start')) return [];
+  const ledger = openLedger(state, input.t, input.at);
+  react(ledger, input);
+  ringTimers(ledger);
+  progress(ledger);
+  return ledger.facts;
+}

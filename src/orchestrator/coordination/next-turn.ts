@@ -1,0 +1,51 @@
+import type { TurnKind } from '../protocol.js';
+import { isSettled, nothingToVoteOn } from './ballots.js';
+import { candidates, liveAgents, patienceEnd, type AgentState, type RunState } from './state.js';
+
+/** How a turn begins: `fresh` starts a new conversation, otherwise the agent's conversation goes on. */
+export interface Opening {
+  readonly kind: TurnKind;
+  readonly fresh: boolean;
+}
+
+/** Votes may start: no live agent is in its first turn, or patience is off, over, or would be lost on an agent in long back-off. */
+export function gateOpen(state: RunState): boolean {
+  if (!state.settings.patience || state.patienceOver) return true;
+  const end = patienceEnd(state);
+  return !liveAgents(state).some((agent) => agent.firstTurn !== 'over' && (agent.turn?.retryAt ?? 0) <= end);
+}
+
+/** A call that may bring a new answer is running or about to: asking others again before its end would cost a second delta. */
+const answerComing = (state: RunState): boolean =>
+  liveAgents(state).some(({ turn }) => turn !== null && turn.retryAt === null && (turn.kind === 'answer' || turn.kind === 'vote') && (turn.running?.mayAnswer ?? true));
+
+function coordinationTurn(state: RunState, agent: AgentState): Opening | null {
+  if (agent.firstTurn === 'pending') return { kind: state.order.length === 1 ? 'solo' : 'answer', fresh: true };
+  if (agent.firstTurn !== 'over' || state.settings.skipVoting || isSettled(state, agent)) return null;
+  if (candidates(state).length === 0 || nothingToVoteOn(state) || !gateOpen(state)) return null;
+  if (agent.seen === null) return { kind: 'vote', fresh: true };
+  return answerComing(state) ? null : { kind: 'vote', fresh: false };
+}
+
+/** Who checks the final answer: another live agent when there is one. */
+function evaluatorOf(state: RunState): AgentState | undefined {
+  const live = liveAgents(state);
+  return live.find(({ info }) => info.id !== state.selection?.agent) ?? live[0];
+}
+
+/** The turn that an agent without one should get now. */
+export function nextTurn(state: RunState, agent: AgentState): Opening | null {
+  if (agent.failed !== null) return null;
+  switch (state.phase) {
+    case 'coordinating':
+      return coordinationTurn(state, agent);
+    case 'presenting':
+      return state.selection?.agent === agent.info.id ? { kind: 'present', fresh: true } : null;
+    case 'evaluating':
+      return evaluatorOf(state)?.info.id === agent.info.id ? { kind: 'evaluate', fresh: true } : null;
+    case 'idle':
+    case 'closing':
+    case 'ended':
+      return null;
+  }
+}

@@ -1,0 +1,142 @@
+import type { ErrorData } from '../../errors.js';
+import { isRetryable } from '../../errors.js';
+import type { CallRef, CallResult } from '../protocol.js';
+import { isWhole } from './apply.js';
+import { put, type Ledger } from './ledger.js';
+import { parseArguments, readReply } from './read-reply.js';
+import { agentOf, answerLabel, coordinationDeadline, newestRevision, type RunState, type TurnState } from './state.js';
+import { isStopped } from './wanted.js';
+
+/** A third broken reply ends the turn. */
+const MAX_REPLIES = 3;
+
+export interface CallEndInput extends CallRef {
+  readonly result: CallResult;
+  readonly costMicros: number | null;
+  /** A random number from 0 to 1, for the jitter of a retry. */
+  readonly chance: number;
+}
+
+interface Ended {
+  readonly ref: CallRef;
+  readonly turn: TurnState;
+  readonly result: CallResult;
+  readonly chance: number;
+}
+
+const wasShown = ({ text, draft }: CallResult): boolean => text !== '' || (draft ?? '') !== '';
+
+/** Back-off doubles from `baseMs` with up to half of it as jitter; the vendor's own wish comes first. */
+function retryTime(state: RunState, t: number, attempt: number, error: ErrorData, chance: number): number {
+  const { baseMs, maxMs } = state.settings.retry;
+  const backOff = Math.min(maxMs, baseMs * 2 ** (attempt - 1)) * (0.5 + chance / 2);
+  return Math.ceil(t + (error.retryAfterMs === undefined ? backOff : error.retryAfterMs + (chance * baseMs) / 2));
+}
+
+function onError(ledger: Ledger, { ref, turn, result, chance }: Ended, error: ErrorData): void {
+  const { state, t } = ledger;
+  const attempt = turn.running?.attempt ?? 1;
+  const until = retryTime(state, t, attempt, error, chance);
+  const end = state.phase === 'coordinating' ? coordinationDeadline(state.settings) : state.settings.limits.totalMs;
+  const passedOn = turn.kind === 'present' && wasShown(result);
+  if (wasShown(result)) put(ledger, { type: 'draft-discard', ...ref });
+  if (isRetryable(error) && attempt < state.settings.retry.attempts && until < end && !passedOn && !isStopped(state)) {
+    put(ledger, { type: 'retry-wait', ...ref, attempt, error, until });
+    return;
+  }
+  if (turn.kind === 'evaluate') put(ledger, { type: 'evaluation-end', agent: ref.agent, verdict: 'submit', reason: `not checked: ${error.message}`, instructions: '' });
+  else if (turn.kind !== 'present') put(ledger, { type: 'agent-fail', agent: ref.agent, error });
+  put(ledger, { type: 'turn-end', agent: ref.agent, turn: ref.turn, outcome: 'failed' });
+}
+
+function accept(ledger: Ledger, ref: CallRef, text: string, via: 'tool' | 'salvage' | 'solo', truncated: boolean): void {
+  const { agent, turn } = ref;
+  const author = agentOf(ledger.state, agent);
+  const rev = (newestRevision(author)?.rev ?? 0) + 1;
+  put(ledger, { type: 'answer-accept', agent, turn, rev, label: answerLabel(author, rev), text, via, ...(truncated ? { truncated: true as const } : {}) });
+  put(ledger, { type: 'turn-end', agent, turn, outcome: 'answer' });
+}
+
+/** After its last broken reply: plain text of an agent without an answer is taken as one; a voter abstains. */
+function exhaust(ledger: Ledger, { ref, turn, result }: Ended, message: string): void {
+  const { agent } = ref;
+  const text = result.text.trim();
+  if (turn.kind === 'vote') {
+    put(ledger, { type: 'vote-abstain', agent, turn: ref.turn, seen: turn.running?.seen ?? turn.seen, why: message });
+    put(ledger, { type: 'turn-end', agent, turn: ref.turn, outcome: 'abstain' });
+  } else if (text !== '' && newestRevision(agentOf(ledger.state, agent)) === undefined) accept(ledger, ref, text, 'salvage', result.reason === 'length');
+  else put(ledger, { type: 'turn-end', agent, turn: ref.turn, outcome: 'nothing' });
+}
+
+function onWorkflowReply(ledger: Ledger, ended: Ended): void {
+  const { ref, turn, result } = ended;
+  const author = agentOf(ledger.state, ref.agent);
+  const seen = turn.running?.seen ?? turn.seen;
+  const verdict = readReply(ledger.state, author, result, seen);
+  switch (verdict.type) {
+    case 'answer':
+      accept(ledger, ref, verdict.text, 'tool', false);
+      return;
+    case 'vote': {
+      const { target, rev, reason, via } = verdict;
+      put(ledger, { type: 'vote-cast', agent: ref.agent, turn: ref.turn, target, rev, label: answerLabel(agentOf(ledger.state, target), rev), seen, reason, via });
+      put(ledger, { type: 'turn-end', agent: ref.agent, turn: ref.turn, outcome: 'vote' });
+      return;
+    }
+    case 'reject':
+      put(ledger, { type: 'answer-reject', ...ref, reason: verdict.reason, message: verdict.message });
+      if (turn.rejects + 1 >= MAX_REPLIES) exhaust(ledger, ended, verdict.message);
+  }
+}
+
+function onSoloReply(ledger: Ledger, { ref, turn, result }: Ended): void {
+  const { text, reason } = result;
+  if (reason === 'content-filter' || (text.trim() === '' && reason === 'refusal')) {
+    put(ledger, { type: 'agent-fail', agent: ref.agent, error: { code: 'reply-filtered', message: "the reply was withheld by the provider's content filter" } });
+    put(ledger, { type: 'turn-end', agent: ref.agent, turn: ref.turn, outcome: 'failed' });
+  } else if (text.trim() !== '') accept(ledger, ref, text, 'solo', reason === 'length');
+  else {
+    const cut = reason === 'length';
+    put(ledger, { type: 'answer-reject', ...ref, reason: cut ? 'reply_truncated' : 'answer_empty', message: cut ? 'Your reply was cut off at the token limit before any text. Answer in fewer words.' : 'Your reply was empty. Answer the message.' });
+    if (turn.rejects + 1 >= MAX_REPLIES) put(ledger, { type: 'turn-end', agent: ref.agent, turn: ref.turn, outcome: 'nothing' });
+  }
+}
+
+function onPresentation(ledger: Ledger, { ref, result }: Ended): void {
+  const whole = isWhole(result);
+  if (!whole && wasShown(result)) put(ledger, { type: 'draft-discard', ...ref });
+  put(ledger, { type: 'turn-end', agent: ref.agent, turn: ref.turn, outcome: whole ? 'presented' : 'failed' });
+}
+
+function onEvaluation(ledger: Ledger, { ref, turn, result }: Ended): void {
+  const call = result.toolCalls.find(({ name }) => name === 'submit' || name === 'restart_orchestration');
+  const given = call === undefined ? undefined : parseArguments(call);
+  const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+  const end = (verdict: 'submit' | 'restart', reason: string, instructions: string): void => {
+    put(ledger, { type: 'evaluation-end', agent: ref.agent, verdict, reason, instructions });
+    put(ledger, { type: 'turn-end', agent: ref.agent, turn: ref.turn, outcome: 'evaluated' });
+  };
+  if (call?.name === 'restart_orchestration') end('restart', text(given?.['reason']), text(given?.['instructions']));
+  else if (call !== undefined) end('submit', '', '');
+  else if (turn.rejects + 1 >= MAX_REPLIES) end('submit', 'not checked: no verdict was given', '');
+  else put(ledger, { type: 'answer-reject', ...ref, reason: 'no_workflow_tool', message: 'You have not finished: call submit or restart_orchestration.' });
+}
+
+/** What the end of a call means. A call that is not the agent's running one means nothing. */
+export function onCallEnd(ledger: Ledger, input: CallEndInput): void {
+  const { agent, turn: number, call, result, costMicros, chance } = input;
+  const ref = { agent, turn: number, call };
+  const turn = ledger.state.agents[agent]?.turn;
+  if (turn?.turn !== number || turn.running?.call !== call) return;
+  put(ledger, { type: 'call-end', ...ref, ...result, costMicros });
+  const ended: Ended = { ref, turn, result, chance };
+  if (result.end === 'finish') {
+    if (turn.kind === 'solo') onSoloReply(ledger, ended);
+    else if (turn.kind === 'present') onPresentation(ledger, ended);
+    else if (turn.kind === 'evaluate') onEvaluation(ledger, ended);
+    else onWorkflowReply(ledger, ended);
+  } else if (result.end === 'error') onError(ledger, ended, result.error ?? { code: 'internal', message: 'the call failed without a reason' });
+  else if (isStopped(ledger.state) || turn.timedOut) {
+    if (wasShown(result)) put(ledger, { type: 'draft-discard', ...ref });
+  } else onError(ledger, ended, { code: 'backend-reset', message: 'the provider ended the call' });
+}

@@ -1,0 +1,41 @@
+import type { ToolSpec } from '../../backends/contract.js';
+import type { ToolSet } from '../protocol.js';
+import { agentList, type RunState } from './state.js';
+
+const object = (properties: Record<string, unknown>, required: readonly string[]): Record<string, unknown> => ({ type: 'object', properties, required, additionalProperties: false });
+
+/**
+ * The tools of a call. The list of a set never changes during a run, so that providers' prompt caches hit;
+ * what may be called now is said by the tool choice and the prompt.
+ */
+export function toolsOf(state: RunState, set: ToolSet): readonly ToolSpec[] {
+  switch (set) {
+    case 'none':
+      return [];
+    case 'evaluation':
+      return [
+        { name: 'submit', description: 'The final answer is good: deliver it as it is.', parameters: object({ confirmed: { type: 'boolean', enum: [true] } }, ['confirmed']) },
+        {
+          name: 'restart_orchestration',
+          description: 'The final answer has a defect that matters: let the agents try again.',
+          parameters: object({ reason: { type: 'string', description: 'What is wrong' }, instructions: { type: 'string', description: 'What to do differently, concretely' } }, ['reason', 'instructions']),
+        },
+      ];
+    case 'workflow': {
+      const ids = agentList(state).map(({ info }) => info.anonymous);
+      const sorted = [...ids].sort((one, other) => one.localeCompare(other, 'en', { numeric: true }));
+      return [
+        {
+          name: 'new_answer',
+          description: 'Submit your answer: complete, self-contained, better than every answer so far. Say which other tools it rests on, if any.',
+          parameters: object({ content: { type: 'string', description: 'The whole answer' } }, ['content']),
+        },
+        {
+          name: 'vote',
+          description: 'Vote for the agent whose current answer serves the original message best.',
+          parameters: object({ agent_id: { type: 'string', enum: sorted, description: 'The agent to vote for' }, reason: { type: 'string', description: 'Why this answer is the best' } }, ['agent_id', 'reason']),
+        },
+      ];
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import type { CallRef } from '../protocol.js';
+import { fitsBudget, hasBudget } from './budget.js';
+import { gateOpen, nextTurn } from './next-turn.js';
+import { planCall } from './plan-call.js';
+import { agentList, coordinationDeadline, patienceEnd, type RunState, type TurnState } from './state.js';
+
+/** A call that should be running; `begins` when it has not been started yet. */
+export interface WantedCall extends CallRef {
+  readonly begins: boolean;
+}
+
+/** No call should run any more in this phase. */
+export const isStopped = ({ runTimeUp, stop, phase }: RunState): boolean => runTimeUp || stop === 'cancel' || stop === 'budget' || (stop === 'deadline' && phase === 'coordinating');
+
+/** Calls that should be running at time `t` were there money without end. */
+export function desiredCalls(state: RunState, t: number): readonly WantedCall[] {
+  if (isStopped(state)) return [];
+  return agentList(state).flatMap((agent): WantedCall[] => {
+    const { turn } = agent;
+    const id = agent.info.id;
+    if (turn === null) return nextTurn(state, agent) === null ? [] : [{ agent: id, turn: agent.turns + 1, call: 1, begins: true }];
+    if (turn.timedOut) return [];
+    if (turn.running !== null) return [{ agent: id, turn: turn.turn, call: turn.running.call, begins: false }];
+    return (turn.retryAt ?? 0) > t ? [] : [{ agent: id, turn: turn.turn, call: turn.calls + 1, begins: true }];
+  });
+}
+
+/** As long as a real time is, so that an estimate does not change with it. */
+const SOME_TIME = '0000-00-00T00:00';
+
+const affordable = (state: RunState, call: WantedCall): boolean => !call.begins || !hasBudget(state) || fitsBudget(state, planCall(state, call, SOME_TIME)?.reserved ?? { tokens: 0, costMicros: 0 });
+
+/** Calls that should be running at time `t` (ms of active run time): what is missing is to be started, what is not listed to be aborted. */
+export const wanted = (state: RunState, t: number): readonly WantedCall[] => desiredCalls(state, t).filter((call) => affordable(state, call));
+
+/** Some call is wanted, none runs, and none can be paid for. */
+export function isBroke(state: RunState, t: number): boolean {
+  if (!hasBudget(state)) return false;
+  const desired = desiredCalls(state, t);
+  return desired.length > 0 && desired.every((call) => call.begins && !affordable(state, call));
+}
+
+/** When the turn's own time limit with its grace is over, ms of active run time; null without a limit. */
+export function turnLimit(state: RunState, turn: TurnState): number | null {
+  const { firstTurnMs, laterTurnMs, graceMs } = state.settings.limits;
+  const limit = turn.kind === 'answer' || turn.kind === 'solo' ? firstTurnMs : turn.kind === 'vote' ? laterTurnMs : null;
+  return limit === null ? null : turn.startedAt + limit + graceMs;
+}
+
+/** When the engine must look again though nothing has happened, after `t`: ms of active run time, null for never. */
+export function nextDue(state: RunState, t: number): number | null {
+  const due: number[] = [];
+  if (state.phase === 'coordinating' && state.stop === null) {
+    due.push(coordinationDeadline(state.settings));
+    if (!gateOpen(state)) due.push(patienceEnd(state));
+  }
+  if (state.phase === 'presenting' || state.phase === 'evaluating') due.push(state.settings.limits.totalMs);
+  for (const { turn } of agentList(state)) {
+    if (turn === null || turn.timedOut) continue;
+    if (turn.retryAt !== null && turn.retryAt > t) due.push(turn.retryAt);
+    const limit = turnLimit(state, turn);
+    if (limit !== null) due.push(limit);
+  }
+  return due.length === 0 ? null : Math.min(...due);
+}

@@ -1,0 +1,155 @@
+import type { Backend, BackendEvent, BackendRequest, Message, ProviderItem, ToolCall, Usage } from '../../backends/contract.js';
+import { toErrorData, type ErrorData } from '../../errors.js';
+import { estimateTokens } from '../coordination/budget.js';
+import type { CallRef, CallResult, DisplayEvent } from '../protocol.js';
+import { createAnswerScan } from './answer-scan.js';
+
+export interface CallOptions {
+  readonly backend: Backend;
+  readonly request: BackendRequest;
+  readonly ref: CallRef;
+  /** Its abort ends the call at once, whether or not the backend obeys. */
+  readonly controller: AbortController;
+  /** A stream that says nothing for so many ms is given up. */
+  readonly idleMs: number;
+  /** Unfinished text counts as a draft of an answer. */
+  readonly drafts: boolean;
+  readonly show: (event: DisplayEvent) => void;
+  /** A promise when the reader is behind: the stream is not read on before it. */
+  readonly ready: () => Promise<void> | undefined;
+}
+
+/** What a call has said so far. */
+class Heard {
+  text = '';
+  answer = '';
+  reasoningLength = 0;
+  usage: Usage | null = null;
+  items: readonly ProviderItem[] = [];
+  readonly calls: ToolCall[] = [];
+  private readonly scans = new Map<string, (piece: string) => string>();
+  private unfinished = 0;
+
+  private readonly options: CallOptions;
+
+  constructor(options: CallOptions) {
+    this.options = options;
+  }
+
+  take(event: BackendEvent): void {
+    const { show, ref } = this.options;
+    switch (event.type) {
+      case 'text-delta':
+        this.text += event.text;
+        show({ type: 'text-delta', of: 'reply', text: event.text, ...ref });
+        return;
+      case 'reasoning-delta':
+        this.reasoningLength += event.text.length;
+        show({ type: 'reasoning-delta', text: event.text, ...ref });
+        return;
+      case 'tool-call-start':
+        if (event.name === 'new_answer') this.scans.set(event.id, createAnswerScan());
+        return;
+      case 'tool-call-delta':
+        this.unfinished += event.argumentsText.length;
+        this.scan(event.id, event.argumentsText);
+        return;
+      case 'tool-call-end':
+        this.calls.push({ id: event.id, name: event.name, argumentsText: event.argumentsText });
+        return;
+      case 'provider-tool':
+      case 'citation':
+        show({ ...event, ...ref });
+        return;
+      case 'usage':
+        this.usage = event.usage;
+        return;
+      case 'finish':
+        this.items = event.items ?? [];
+        return;
+      case 'error':
+    }
+  }
+
+  private scan(id: string, piece: string): void {
+    const added = this.scans.get(id)?.(piece) ?? '';
+    if (added === '') return;
+    this.answer += added;
+    this.options.show({ type: 'text-delta', of: 'answer', text: added, ...this.options.ref });
+  }
+
+  result(end: Pick<CallResult, 'end' | 'reason' | 'error'>): CallResult {
+    const { text, answer, calls, items } = this;
+    const draft = answer.length > text.length ? answer : text;
+    const whole = end.end === 'finish' && end.reason !== 'length';
+    return {
+      ...end,
+      text,
+      toolCalls: calls,
+      items,
+      usage: this.usage ?? this.estimate(),
+      usageSource: this.usage === null ? 'estimated' : 'reported',
+      ...(this.options.drafts && !whole && draft !== '' ? { draft } : {}),
+    };
+  }
+
+  private estimate(): Usage {
+    const input = this.options.request.messages.reduce((sum, message) => sum + messageLength(message), 0);
+    const reasoningTokens = estimateTokens(this.reasoningLength);
+    return { inputTokens: estimateTokens(input), outputTokens: estimateTokens(this.text.length + this.unfinished) + reasoningTokens, reasoningTokens };
+  }
+}
+
+function messageLength(message: Message): number {
+  if (message.role !== 'user') return message.text.length;
+  return typeof message.content === 'string' ? message.content.length : message.content.reduce((sum, part) => sum + (part.type === 'text' ? part.text.length : 0), 0);
+}
+
+/** Makes one call and says how it ended. Never rejects; an abort or silence ends it at once. */
+export function performCall(options: CallOptions): Promise<CallResult> {
+  const { backend, request, controller, idleMs, ready } = options;
+  const heard = new Heard(options);
+  return new Promise((resolve) => {
+    let settled = false;
+    const settle = (end: Pick<CallResult, 'end' | 'reason' | 'error'>): void => {
+      if (settled) return;
+      settled = true;
+      clearTimeout(idle);
+      controller.signal.removeEventListener('abort', onAbort);
+      resolve(heard.result(end));
+    };
+    const onAbort = (): void => {
+      settle({ end: 'aborted' });
+    };
+    const fail = (error: ErrorData): void => {
+      settle({ end: 'error', error });
+    };
+    const idle = setTimeout(() => {
+      fail({ code: 'backend-silent', message: `${backend.id} (${backend.model}) sent nothing for ${String(idleMs / 1000)} s` });
+      controller.abort();
+    }, idleMs);
+    const hear = async (): Promise<void> => {
+      for await (const event of backend.stream(request, controller.signal)) {
+        if (settled) return;
+        idle.refresh();
+        heard.take(event);
+        if (event.type === 'error') fail(event.error);
+        else if (event.type === 'finish') settle(event.reason === 'aborted' ? { end: 'aborted' } : { end: 'finish', reason: event.reason });
+        const behind = ready();
+        if (behind !== undefined) {
+          await behind;
+          idle.refresh();
+        }
+      }
+      fail({ code: 'backend-truncated', message: `${backend.id} ended its stream without a last word` });
+    };
+    if (controller.signal.aborted) {
+      onAbort();
+      return;
+    }
+    controller.signal.addEventListener('abort', onAbort);
+    hear().catch((thrown: unknown) => {
+      fail(toErrorData(thrown));
+    });
+  });
+}

@@ -1,0 +1,181 @@
+import type { Backend, BackendRequest, Usage } from '../../backends/contract.js';
+import { apply } from '../coordination/apply.js';
+import { render } from '../coordination/conversation.js';
+import { decide, type Input } from '../coordination/decide.js';
+import { EMPTY, agentOf, type RunState } from '../coordination/state.js';
+import { toolsOf } from '../coordination/tools.js';
+import { nextDue, wanted } from '../coordination/wanted.js';
+import type { AgentId, CallRef, DisplayEvent, Fact, RunEvent } from '../protocol.js';
+import { createInbox, type Inbox } from './inbox.js';
+import { performCall } from './perform-call.js';
+
+/** What the engine needs of the world. */
+export interface EngineDeps {
+  readonly backends: Readonly<Record<AgentId, Backend>>;
+  /** Stores events before anyone sees them or anything is done about them; a rejection stops the run. Resolves to what went wrong with the log, if the run may go on without it. */
+  readonly append: (batch: readonly RunEvent[]) => Promise<string | undefined>;
+  /** Passes stored events on; must not block. */
+  readonly publish: (batch: readonly RunEvent[]) => void;
+  /** A promise when the reader is behind. */
+  readonly ready: () => Promise<void> | undefined;
+  /** Millionths of a dollar, null when the price is unknown. */
+  readonly cost: (agent: AgentId, usage: Usage) => Promise<number | null>;
+  /** Monotonic ms. */
+  readonly now: () => number;
+  readonly wallClock: () => Date;
+  /** From 0 to 1. */
+  readonly random: () => number;
+  /** A short digest of a request, for the log. */
+  readonly digest: (text: string) => string;
+}
+
+export type RunStart = Extract<Input, { type: 'start' }>['run'];
+
+interface Running {
+  readonly controller: AbortController;
+}
+
+const keyOf = ({ agent, turn, call }: CallRef): string => `${agent} ${String(turn)} ${String(call)}`;
+
+/** One run: facts are decided, stored, published, and only then acted on. Process-wide state: none. */
+class Engine {
+  private state: RunState = EMPTY;
+  private outbox: RunEvent[] = [];
+  private seq = 0;
+  private t = 0;
+  private at = '';
+  private readonly running = new Map<string, Running>();
+  private readonly inbox: Inbox<Input, DisplayEvent> = createInbox();
+  private readonly deps: EngineDeps;
+  private readonly origin: number;
+
+  constructor(deps: EngineDeps) {
+    this.deps = deps;
+    this.origin = deps.now();
+  }
+
+  async run(start: RunStart, signal: AbortSignal): Promise<RunState> {
+    const onAbort = (): void => {
+      this.inbox.push({ type: 'cancel', by: typeof signal.reason === 'string' ? signal.reason : 'caller' });
+    };
+    signal.addEventListener('abort', onAbort);
+    try {
+      this.tick();
+      this.take({ type: 'start', run: start });
+      if (signal.aborted) onAbort();
+      while (this.state.phase !== 'ended') {
+        const starts = this.reconcile();
+        await this.flush();
+        for (const each of starts) this.perform(each.ref, each.request);
+        if (this.hasEnded()) break;
+        await this.inbox.wait(this.msUntilDue());
+        this.tick();
+        for (const item of this.inbox.take()) {
+          if (item.input === undefined) this.outbox.push({ ...this.stamp(), ...item.show });
+          else this.take(item.input);
+        }
+        this.take({ type: 'tick' });
+      }
+      return this.state;
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+      for (const { controller } of this.running.values()) controller.abort();
+    }
+  }
+
+  /** Read through a method: the loop's own assignments hide from the compiler's narrowing. */
+  private hasEnded(): boolean {
+    return this.state.phase === 'ended';
+  }
+
+  private tick(): void {
+    this.t = Math.round((this.deps.now() - this.origin) * 10) / 10;
+    this.at = this.deps.wallClock().toISOString();
+  }
+
+  private stamp(): { seq: number; at: string; t: number; epoch: number } {
+    this.seq += 1;
+    return { seq: this.seq, at: this.at, t: this.t, epoch: 1 };
+  }
+
+  private msUntilDue(): number | null {
+    const due = nextDue(this.state, this.t);
+    return due === null ? null : Math.max(0, due - this.t);
+  }
+
+  private take(input: Input): void {
+    for (const fact of decide(this.state, { ...input, t: this.t, at: this.at })) this.record(fact);
+  }
+
+  private record(fact: Fact): void {
+    const stamped = { ...this.stamp(), ...fact };
+    this.state = apply(this.state, stamped);
+    this.outbox.push(stamped);
+  }
+
+  /** Makes the world's calls those that are wanted; returns what is to be started once the log has it. */
+  private reconcile(): { ref: CallRef; request: BackendRequest }[] {
+    const starts: { ref: CallRef; request: BackendRequest }[] = [];
+    for (;;) {
+      const next = wanted(this.state, this.t).find((call) => call.begins);
+      if (next === undefined) break;
+      const ref = { agent: next.agent, turn: next.turn, call: next.call };
+      this.take({ type: 'call-begin', ...ref });
+      if (agentOf(this.state, ref.agent).turn?.running?.call !== ref.call) break;
+      starts.push({ ref, request: this.requestFor(ref) });
+    }
+    const keep = new Set(wanted(this.state, this.t).map(keyOf));
+    for (const [key, { controller }] of this.running) if (!keep.has(key)) controller.abort();
+    if (this.state.phase === 'closing' && this.running.size === 0) {
+      const complaints = Object.values(this.deps.backends).flatMap((backend) => backend.complaint?.() ?? []);
+      this.take({ type: 'close', complaints });
+    }
+    return starts;
+  }
+
+  /** Renders the request of a call just begun and notes its digest in the fact that announces it. */
+  private requestFor({ agent }: CallRef): BackendRequest {
+    const index = this.outbox.findLastIndex((event) => event.type === 'call-start');
+    const fact = this.outbox[index];
+    if (fact?.type !== 'call-start') throw new Error('a call was begun without its fact');
+    const messages = render(this.state, agent, agentOf(this.state, agent).conversation);
+    const tools = toolsOf(this.state, fact.tools);
+    this.outbox[index] = { ...fact, request: this.deps.digest(JSON.stringify([messages, tools, fact.choice])) };
+    return { messages, tools, toolChoice: fact.choice, callIndex: fact.index, idempotencyKey: fact.key, cacheKey: `massgen-${this.state.session}-${agent}` };
+  }
+
+  private perform(ref: CallRef, request: BackendRequest): void {
+    const backend = this.deps.backends[ref.agent];
+    if (backend === undefined) throw new Error(`no backend for agent "${ref.agent}"`);
+    const controller = new AbortController();
+    const key = keyOf(ref);
+    this.running.set(key, { controller });
+    const kind = agentOf(this.state, ref.agent).turn?.kind;
+    void performCall({
+      backend,
+      request,
+      ref,
+      controller,
+      idleMs: this.state.settings.limits.idleMs,
+      drafts: kind === 'answer' || kind === 'solo',
+      show: this.inbox.show,
+      ready: this.deps.ready,
+    }).then(async (result) => {
+      const costMicros = result.usage.costMicros ?? (await this.deps.cost(ref.agent, result.usage));
+      this.running.delete(key);
+      this.inbox.push({ type: 'call-end', ...ref, result, costMicros, chance: this.deps.random() });
+    });
+  }
+
+  private async flush(): Promise<void> {
+    if (this.outbox.length === 0) return;
+    const batch = this.outbox;
+    this.outbox = [];
+    const trouble = await this.deps.append(batch);
+    const notice: RunEvent[] = trouble === undefined ? [] : [{ ...this.stamp(), type: 'notice', level: 'warning', message: trouble }];
+    this.deps.publish(notice.length === 0 ? batch : [...batch, ...notice]);
+  }
+}
+
+/** Runs a team to its end and returns the last state. Aborting the signal cancels the run, which still ends in order; rejects only when the log refuses. */
+export const runEngine = (start: RunStart, deps: EngineDeps, signal: AbortSignal): Promise<RunState> => new Engine(deps).run(start, signal);

@@ -1,0 +1,213 @@
+import type { FinishReason, ProviderItem, ToolCall, ToolChoice, Usage } from '../backends/contract.js';
+import type { ErrorData } from '../errors.js';
+
+export type AgentId = string;
+
+/** For each agent the revision number of its newest answer that something was based on; 0 is none. */
+export type Seen = Readonly<Record<AgentId, number>>;
+
+/** `answer`: a first answer. `vote`: vote or improve. `solo`: the only agent speaks. `present`: the winner presents. `evaluate`: somebody checks the result. */
+export type TurnKind = 'answer' | 'vote' | 'solo' | 'present' | 'evaluate';
+
+export interface HistoryMessage {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly text: string;
+}
+
+/** US dollars per million tokens, by kind of token. `null` prices elsewhere mean "unknown", never free. */
+export interface Price {
+  readonly input: number;
+  readonly cachedInput: number;
+  readonly output: number;
+  /** Where the figures come from: `config`, `local` or the data package's name. */
+  readonly source: string;
+}
+
+export interface AgentInfo {
+  readonly id: AgentId;
+  /** `agentK`, K the 1-based place of the id among the sorted ids. Never renumbered. */
+  readonly anonymous: string;
+  readonly backend: string;
+  readonly model: string;
+  readonly systemMessage: string;
+  /** The agent may call tools besides the workflow's (its vendor's own, later MCP): a call may then not be forced to one tool. */
+  readonly otherTools: boolean;
+  readonly maxOutputTokens: number | null;
+  readonly price: Price | null;
+}
+
+export type Sensitivity = 'lenient' | 'balanced' | 'strict';
+export type FinalStrategy = 'auto' | 'winner_reuse' | 'winner_present' | 'synthesize';
+
+/** Everything that steers coordination. Times in ms of active run time. */
+export interface RunSettings {
+  readonly maxAnswersPerAgent: number | null;
+  readonly maxAnswersGlobal: number | null;
+  readonly novelty: Sensitivity;
+  readonly sensitivity: Sensitivity;
+  readonly fairness: { readonly enabled: boolean; readonly leadCap: number };
+  readonly skipVoting: boolean;
+  readonly skipPresentation: boolean;
+  readonly skipCoordination: boolean;
+  /** News may reach an agent between the calls of one turn. */
+  readonly injection: boolean;
+  /** Nobody votes while a live agent is in its first turn. */
+  readonly patience: boolean;
+  readonly strategy: FinalStrategy;
+  readonly maxRestarts: number;
+  readonly limits: { readonly totalMs: number; readonly firstTurnMs: number | null; readonly laterTurnMs: number | null; readonly graceMs: number; readonly idleMs: number };
+  readonly budget: { readonly maxTokens: number | null; readonly maxCostMicros: number | null };
+  readonly retry: { readonly attempts: number; readonly baseMs: number; readonly maxMs: number };
+}
+
+/** A piece of a prompt: literal text, or a reference to something the log already holds. */
+export type PromptPart =
+  | string
+  | { readonly ref: 'task' }
+  | { readonly ref: 'history' }
+  | { readonly ref: 'instructions' }
+  | { readonly ref: 'answer'; readonly agent: AgentId; readonly rev: number }
+  | { readonly ref: 'presented' };
+
+export type PromptMessage =
+  | { readonly role: 'system' | 'user'; readonly parts: readonly PromptPart[] }
+  | { readonly role: 'tool'; readonly callId: string; readonly name: string; readonly parts: readonly PromptPart[] };
+
+export interface TurnRef {
+  readonly agent: AgentId;
+  readonly turn: number;
+}
+
+export interface CallRef extends TurnRef {
+  readonly call: number;
+}
+
+export type ToolSet = 'workflow' | 'evaluation' | 'none';
+export type TurnOutcome = 'answer' | 'vote' | 'abstain' | 'nothing' | 'failed' | 'aborted' | 'presented' | 'evaluated';
+export type RejectReason =
+  | 'no_tool_calls'
+  | 'no_workflow_tool'
+  | 'vote_and_answer'
+  | 'vote_no_answers'
+  | 'invalid_vote_id'
+  | 'invalid_arguments'
+  | 'answer_empty'
+  | 'answer_limit'
+  | 'answer_novelty'
+  | 'reply_truncated'
+  | 'reply_filtered';
+
+export type Basis = 'current' | 'standing' | 'none';
+export type FinalSource = 'winner' | 'presentation' | 'synthesis' | 'solo' | 'draft';
+/** Why a final answer is less than it could be. */
+export type FinalMark = 'time-limit' | 'budget' | 'cancelled' | 'draft' | 'presentation-failed' | 'truncated';
+export type RunStatus = 'completed' | 'failed' | 'timeout' | 'cancelled';
+
+/** How one call ended. `draft` is what an aborted or failed call had written of an answer. */
+export interface CallResult {
+  readonly end: 'finish' | 'error' | 'aborted';
+  readonly reason?: FinishReason;
+  readonly error?: ErrorData;
+  readonly text: string;
+  readonly toolCalls: readonly ToolCall[];
+  readonly items: readonly ProviderItem[];
+  readonly usage: Usage;
+  readonly usageSource: 'reported' | 'estimated';
+  readonly draft?: string;
+}
+
+export interface Tally {
+  readonly agent: AgentId;
+  readonly votes: number;
+}
+
+/** What happened, as coordination understands it. State is a fold of these; nothing else changes it. */
+export type Fact =
+  | {
+      readonly type: 'run-start';
+      readonly schema: 1;
+      readonly engine: string;
+      readonly session: string;
+      readonly turn: number;
+      readonly agents: readonly AgentInfo[];
+      readonly task: string;
+      readonly history: readonly HistoryMessage[];
+      readonly settings: RunSettings;
+      /** Random per run; stands around peers' text in prompts. */
+      readonly fence: string;
+      readonly config: unknown;
+    }
+  | ({ readonly type: 'turn-start'; readonly kind: TurnKind; readonly seen: Seen; readonly mayAnswer: boolean; readonly fresh: boolean } & TurnRef)
+  | ({
+      readonly type: 'call-start';
+      /** Transport attempts of the same request, from 1. */
+      readonly attempt: number;
+      /** This agent's calls in the run, from 0. */
+      readonly index: number;
+      readonly seen: Seen;
+      readonly mayAnswer: boolean;
+      /** What this call adds to the agent's conversation. */
+      readonly messages: readonly PromptMessage[];
+      readonly tools: ToolSet;
+      readonly choice: ToolChoice;
+      readonly reserved: { readonly tokens: number; readonly costMicros: number };
+      /** Hash of the rendered request, set when the fact is stamped. */
+      readonly request?: string;
+      readonly key: string;
+    } & CallRef)
+  | ({ readonly type: 'call-end'; readonly costMicros: number | null } & CallRef & CallResult)
+  | ({ readonly type: 'retry-wait'; readonly attempt: number; readonly error: ErrorData; readonly until: number } & CallRef)
+  | ({ readonly type: 'answer-accept'; readonly rev: number; readonly label: string; readonly text: string; readonly via: 'tool' | 'salvage' | 'draft' | 'solo'; readonly truncated?: true } & TurnRef)
+  | ({ readonly type: 'answer-reject'; readonly reason: RejectReason; readonly message: string } & CallRef)
+  | ({ readonly type: 'vote-cast'; readonly target: AgentId; readonly rev: number; readonly label: string; readonly seen: Seen; readonly reason: string; readonly via: 'tool' | 'duplicate' } & TurnRef)
+  | ({ readonly type: 'vote-abstain'; readonly seen: Seen; readonly why: string } & TurnRef)
+  | ({ readonly type: 'turn-end'; readonly outcome: TurnOutcome } & TurnRef)
+  | { readonly type: 'agent-fail'; readonly agent: AgentId; readonly error: ErrorData }
+  | { readonly type: 'time-up'; readonly which: 'patience' | 'coordination' | 'run' }
+  | { readonly type: 'time-up'; readonly which: 'turn'; readonly agent: AgentId; readonly turn: number }
+  | { readonly type: 'budget-reach'; readonly tokens: number; readonly costMicros: number }
+  | { readonly type: 'cancel-request'; readonly by: string }
+  | {
+      readonly type: 'winner-select';
+      readonly agent: AgentId;
+      readonly rev: number;
+      readonly label: string;
+      readonly tally: readonly Tally[];
+      readonly basis: Basis;
+      readonly unanimous: boolean;
+      readonly tie: boolean;
+      readonly finish: 'reuse' | 'present' | 'synthesize';
+    }
+  | ({ readonly type: 'draft-discard' } & CallRef)
+  | { readonly type: 'evaluation-end'; readonly agent: AgentId; readonly verdict: 'submit' | 'restart'; readonly reason: string; readonly instructions: string }
+  | { readonly type: 'attempt-start'; readonly attempt: number; readonly reason: string; readonly instructions: string }
+  | { readonly type: 'answer-final'; readonly agent: AgentId; readonly label: string; readonly text: string; readonly source: FinalSource; readonly marks: readonly FinalMark[] }
+  | {
+      readonly type: 'run-end';
+      readonly status: RunStatus;
+      readonly error?: ErrorData;
+      readonly usage: Usage;
+      /** Millionths of a US dollar; null when some call's price is unknown. */
+      readonly costMicros: number | null;
+      readonly durationMs: number;
+    };
+
+/** For eyes only: no state depends on these. `of: 'answer'` is text read out of a `new_answer` call while it arrives. */
+export type DisplayEvent =
+  | ({ readonly type: 'text-delta'; readonly of: 'reply' | 'answer'; readonly text: string } & CallRef)
+  | ({ readonly type: 'reasoning-delta'; readonly text: string } & CallRef)
+  | ({ readonly type: 'provider-tool'; readonly id: string; readonly name: string; readonly status: 'start' | 'end'; readonly detail?: string } & CallRef)
+  | ({ readonly type: 'citation'; readonly url: string; readonly title?: string } & CallRef)
+  | { readonly type: 'notice'; readonly level: 'info' | 'warning'; readonly message: string };
+
+/** `seq` counts from 1 without gaps; `at` is wall time (ISO 8601); `t` is ms of active run time; `epoch` counts owners of the run. */
+export interface Stamp {
+  readonly seq: number;
+  readonly at: string;
+  readonly t: number;
+  readonly epoch: number;
+}
+
+export type StampedFact = Fact & Stamp;
+/** Plain JSON, the same on screen, on the wire and on disk. */
+export type RunEvent = (Fact | DisplayEvent) & Stamp;

@@ -1,0 +1,100 @@
+import type { ErrorData } from '../errors.js';
+import { agentList, answerLabel, candidates, type RunState } from './coordination/state.js';
+import type { AgentId, FinalMark, RunStatus } from './protocol.js';
+
+export interface VoteResults {
+  /** Counted votes by the real id of the agent voted for; agents without votes are absent. */
+  readonly vote_counts: Readonly<Record<AgentId, number>>;
+  readonly voter_details: Readonly<Record<AgentId, readonly { readonly voter: AgentId; readonly reason: string }[]>>;
+  readonly winner: AgentId | null;
+  readonly is_tie: boolean;
+  readonly total_votes: number;
+  readonly agents_with_answers: number;
+  readonly agents_voted: number;
+  readonly agent_mapping: Readonly<Record<string, AgentId>>;
+}
+
+/** One submitted answer; `label` is `answerK.M` and `content` that very revision's text. */
+export interface AnswerRecord {
+  readonly label: string;
+  readonly agent_id: AgentId;
+  readonly content: string;
+}
+
+/** What a run came to. Names follow MassGen's result; money in US dollars, `null` when a price is unknown. */
+export interface RunResult {
+  readonly status: RunStatus;
+  /** Empty when the run has none. */
+  readonly final_answer: string;
+  /** Why the final answer is less than it could be, if it is. */
+  readonly marks: readonly FinalMark[];
+  readonly error?: ErrorData;
+  readonly session_id: string;
+  readonly config_used: string;
+  readonly log_directory: string | null;
+  readonly final_answer_path: string | null;
+  readonly selected_agent: AgentId | null;
+  readonly vote_results: VoteResults;
+  readonly answers: readonly AnswerRecord[];
+  readonly agent_mapping: Readonly<Record<string, AgentId>>;
+  readonly usage: { readonly prompt_tokens: number; readonly completion_tokens: number; readonly total_tokens: number; readonly cached_tokens: number; readonly reasoning_tokens: number };
+  readonly cost: number | null;
+  readonly duration_seconds: number;
+}
+
+/** Where a run was configured and logged: what its events do not say. */
+export interface RunPlace {
+  readonly sessionId: string;
+  readonly configUsed: string;
+  readonly logDirectory: string | null;
+  readonly finalAnswerPath: string | null;
+}
+
+function voteResults(state: RunState, mapping: Readonly<Record<string, AgentId>>): VoteResults {
+  const { selection } = state;
+  const counts = Object.fromEntries((selection?.tally ?? []).map(({ agent, votes }) => [agent, votes]));
+  const voters = agentList(state).flatMap(({ info, ballot, failed }) => (ballot?.target == null || failed !== null || counts[ballot.target] === undefined ? [] : [{ voter: info.id, target: ballot.target, reason: ballot.reason }]));
+  const details: Record<AgentId, { voter: AgentId; reason: string }[]> = {};
+  for (const { voter, target, reason } of voters) (details[target] ??= []).push({ voter, reason });
+  return {
+    vote_counts: counts,
+    voter_details: details,
+    winner: selection?.agent ?? null,
+    is_tie: selection?.tie ?? false,
+    total_votes: Object.values(counts).reduce((sum, votes) => sum + votes, 0),
+    agents_with_answers: candidates(state).length,
+    agents_voted: voters.length,
+    agent_mapping: mapping,
+  };
+}
+
+/** The result of an ended run, from its state. */
+export function toResult(state: RunState, place: RunPlace): RunResult {
+  const sorted = [...agentList(state)].sort((one, other) => one.info.anonymous.localeCompare(other.info.anonymous, 'en', { numeric: true }));
+  const mapping = Object.fromEntries(sorted.map(({ info }) => [info.anonymous, info.id]));
+  const { usage, costKnown, costMicros } = state.spent;
+  const { ending, final } = state;
+  return {
+    status: ending?.status ?? 'failed',
+    final_answer: final?.text ?? '',
+    marks: final?.marks ?? [],
+    ...(ending?.error === undefined ? {} : { error: ending.error }),
+    session_id: place.sessionId,
+    config_used: place.configUsed,
+    log_directory: place.logDirectory,
+    final_answer_path: final === null ? null : place.finalAnswerPath,
+    selected_agent: final?.agent ?? null,
+    vote_results: voteResults(state, mapping),
+    answers: sorted.flatMap((agent) => agent.revisions.map(({ rev, text }) => ({ label: answerLabel(agent, rev), agent_id: agent.info.id, content: text }))),
+    agent_mapping: mapping,
+    usage: {
+      prompt_tokens: usage.inputTokens,
+      completion_tokens: usage.outputTokens,
+      total_tokens: usage.inputTokens + usage.outputTokens,
+      cached_tokens: usage.cachedInputTokens ?? 0,
+      reasoning_tokens: usage.reasoningTokens ?? 0,
+    },
+    cost: costKnown ? costMicros / 1e6 : null,
+    duration_seconds: (ending?.durationMs ?? 0) / 1000,
+  };
+}
