@@ -1,0 +1,49 @@
+// The task with the built package, its session log on. STRATEGY (environment) is the final answer strategy;
+// `model` may be one model for all agents or a list `a,b,c`.
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { QUESTION } from '../../lib/task.mjs';
+import { stream } from '../../../dist/index.js';
+
+const IDS = ['agent_a', 'agent_b', 'agent_c'];
+
+export async function create({ baseURL, model }) {
+  const logDirectory = fs.mkdtempSync(path.join(os.tmpdir(), 'massgen-bench-'));
+  process.once('exit', () => fs.rmSync(logDirectory, { recursive: true, force: true }));
+  const models = model.split(',');
+  const config = {
+    agents: IDS.map((id, index) => ({
+      id,
+      backend: { type: 'chatcompletion', base_url: baseURL, api_key: 'sk-mock', model: models[index % models.length] },
+    })),
+    orchestrator: { final_answer_strategy: process.env.STRATEGY ?? 'winner_present' },
+  };
+  return async function run(onToken) {
+    let presentingTurn;
+    let winner;
+    let text;
+    let failure;
+    for await (const event of stream({ config, prompt: QUESTION, logDirectory })) {
+      switch (event.type) {
+        case 'text-delta':
+          if (presentingTurn === event.turn && winner === event.agent) onToken?.(event.text);
+          break;
+        case 'turn-start':
+          if (event.kind === 'present') presentingTurn = event.turn;
+          break;
+        case 'winner-select':
+          winner = event.agent;
+          break;
+        case 'answer-final':
+          text = event.text;
+          break;
+        case 'run-end':
+          failure = event.error?.message;
+          break;
+      }
+    }
+    if (failure !== undefined) throw new Error(failure);
+    return { winner: `agent${IDS.indexOf(winner) + 1}`, text };
+  };
+}
