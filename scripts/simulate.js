@@ -17,7 +17,7 @@ for (let seed = first; seed < first + count && broken < 10; seed += 1) {
     broken += 1;
     process.stdout.write(`seed ${seed}: ${[...new Set(found)].join('; ')}\n`);
   }
-  endings.set(run.state.status, (endings.get(run.state.status) ?? 0) + 1);
+  endings.set(run.state.ending?.status, (endings.get(run.state.ending?.status) ?? 0) + 1);
   if (seed % 10_000 === 0) process.stderr.write(`${seed} runs, ${((performance.now() - started) / 1000).toFixed(0)} s\n`);
 }
 process.stdout.write(`${count} runs in ${((performance.now() - started) / 1000).toFixed(1)} s, ${broken} with violations; ${[...endings].map(([status, number]) => `${status} ${number}`).join(', ')}\n`);

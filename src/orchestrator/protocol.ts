@@ -151,8 +151,6 @@ export type Fact =
       readonly tools: ToolSet;
       readonly choice: ToolChoice;
       readonly reserved: { readonly tokens: number; readonly costMicros: number };
-      /** Hash of the rendered request, set when the fact is stamped. */
-      readonly request?: string;
       readonly key: string;
     } & CallRef)
   | ({ readonly type: 'call-end'; readonly costMicros: number | null } & CallRef & CallResult)

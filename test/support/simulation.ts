@@ -146,7 +146,7 @@ export function simulate(world: World, from: readonly StampedFact[] = []): Simul
   let flying: Flying[] = [];
 
   const take = (input: Input): void => {
-    for (const fact of decide(state, { ...input, t, at: AT })) {
+    for (const fact of decide(state, { ...input, t, at: AT }).facts) {
       const stamped: StampedFact = { ...fact, seq: log.length + 1, at: AT, t, epoch: 1 };
       log.push(stamped);
       state = apply(state, stamped);

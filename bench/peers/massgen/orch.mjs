@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { QUESTION } from '../../lib/task.mjs';
-import { stream } from '../../../dist/index.js';
+import { openRun } from '../../../dist/index.js';
 
 const IDS = ['agent_a', 'agent_b', 'agent_c'];
 
@@ -19,12 +19,13 @@ export async function create({ baseURL, model }) {
     })),
     orchestrator: { final_answer_strategy: process.env.STRATEGY ?? 'winner_present' },
   };
+  const team = await openRun({ config, logDirectory });
   return async function run(onToken) {
     let presentingTurn;
     let winner;
     let text;
     let failure;
-    for await (const event of stream({ config, prompt: QUESTION, logDirectory })) {
+    for await (const event of team.start(QUESTION).events) {
       switch (event.type) {
         case 'text-delta':
           if (presentingTurn === event.turn && winner === event.agent) onToken?.(event.text);

@@ -119,12 +119,18 @@ function progress(ledger: Ledger): void {
   }
 }
 
-/** What an input means in this state: facts, in order. Pure; the same arguments give the same facts. */
-export function decide(state: RunState, input: TimedInput): readonly Fact[] {
-  if (state.phase === 'ended' || (state.phase === 'idle') !== (input.type === 'start')) return [];
+/** What an input means: facts in order, and the state after them, which is their fold over the state before. */
+export interface Decision {
+  readonly facts: readonly Fact[];
+  readonly state: RunState;
+}
+
+/** Decides what an input means in this state. Pure; the same arguments give the same decision. */
+export function decide(state: RunState, input: TimedInput): Decision {
+  if (state.phase === 'ended' || (state.phase === 'idle') !== (input.type === 'start')) return { facts: [], state };
   const ledger = openLedger(state, input.t, input.at);
   react(ledger, input);
   ringTimers(ledger);
   progress(ledger);
-  return ledger.facts;
+  return { facts: ledger.facts, state: ledger.state };
 }

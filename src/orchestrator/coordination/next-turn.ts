@@ -1,6 +1,6 @@
 import type { TurnKind } from '../protocol.js';
 import { isSettled, nothingToVoteOn } from './ballots.js';
-import { candidates, liveAgents, patienceEnd, type AgentState, type RunState } from './state.js';
+import { candidates, liveAgents, patienceEnd, sameSeen, type AgentState, type RunState, type TurnState } from './state.js';
 
 /** How a turn begins: `fresh` starts a new conversation, otherwise the agent's conversation goes on. */
 export interface Opening {
@@ -15,16 +15,22 @@ export function gateOpen(state: RunState): boolean {
   return !liveAgents(state).some((agent) => agent.firstTurn !== 'over' && (agent.turn?.retryAt ?? 0) <= end);
 }
 
-/** A call that may bring a new answer is running or about to: asking others again before its end would cost a second delta. */
-const answerComing = (state: RunState): boolean =>
-  liveAgents(state).some(({ turn }) => turn !== null && turn.retryAt === null && (turn.kind === 'answer' || turn.kind === 'vote') && (turn.running?.mayAnswer ?? true));
+/** This turn may bring a new answer, and is not itself one of those that ask again on the present answers. */
+function mayBringNews(state: RunState, turn: TurnState): boolean {
+  if (turn.retryAt !== null || (turn.kind !== 'answer' && turn.kind !== 'vote')) return false;
+  const asksAgain = turn.kind === 'vote' && !turn.fresh && sameSeen(turn.seen, state.heads);
+  return !asksAgain && (turn.running?.mayAnswer ?? true);
+}
+
+/** Asking others again before such a turn has ended would cost a second delta. */
+const newsComing = (state: RunState): boolean => liveAgents(state).some(({ turn }) => turn !== null && mayBringNews(state, turn));
 
 function coordinationTurn(state: RunState, agent: AgentState): Opening | null {
   if (agent.firstTurn === 'pending') return { kind: state.order.length === 1 ? 'solo' : 'answer', fresh: true };
   if (agent.firstTurn !== 'over' || state.settings.skipVoting || isSettled(state, agent)) return null;
   if (candidates(state).length === 0 || nothingToVoteOn(state) || !gateOpen(state)) return null;
   if (agent.seen === null) return { kind: 'vote', fresh: true };
-  return answerComing(state) ? null : { kind: 'vote', fresh: false };
+  return newsComing(state) ? null : { kind: 'vote', fresh: false };
 }
 
 /** Who checks the final answer: another live agent when there is one. */

@@ -1,6 +1,6 @@
 import type { ToolSpec } from '../../backends/contract.js';
 import type { ToolSet } from '../protocol.js';
-import { agentList, type RunState } from './state.js';
+import type { RunState } from './state.js';
 
 const object = (properties: Record<string, unknown>, required: readonly string[]): Record<string, unknown> => ({ type: 'object', properties, required, additionalProperties: false });
 
@@ -22,8 +22,7 @@ export function toolsOf(state: RunState, set: ToolSet): readonly ToolSpec[] {
         },
       ];
     case 'workflow': {
-      const ids = agentList(state).map(({ info }) => info.anonymous);
-      const sorted = [...ids].sort((one, other) => one.localeCompare(other, 'en', { numeric: true }));
+      const sorted = state.order.map((_id, index) => `agent${String(index + 1)}`);
       return [
         {
           name: 'new_answer',

@@ -9,7 +9,8 @@ export interface Channel<Item> {
   close(error?: unknown): void;
   /** The reader has left: what is pushed from now on is dropped. */
   drop(): void;
-  read(): AsyncGenerator<Item, void, undefined>;
+  /** What has come since the last time, once there is something; undefined after the end. Rejects when the channel was closed with an error. */
+  next(): Promise<readonly Item[] | undefined>;
 }
 
 export function createChannel<Item>(): Channel<Item> {
@@ -29,25 +30,29 @@ export function createChannel<Item>(): Channel<Item> {
     drained = null;
   };
 
-  async function* read(): AsyncGenerator<Item, void, undefined> {
-    for (;;) {
-      const batch = queue;
-      queue = [];
-      release();
-      yield* batch;
-      if (queue.length > 0) continue;
-      if (closed) break;
+  const takeAll = (): readonly Item[] => {
+    const batch = queue;
+    queue = [];
+    release();
+    return batch;
+  };
+
+  async function next(): Promise<readonly Item[] | undefined> {
+    while (queue.length === 0) {
+      if (failure !== null) throw failure.error;
+      if (closed) return undefined;
       await new Promise<void>((resolve) => {
         wakeReader = resolve;
       });
     }
-    if (failure !== null) throw failure.error;
+    return takeAll();
   }
 
   return {
     push: (items) => {
       if (dropped || closed) return;
-      for (const item of items) queue.push(item);
+      if (queue.length === 0) queue = [...items];
+      else for (const item of items) queue.push(item);
       wake();
     },
     ready: () => {
@@ -71,6 +76,6 @@ export function createChannel<Item>(): Channel<Item> {
       queue = [];
       release();
     },
-    read,
+    next,
   };
 }

@@ -1,5 +1,5 @@
 import type { Backend, BackendRequest, Usage } from '../../backends/contract.js';
-import { apply } from '../coordination/apply.js';
+import { hasBudget } from '../coordination/budget.js';
 import { render } from '../coordination/conversation.js';
 import { decide, type Input } from '../coordination/decide.js';
 import { EMPTY, agentOf, type RunState } from '../coordination/state.js';
@@ -25,8 +25,6 @@ export interface EngineDeps {
   readonly wallClock: () => Date;
   /** From 0 to 1. */
   readonly random: () => number;
-  /** A short digest of a request, for the log. */
-  readonly digest: (text: string) => string;
 }
 
 export type RunStart = Extract<Input, { type: 'start' }>['run'];
@@ -63,24 +61,34 @@ class Engine {
       this.tick();
       this.take({ type: 'start', run: start });
       if (signal.aborted) onAbort();
-      while (this.state.phase !== 'ended') {
-        const starts = this.reconcile();
+      for (let moved = true; this.state.phase !== 'ended'; moved = this.hear()) {
+        const starts = moved ? this.reconcile() : [];
         await this.flush();
         for (const each of starts) this.perform(each.ref, each.request);
         if (this.hasEnded()) break;
         await this.inbox.wait(this.msUntilDue());
         this.tick();
-        for (const item of this.inbox.take()) {
-          if (item.input === undefined) this.outbox.push({ ...this.stamp(), ...item.show });
-          else this.take(item.input);
-        }
-        this.take({ type: 'tick' });
       }
       return this.state;
     } finally {
       signal.removeEventListener('abort', onAbort);
       for (const { controller } of this.running.values()) controller.abort();
     }
+  }
+
+  /** Takes in what came since the last time; true when it was more than deltas. */
+  private hear(): boolean {
+    const items = this.inbox.take();
+    let moved = items.length === 0;
+    for (const { input, show } of items) {
+      if (input === undefined) this.record(show);
+      else {
+        this.take(input);
+        moved = true;
+      }
+    }
+    if (items.length === 0) this.take({ type: 'tick' });
+    return moved;
   }
 
   /** Read through a method: the loop's own assignments hide from the compiler's narrowing. */
@@ -93,55 +101,51 @@ class Engine {
     this.at = this.deps.wallClock().toISOString();
   }
 
-  private stamp(): { seq: number; at: string; t: number; epoch: number } {
-    this.seq += 1;
-    return { seq: this.seq, at: this.at, t: this.t, epoch: 1 };
-  }
-
   private msUntilDue(): number | null {
     const due = nextDue(this.state, this.t);
     return due === null ? null : Math.max(0, due - this.t);
   }
 
   private take(input: Input): void {
-    for (const fact of decide(this.state, { ...input, t: this.t, at: this.at })) this.record(fact);
+    const { facts, state } = decide(this.state, { ...input, t: this.t, at: this.at });
+    this.state = state;
+    for (const fact of facts) this.record(fact);
   }
 
-  private record(fact: Fact): void {
-    const stamped = { ...this.stamp(), ...fact };
-    this.state = apply(this.state, stamped);
-    this.outbox.push(stamped);
+  private record(event: Fact | DisplayEvent): void {
+    this.seq += 1;
+    this.outbox.push({ ...event, seq: this.seq, at: this.at, t: this.t, epoch: 1 });
   }
 
   /** Makes the world's calls those that are wanted; returns what is to be started once the log has it. */
   private reconcile(): { ref: CallRef; request: BackendRequest }[] {
     const starts: { ref: CallRef; request: BackendRequest }[] = [];
-    for (;;) {
-      const next = wanted(this.state, this.t).find((call) => call.begins);
-      if (next === undefined) break;
-      const ref = { agent: next.agent, turn: next.turn, call: next.call };
+    for (const call of wanted(this.state, this.t)) {
+      // Each start reserves money, so the next may no longer be affordable.
+      if (!call.begins || (hasBudget(this.state) && !wanted(this.state, this.t).some((each) => keyOf(each) === keyOf(call)))) continue;
+      const ref = { agent: call.agent, turn: call.turn, call: call.call };
       this.take({ type: 'call-begin', ...ref });
-      if (agentOf(this.state, ref.agent).turn?.running?.call !== ref.call) break;
       starts.push({ ref, request: this.requestFor(ref) });
     }
-    const keep = new Set(wanted(this.state, this.t).map(keyOf));
-    for (const [key, { controller }] of this.running) if (!keep.has(key)) controller.abort();
+    if (this.running.size > 0) this.abortUnwanted();
     if (this.state.phase === 'closing' && this.running.size === 0) {
-      const complaints = Object.values(this.deps.backends).flatMap((backend) => backend.complaint?.() ?? []);
+      const complaints = this.state.order.flatMap((id) => this.deps.backends[id]?.complaint?.(agentOf(this.state, id).calls) ?? []);
       this.take({ type: 'close', complaints });
     }
     return starts;
   }
 
-  /** Renders the request of a call just begun and notes its digest in the fact that announces it. */
-  private requestFor({ agent }: CallRef): BackendRequest {
-    const index = this.outbox.findLastIndex((event) => event.type === 'call-start');
-    const fact = this.outbox[index];
-    if (fact?.type !== 'call-start') throw new Error('a call was begun without its fact');
+  private abortUnwanted(): void {
+    const keep = new Set(wanted(this.state, this.t).map(keyOf));
+    for (const [key, { controller }] of this.running) if (!keep.has(key)) controller.abort();
+  }
+
+  /** The request of a call that was just begun: a function of the facts so far, so that a log always tells what was sent. */
+  private requestFor({ agent, turn, call }: CallRef): BackendRequest {
+    const fact = this.outbox.findLast((event) => event.type === 'call-start');
+    if (fact?.type !== 'call-start') throw new Error(`call ${String(call)} of ${agent} in turn ${String(turn)} was begun without its fact`);
     const messages = render(this.state, agent, agentOf(this.state, agent).conversation);
-    const tools = toolsOf(this.state, fact.tools);
-    this.outbox[index] = { ...fact, request: this.deps.digest(JSON.stringify([messages, tools, fact.choice])) };
-    return { messages, tools, toolChoice: fact.choice, callIndex: fact.index, idempotencyKey: fact.key, cacheKey: `massgen-${this.state.session}-${agent}` };
+    return { messages, tools: toolsOf(this.state, fact.tools), toolChoice: fact.choice, callIndex: fact.index, idempotencyKey: fact.key, cacheKey: `massgen-${this.state.session}-${agent}` };
   }
 
   private perform(ref: CallRef, request: BackendRequest): void {
@@ -172,8 +176,10 @@ class Engine {
     const batch = this.outbox;
     this.outbox = [];
     const trouble = await this.deps.append(batch);
-    const notice: RunEvent[] = trouble === undefined ? [] : [{ ...this.stamp(), type: 'notice', level: 'warning', message: trouble }];
-    this.deps.publish(notice.length === 0 ? batch : [...batch, ...notice]);
+    this.deps.publish(batch);
+    if (trouble === undefined) return;
+    this.record({ type: 'notice', level: 'warning', message: trouble });
+    await this.flush();
   }
 }
 

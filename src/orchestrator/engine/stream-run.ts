@@ -2,7 +2,10 @@ import type { RunEvent } from '../protocol.js';
 import { createChannel } from './channel.js';
 import { runEngine, type EngineDeps, type RunStart } from './run-engine.js';
 
-export type StreamDeps = Omit<EngineDeps, 'publish' | 'ready'>;
+export type StreamDeps = Omit<EngineDeps, 'publish' | 'ready'> & {
+  /** Called once when the run has ended and nothing will be appended any more. */
+  readonly release: () => void;
+};
 
 /** The events of one run, each stored before it is yielded, `run-end` last. Leaving the loop cancels the run and waits until its log is complete. */
 export async function* streamRun(start: RunStart, deps: StreamDeps, signal?: AbortSignal): AsyncGenerator<RunEvent, void, undefined> {
@@ -13,7 +16,8 @@ export async function* streamRun(start: RunStart, deps: StreamDeps, signal?: Abo
   };
   if (signal?.aborted === true) forward();
   signal?.addEventListener('abort', forward);
-  const ended = runEngine(start, { ...deps, publish: channel.push, ready: channel.ready }, leave.signal).then(
+  const { push: publish, ready } = channel;
+  const ended = runEngine(start, { ...deps, publish, ready }, leave.signal).then(
     () => {
       channel.close();
     },
@@ -22,11 +26,12 @@ export async function* streamRun(start: RunStart, deps: StreamDeps, signal?: Abo
     },
   );
   try {
-    yield* channel.read();
+    for (let batch = await channel.next(); batch !== undefined; batch = await channel.next()) yield* batch;
   } finally {
     signal?.removeEventListener('abort', forward);
     leave.abort('reader left');
     channel.drop();
     await ended;
+    deps.release();
   }
 }

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 
 const digits = (value: number, width: number): string => String(value).padStart(width, '0');
@@ -9,19 +9,19 @@ export function directoryStamp(date: Date, micros: number): string {
   return `${day}_${digits(date.getHours(), 2)}${digits(date.getMinutes(), 2)}${digits(date.getSeconds(), 2)}_${digits(micros, 6)}`;
 }
 
-const isTaken = (thrown: unknown): boolean => thrown instanceof Error && 'code' in thrown && thrown.code === 'EEXIST';
+const hasCode = (thrown: unknown, code: string): boolean => thrown instanceof Error && 'code' in thrown && thrown.code === code;
 
-/** Makes a directory `log_<stamp>` below `root` that nobody else has: names are claimed by creating them. Rejects when `root` cannot be written. */
-export async function claimLogDirectory(root: string, now: () => Date, random: () => number): Promise<string> {
-  await mkdir(root, { recursive: true });
+/** Makes a directory `log_<stamp>` below `root` that nobody else has: names are claimed by creating them. Throws when `root` cannot be written. */
+export function claimLogDirectory(root: string, now: () => Date, random: () => number): string {
   for (;;) {
     const date = now();
     const name = `log_${directoryStamp(date, date.getMilliseconds() * 1000 + Math.floor(random() * 1000))}`;
     try {
-      await mkdir(path.join(root, name));
+      mkdirSync(path.join(root, name));
       return path.join(root, name);
     } catch (thrown) {
-      if (!isTaken(thrown)) throw thrown;
+      if (hasCode(thrown, 'ENOENT')) mkdirSync(root, { recursive: true });
+      else if (!hasCode(thrown, 'EEXIST')) throw thrown;
     }
   }
 }

@@ -1,0 +1,38 @@
+import { Flags } from '@oclif/core';
+
+/** What `massgen run` can be told. Every flag has an environment variable `MASSGEN_<FLAG>` where one makes sense. */
+export const runFlags = {
+  config: Flags.string({ char: 'c', description: 'Configuration: a file, @examples/NAME, or a name in ~/.config/massgen/agents (environment: MASSGEN_CONFIG)', helpValue: 'PATH', helpGroup: 'TEAM' }),
+  backend: Flags.string({ description: 'Backend for a team without a configuration, such as openai or groq', helpGroup: 'TEAM' }),
+  model: Flags.string({ char: 'm', description: 'Model for a team without a configuration; one agent unless --agents says more', helpGroup: 'TEAM' }),
+  'base-url': Flags.string({ description: 'Address of an OpenAI-compatible API', helpValue: 'URL', helpGroup: 'TEAM' }),
+  agents: Flags.integer({ description: 'How many agents, for a team without a configuration', min: 1, max: 100, helpGroup: 'TEAM' }),
+  'system-message': Flags.string({ description: 'System message for every agent', helpGroup: 'TEAM' }),
+  'prompt-file': Flags.string({ description: 'Read the prompt from a file; - is standard input', helpValue: 'FILE', exclusive: ['stdin'], helpGroup: 'PROMPT' }),
+  stdin: Flags.boolean({ description: 'Beside a prompt, wait for standard input to its end and append it', helpGroup: 'PROMPT' }),
+  display: Flags.option({ options: ['auto', 'plain', 'json', 'silent'] as const, default: 'auto' as const })({ description: 'How to show progress on stderr; json prints the events on stdout', env: 'MASSGEN_DISPLAY', helpGroup: 'OUTPUT' }),
+  'output-file': Flags.string({ char: 'o', description: 'Also write the final answer to this file', helpValue: 'FILE', helpGroup: 'OUTPUT' }),
+  'log-dir': Flags.string({ description: 'Directory for session logs (default .massgen/massgen_logs)', env: 'MASSGEN_LOG_DIR', helpValue: 'DIR', helpGroup: 'OUTPUT' }),
+  'max-cost': Flags.string({ description: 'Stop with the best answer so far before costs pass this many US dollars', helpValue: 'USD', helpGroup: 'LIMITS' }),
+  'max-tokens-total': Flags.integer({ description: 'Stop with the best answer so far before this many tokens are used', min: 1, helpGroup: 'LIMITS' }),
+  timeout: Flags.string({ description: 'Seconds for the whole run (default 1800)', helpValue: 'SECONDS', helpGroup: 'LIMITS' }),
+  'dry-run': Flags.boolean({ description: 'Check everything and show the plan; call nobody' }),
+};
+
+export interface RunFlagValues {
+  readonly config?: string | undefined;
+  readonly backend?: string | undefined;
+  readonly model?: string | undefined;
+  readonly 'base-url'?: string | undefined;
+  readonly agents?: number | undefined;
+  readonly 'system-message'?: string | undefined;
+  readonly 'prompt-file'?: string | undefined;
+  readonly stdin?: boolean | undefined;
+  readonly display: 'auto' | 'plain' | 'json' | 'silent';
+  readonly 'output-file'?: string | undefined;
+  readonly 'log-dir'?: string | undefined;
+  readonly 'max-cost'?: string | undefined;
+  readonly 'max-tokens-total'?: number | undefined;
+  readonly timeout?: string | undefined;
+  readonly 'dry-run'?: boolean | undefined;
+}

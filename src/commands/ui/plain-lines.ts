@@ -1,0 +1,90 @@
+import { agentList, liveAgents, type AgentInfo, type RunEvent, type RunState } from '../../orchestrator/index.js';
+import { safeText } from './safe-text.js';
+import { createTextLines } from './text-lines.js';
+
+/** One line for people. `about` is the agent whose colour it takes; `tone` how loud it is. */
+export interface PlainLine {
+  readonly about: string | null;
+  readonly tone: 'normal' | 'text' | 'warning' | 'good';
+  readonly text: string;
+}
+
+const line = (about: string | null, text: string, tone: PlainLine['tone'] = 'normal'): PlainLine => ({ about, tone, text: safeText(text).replaceAll('\n', ' ') });
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+const plural = (count: number, noun: string): string => `${String(count)} ${noun}${count === 1 ? '' : 's'}`;
+const named = ({ id, backend, model }: AgentInfo): string => `${id} (${backend} ${model})`;
+
+const TURN_WORDS = { answer: 'writes its first answer', vote: 'reads the answers', solo: 'answers', present: 'presents the final answer', evaluate: 'checks the final answer' } as const;
+
+function money(costMicros: number | null): string {
+  return costMicros === null ? 'cost unknown' : `$${(costMicros / 1e6).toFixed(costMicros < 10_000 ? 4 : 2)}`;
+}
+
+function tallyText(state: RunState): string {
+  const { selection } = state;
+  if (selection === null) return '';
+  const votes = selection.tally.map((each) => `${each.agent} ${plural(each.votes, 'vote')}`).join(', ') || 'no votes';
+  const how = selection.unanimous ? ', unanimous' : selection.tie ? ', tie broken by configuration order' : selection.basis === 'standing' ? ', earlier votes counted' : '';
+  return `${votes}${how}`;
+}
+
+const SOURCES = {
+  winner: 'the winning answer as it stands',
+  presentation: 'presented by the winner',
+  synthesis: 'combined from all answers',
+  solo: 'the only agent',
+  draft: 'an unfinished draft',
+} as const;
+
+const MARKS = {
+  'time-limit': 'the time limit was reached',
+  budget: 'the budget was reached',
+  cancelled: 'the run was interrupted',
+  draft: 'nobody had finished an answer',
+  'presentation-failed': 'the presentation failed, so this is the stored answer',
+  truncated: 'the answer was cut off at the token limit',
+} as const;
+
+type FactLine<Type extends RunEvent['type']> = (event: Extract<RunEvent, { type: Type }>, state: RunState) => readonly PlainLine[];
+
+const FACTS: { readonly [Type in RunEvent['type']]?: FactLine<Type> } = {
+  'run-start': (event) => [line(null, `${plural(event.agents.length, 'agent')}: ${event.agents.map(named).join(', ')}`)],
+  'turn-start': (event) => [line(event.agent, event.kind === 'vote' && !event.fresh ? 'reads what is new' : TURN_WORDS[event.kind])],
+  'retry-wait': (event) => [line(event.agent, `tries again in ${seconds(event.until - event.t)} (attempt ${String(event.attempt)} failed: ${event.error.message})`, 'warning')],
+  'answer-accept': (event) => [line(event.agent, `submits ${event.label}${event.via === 'salvage' ? ' (taken from its plain text)' : event.via === 'draft' ? ' (its unfinished draft)' : ''}`, 'good')],
+  'answer-reject': (event) => [line(event.agent, `reply not taken (${event.reason}): ${event.message}`, 'warning')],
+  'vote-cast': (event) => [line(event.agent, `votes for ${event.target} (${event.label})${event.reason === '' ? '' : `: ${event.reason}`}`, 'good')],
+  'vote-abstain': (event) => [line(event.agent, `abstains: ${event.why}`, 'warning')],
+  'agent-fail': (event) => [line(event.agent, `failed: ${event.error.message}`, 'warning')],
+  'time-up': (event) => (event.which === 'turn' ? [line(event.agent, 'ran out of time', 'warning')] : event.which === 'patience' ? [line(null, 'voting begins without waiting any longer for first answers', 'warning')] : [line(null, 'the time limit is reached', 'warning')]),
+  'budget-reach': (event) => [line(null, `the budget is reached after ${plural(event.tokens, 'token')}`, 'warning')],
+  'cancel-request': () => [line(null, 'stopping', 'warning')],
+  'winner-select': (event, state) => (state.order.length === 1 ? [] : [line(null, `winner: ${event.agent} (${event.label || 'no answer yet'}); ${tallyText(state)}`, 'good')]),
+  'draft-discard': (event) => [line(event.agent, 'what it had written is withdrawn', 'warning')],
+  'evaluation-end': (event) => [line(event.agent, event.verdict === 'submit' ? `approves the final answer${event.reason === '' ? '' : ` (${event.reason})`}` : `asks for another attempt: ${event.reason}`)],
+  'attempt-start': (event) => [line(null, `attempt ${String(event.attempt)} begins`)],
+  'answer-final': (event) => [line(null, `final answer: ${SOURCES[event.source]}${event.marks.length === 0 ? '' : `; ${event.marks.map((mark) => MARKS[mark]).join('; ')}`}`, 'good')],
+  'run-end': (event, state) => [
+    line(null, `${event.status} in ${seconds(event.durationMs)}; ${plural(event.usage.inputTokens + event.usage.outputTokens, 'token')}, ${money(event.costMicros)}; ${plural(liveAgents(state).length, 'agent')} of ${String(agentList(state).length)} up at the end`),
+  ],
+  notice: (event) => [line(null, event.message, event.level === 'warning' ? 'warning' : 'normal')],
+  citation: (event) => [line(event.agent, `cites ${event.url}`)],
+  'provider-tool': (event) => [line(event.agent, `${event.status === 'start' ? 'uses' : 'has used'} ${event.name}${event.detail === undefined ? '' : `: ${event.detail}`}`)],
+};
+
+/** Turns events into plain lines, agents' text line by line. Call with each event and the state after it. */
+export function createPlainView(): (event: RunEvent, state: RunState) => readonly PlainLine[] {
+  const texts = new Map<string, ReturnType<typeof createTextLines>>();
+  const linesOf = (agent: string): ReturnType<typeof createTextLines> => {
+    const known = texts.get(agent) ?? createTextLines();
+    texts.set(agent, known);
+    return known;
+  };
+  const asText = (agent: string, lines: readonly string[]): readonly PlainLine[] => lines.map((text) => line(agent, `| ${text}`, 'text'));
+  return (event, state) => {
+    if (event.type === 'text-delta') return asText(event.agent, linesOf(event.agent).take(safeText(event.text)));
+    const finished = event.type === 'call-end' ? asText(event.agent, linesOf(event.agent).rest()) : [];
+    const word = FACTS[event.type] as FactLine<typeof event.type> | undefined;
+    return [...finished, ...(word?.(event as never, state) ?? [])];
+  };
+}

@@ -1,0 +1,36 @@
+import { EMPTY, fold, type RunEvent, type RunState } from '../../orchestrator/index.js';
+import { createPlainView, type PlainLine } from './plain-lines.js';
+
+export type Display = 'plain' | 'json' | 'silent';
+
+/** Where a view writes. */
+export interface Screen {
+  readonly out: (text: string) => void;
+  readonly progress: (text: string) => void;
+  /** Colours a line; the identity where colours are not wanted. */
+  readonly paint: (text: string, tone: PlainLine['tone'] | 'name', agent: number) => string;
+}
+
+function plainWriter(screen: Screen): (event: RunEvent, state: RunState) => void {
+  const view = createPlainView();
+  return (event, state) => {
+    for (const { about, tone, text } of view(event, state)) {
+      const place = about === null ? -1 : state.order.indexOf(about);
+      const name = screen.paint(`[${about ?? 'massgen'}]`, 'name', place);
+      screen.progress(`${name} ${screen.paint(text, tone, place)}\n`);
+    }
+  };
+}
+
+/** Reads a run's events to their end, showing them on the way; returns the last state. A view that fails to write does not end the run. */
+export async function showRun(events: AsyncIterable<RunEvent>, display: Display, screen: Screen): Promise<RunState> {
+  const write = display === 'plain' ? plainWriter(screen) : null;
+  let state = EMPTY;
+  for await (const event of events) {
+    state = fold(state, event);
+    if (display === 'json') screen.out(`${JSON.stringify(event)}\n`);
+    else if (write !== null) write(event, state);
+    else if (event.type === 'notice') screen.progress(`massgen: ${event.message}\n`);
+  }
+  return state;
+}

@@ -1,0 +1,88 @@
+import { CATALOG, KNOWN_BUT_ABSENT } from '../backends/catalog.js';
+import type { Environment } from '../backends/resolve.js';
+import { MassgenError } from '../errors.js';
+import { checkConfig } from '../orchestrator/config/check.js';
+import { discoverConfig } from '../orchestrator/config/discover.js';
+import { formatIssue, refuseErrors, type Issue } from '../orchestrator/config/issue.js';
+import { loadConfigFile } from '../orchestrator/config/load.js';
+import type { Places } from '../orchestrator/config/places.js';
+import { quickConfig, teamFromEnvironment } from '../orchestrator/config/quick.js';
+import type { Config } from '../orchestrator/config/schema/root.js';
+import { backendOfModel, localServers, providersWithKey } from './surroundings.js';
+
+/** What the caller said about which team to use. */
+export interface ConfigChoice {
+  /** A path, `@examples/NAME`, a name, or a configuration itself. */
+  readonly config?: string | Readonly<Record<string, unknown>>;
+  readonly backend?: string;
+  readonly model?: string;
+  readonly baseUrl?: string;
+  /** How many agents, for teams without a configuration. */
+  readonly agents?: number;
+}
+
+export interface ChosenConfig {
+  readonly config: Config;
+  /** As written, before variables: mask it before it is logged. */
+  readonly given: unknown;
+  /** A path, or what the team was made from. */
+  readonly source: string;
+  readonly warnings: readonly string[];
+  /** What a person should know about the choice. */
+  readonly notes: readonly string[];
+}
+
+const DEMO = '@examples/offline_demo';
+const KNOWN: readonly string[] = [...CATALOG.flatMap(({ id, aliases }) => [id, ...(aliases ?? [])]), ...KNOWN_BUT_ABSENT];
+
+async function fromFile(reference: string, source: string, env: Environment, places: Partial<Places>): Promise<ChosenConfig> {
+  const { config, given, warnings, file } = await loadConfigFile(reference, env, { ...places, knownBackends: KNOWN });
+  return { config, given, source, warnings: warnings.map((issue: Issue) => formatIssue(issue, file)), notes: [] };
+}
+
+function fromObject(given: unknown, source: string, env: Environment, notes: readonly string[] = []): ChosenConfig {
+  const { config, issues } = checkConfig(given, env, { knownBackends: KNOWN });
+  refuseErrors(issues);
+  if (config === undefined) throw new MassgenError('internal', 'a configuration without errors was not accepted');
+  return { config, given, source, warnings: issues.map((issue) => formatIssue(issue)), notes };
+}
+
+function fromFlags(choice: ConfigChoice, env: Environment): ChosenConfig {
+  const { model, baseUrl, agents } = choice;
+  const backend = choice.backend ?? (baseUrl !== undefined ? 'chatcompletion' : model === undefined ? undefined : backendOfModel(model));
+  if (backend === undefined) throw new MassgenError('usage-invalid', `it is not clear whose model "${model ?? ''}" is; add --backend (one of ${KNOWN.join(', ')})`);
+  const given = quickConfig({ backend, ...(model === undefined ? {} : { model }), ...(baseUrl === undefined ? {} : { baseUrl }), ...(agents === undefined ? {} : { agents }) });
+  return fromObject(given, `backend:${backend}`, env);
+}
+
+async function fromSurroundings(choice: ConfigChoice, env: Environment, places: Partial<Places>): Promise<ChosenConfig> {
+  const keys = providersWithKey(env);
+  const servers = keys.length > 0 ? [] : await localServers();
+  const given = teamFromEnvironment({ keys, servers, ...(choice.agents === undefined ? {} : { agents: choice.agents }) });
+  if (given !== undefined) {
+    const names = [...keys, ...servers].map(({ backend }) => backend).join(', ');
+    return fromObject(given, 'environment', env, [`no configuration found: a team was made from ${keys.length > 0 ? 'the API keys set' : 'the local servers that answer'} (${names})`]);
+  }
+  const demo = await fromFile(DEMO, DEMO, env, places);
+  const unusable = ['ANTHROPIC_API_KEY', 'GEMINI_API_KEY', 'GOOGLE_API_KEY', 'XAI_API_KEY'].filter((name) => (env[name] ?? '') !== '');
+  const unused = unusable.length === 0 ? '' : ` (${unusable.join(', ')} is set, but its backend is not available yet)`;
+  return {
+    ...demo,
+    notes: [
+      `no configuration, no API key and no local model server found${unused}: this is the offline demo, its answers are canned`,
+      'to ask real models set a key, for example OPENAI_API_KEY, GROQ_API_KEY or OPENROUTER_API_KEY with --model, in the environment or in .env',
+    ],
+  };
+}
+
+/** The configuration to run: the one given, else flags, else a discovered file, else what keys and local servers allow, else the offline demo. */
+export async function chooseConfig(choice: ConfigChoice, env: Environment, places: Partial<Places>): Promise<ChosenConfig> {
+  const byFlags = choice.backend !== undefined || choice.model !== undefined || choice.baseUrl !== undefined;
+  if (choice.config !== undefined) {
+    if (byFlags || choice.agents !== undefined) throw new MassgenError('usage-invalid', 'a configuration already names its agents; leave out --backend, --model, --base-url and --agents, or leave out --config');
+    return typeof choice.config === 'string' ? fromFile(choice.config, choice.config, env, places) : fromObject(choice.config, 'object', env);
+  }
+  if (byFlags) return fromFlags(choice, env);
+  const found = choice.agents === undefined ? await discoverConfig(undefined, env, places) : undefined;
+  return found === undefined ? fromSurroundings(choice, env, places) : fromFile(found.path, found.path, env, places);
+}

@@ -1,0 +1,51 @@
+import { MassgenError } from '../../errors.js';
+import { checkConfig, type CheckedConfig } from './check.js';
+import { locateConfig } from './discover.js';
+import type { Environment } from './interpolate.js';
+import { refuseErrors, type Issue } from './issue.js';
+import { parseText } from './parse.js';
+import type { Places } from './places.js';
+import { readText } from './read-text.js';
+import type { Config } from './schema/root.js';
+
+export interface LoadOptions extends Partial<Places> {
+  /** Names that a backend may have; without them any name passes. */
+  readonly knownBackends?: readonly string[];
+}
+
+export interface CheckedFile extends CheckedConfig {
+  /** Absolute. */
+  readonly file: string;
+}
+
+export interface LoadedConfig {
+  readonly file: string;
+  readonly config: Config;
+  /** As written: variables still have their names. Mask it before it is logged. */
+  readonly given: unknown;
+  readonly warnings: readonly Issue[];
+}
+
+/** Reads and judges a configuration; whatever is wrong inside the file comes back as issues. Only a file that is not there is thrown (`config-missing`). */
+export async function checkConfigFile(reference: string, env: Environment, options: LoadOptions = {}): Promise<CheckedFile> {
+  const file = await locateConfig(reference, options);
+  const text = await readText(file);
+  if (typeof text !== 'string') {
+    if (text.code === 'ENOENT' || text.code === 'ENOTDIR') throw new MassgenError('config-missing', `the configuration ${file} ${text.reason}`);
+    return { file, given: undefined, issues: [{ severity: 'error', location: 'file', message: `the file ${text.reason}` }] };
+  }
+  const parsed = parseText(text);
+  if ('issue' in parsed) return { file, given: undefined, issues: [parsed.issue] };
+  return { file, ...checkConfig(parsed.value, env, { ...options, locate: parsed.locate }) };
+}
+
+/**
+ * Loads a configuration by path, `@examples/NAME` or name. `env` fills in its `${VARIABLES}`.
+ * Throws `config-missing`, or `config-invalid` with every error and its place.
+ */
+export async function loadConfigFile(reference: string, env: Environment, options: LoadOptions = {}): Promise<LoadedConfig> {
+  const { file, config, given, issues } = await checkConfigFile(reference, env, options);
+  refuseErrors(issues, file);
+  if (config === undefined) throw new MassgenError('internal', `${file} has neither a configuration nor an error`);
+  return { file, config, given, warnings: issues };
+}

@@ -1,0 +1,58 @@
+import type { Environment } from './interpolate.js';
+
+const hidden = '***';
+const secretName = /(^|_)(key|apikey|token|secret|password|passwd|authorization|credential|credentials|cookie)$/;
+const knownShapes = /\b(sk|pk|rk|ghp|gho|ghs|github_pat|glpat|xai|gsk|hf|xox[abp])[-_][A-Za-z0-9_-]{16,}|\bAIza[A-Za-z0-9_-]{20,}/g;
+const userInfo = /(:\/\/[^\s/:@]{1,200}:)[^\s/@]{1,500}@/g;
+const queryKey = /([?&](?:[\w-]{0,40}key|token|secret|password|sig|signature)=)[^&\s#]+/gi;
+
+/** Whether a key or variable of this name holds something to keep quiet about. */
+export function isSecretName(name: string): boolean {
+  const words = name.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2').replaceAll(/[\s.-]+/g, '_');
+  return secretName.test(words.toLowerCase());
+}
+
+/** The values of an environment's secret variables, longest first. */
+export function secretValues(env: Environment): readonly string[] {
+  const values = Object.entries(env).flatMap(([name, value]) => (value !== undefined && value !== '' && isSecretName(name) ? [value] : []));
+  return [...new Set(values)].sort((a, b) => b.length - a.length);
+}
+
+const shortestWithin = 8;
+
+function maskText(text: string, secrets: readonly string[]): string {
+  if (secrets.includes(text)) return hidden;
+  const withoutValues = secrets.filter((secret) => secret.length >= shortestWithin).reduce((rest, secret) => rest.replaceAll(secret, hidden), text);
+  return withoutValues.replaceAll(knownShapes, hidden).replaceAll(userInfo, `$1${hidden}@`).replaceAll(queryKey, `$1${hidden}`);
+}
+
+/** What stays of a secret key's value: the names of the variables in it. */
+function maskSecret(text: string): string {
+  const references = text.match(/\$\{[A-Za-z_][A-Za-z0-9_]*/g);
+  return references === null ? hidden : references.map((reference) => `${reference}}`).join('');
+}
+
+function maskValue(value: unknown, secrets: readonly string[], secret: boolean): unknown {
+  if (typeof value === 'string') return secret ? maskSecret(value) : maskText(value, secrets);
+  if (Array.isArray(value)) return value.map((item) => maskValue(item, secrets, secret));
+  if (typeof value !== 'object' || value === null) return secret && value !== null && value !== undefined && typeof value !== 'boolean' ? hidden : value;
+  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, maskValue(child, secrets, secret || isSecretName(key))]));
+}
+
+/**
+ * A deep copy that may be logged: what secret keys hold is `***`, and so is every value in `secrets` wherever it
+ * stands. `${OPENAI_API_KEY}` stays as text. The value must be a tree of plain JSON.
+ */
+export function maskConfig(value: unknown, secrets: readonly string[] = []): unknown {
+  return maskValue(value, secrets, false);
+}
+
+const pair = /([\w.-]{1,100})(["']?\s{0,20}:\s{0,20})("[^"]*"?|'[^']*'?|[^\s,}\]{["'][^,}\]]*)/g;
+
+/** A line of YAML that may be shown, whole or broken. */
+export function maskLine(line: string): string {
+  const match = /^([\s-]*["']?([\w.-]{1,100})["']?\s*:\s*)\S/.exec(line);
+  if (match?.[1] !== undefined && match[2] !== undefined && isSecretName(match[2])) return `${match[1]}${hidden}`;
+  const masked = line.replaceAll(pair, (whole: string, name: string, colon: string, value: string) => (isSecretName(name) ? `${name}${colon}${hidden}${value.slice(value.trimEnd().length)}` : whole));
+  return maskText(masked, []);
+}

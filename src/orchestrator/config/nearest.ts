@@ -1,0 +1,26 @@
+import { distance } from 'fastest-levenshtein';
+
+const plain = (name: string): string => name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
+
+// Names are short; a long one is somebody's text, not a slip of the fingers.
+const longest = 100;
+
+/** The candidates that a misspelt name most likely means, best first. */
+export function nearest(name: string, candidates: readonly string[], count = 1): readonly string[] {
+  if (name.length > longest) return [];
+  const wanted = plain(name);
+  const tolerance = Math.max(1, Math.ceil(wanted.length * 0.4));
+  const close = candidates
+    .map((candidate) => ({ candidate, far: distance(wanted, plain(candidate)) }))
+    .filter(({ far }) => far <= tolerance)
+    .sort((a, b) => a.far - b.far);
+  if (close.length > 0) return close.slice(0, count).map(({ candidate }) => candidate);
+  const containing = wanted.length < 3 ? [] : candidates.filter((candidate) => candidate.toLowerCase().split(/[^a-z0-9]+/).includes(wanted));
+  return containing.length <= count ? containing : [];
+}
+
+/** `did you mean "openai"?`, or nothing. */
+export function didYouMean(name: string, candidates: readonly string[]): string | undefined {
+  const [best] = nearest(name, candidates);
+  return best === undefined ? undefined : `did you mean ${JSON.stringify(best)}?`;
+}

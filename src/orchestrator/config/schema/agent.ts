@@ -1,0 +1,31 @@
+import { backendSchema } from './backend.js';
+import { planned } from './planned.js';
+import type { Schema } from './types.js';
+
+/** One member of the team. */
+export const agentSchema = {
+  type: 'object',
+  description: 'One agent: a model and the role it plays.',
+  properties: {
+    id: {
+      type: 'string',
+      pattern: '^[^\\s./\\\\\\u0000-\\u001f\\u007f]([^/\\\\\\u0000-\\u001f\\u007f]{0,98}[^\\s/\\\\\\u0000-\\u001f\\u007f])?$',
+      'x-message': 'must be 1 to 100 characters, without slashes or control characters, not beginning with a dot or a space nor ending with a space',
+      description: 'The agent’s name, unique in the team. Its files and its line on the screen carry it.',
+      'x-default': '`agent1`, `agent2`, … with a warning',
+    },
+    backend: backendSchema,
+    system_message: { type: 'string', description: 'Who the agent is: role, tone, expertise.', 'x-default': 'none' },
+    ...planned({
+      memory: 'What the agent remembers between questions.',
+      voting_sensitivity: 'The agent’s own `orchestrator.voting_sensitivity`.',
+      subtask: 'The agent’s part of a divided task.',
+      subagent_agents: 'Agents it may start.',
+      main_agent: 'Whether it leads the others.',
+      nlip: 'NLIP routing.',
+      enable_nlip: 'NLIP routing.',
+    }),
+  },
+  required: ['backend'],
+  additionalProperties: false,
+} as const satisfies Schema;

@@ -1,0 +1,44 @@
+import { planned } from './planned.js';
+import type { Schema } from './types.js';
+
+// The longest wait a Node.js timer can hold is 2^31 - 1 ms.
+const longest = 2_147_483;
+
+/** How long things may take. */
+export const timeoutSchema = {
+  type: 'object',
+  description: 'How long things may take, in seconds.',
+  default: {},
+  properties: {
+    orchestrator_timeout_seconds: { type: 'number', exclusiveMinimum: 0, maximum: longest, default: 1800, description: 'The whole run. The last fifth of it, at most 60 s, is kept for the final answer.' },
+    initial_round_timeout_seconds: { type: ['number', 'null'], exclusiveMinimum: 0, maximum: longest, default: null, description: 'An agent’s first turn. `null`: no limit of its own.' },
+    subsequent_round_timeout_seconds: { type: ['number', 'null'], exclusiveMinimum: 0, maximum: longest, default: null, description: 'Each later turn. `null`: no limit of its own.' },
+    round_timeout_grace_seconds: { type: 'number', minimum: 0, maximum: longest, default: 120, description: 'How long a turn past its limit may still take to finish.' },
+    idle_timeout_seconds: { type: 'number', exclusiveMinimum: 0, maximum: longest, default: 120, description: 'How long a provider may be silent before its call is given up.' },
+  },
+  additionalProperties: false,
+} as const satisfies Schema;
+
+/** What is shown and kept. */
+export const uiSchema = {
+  type: 'object',
+  description: 'What is shown and kept.',
+  default: {},
+  properties: {
+    display_type: {
+      enum: ['rich_terminal', 'textual_terminal', 'simple', 'silent'],
+      default: 'rich_terminal',
+      description: '`rich_terminal` and `textual_terminal`: the live view where the terminal can show it. `simple`: plain lines. `silent`: the final answer only.',
+    },
+    logging_enabled: { type: 'boolean', default: true, description: 'Keep a log of the session.' },
+    ...planned({
+      display_kwargs: 'Arguments of the display.',
+      theme: 'Colours of the display.',
+      use_orchestrator_for_single_agent: 'Vote even when there is only one agent.',
+      automation_mode: 'Output for programs.',
+      skip_agent_selector: 'No menu at the end.',
+      debug: 'More output.',
+    }),
+  },
+  additionalProperties: false,
+} as const satisfies Schema;

@@ -1,0 +1,49 @@
+import { isSecretName } from './mask.js';
+import type { Path } from './path.js';
+import type { Schema } from './schema/types.js';
+
+const typeWords: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  integer: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a map of keys',
+};
+
+export function expected(schema: Schema): string {
+  return [schema.type ?? []]
+    .flat()
+    .filter((type) => type !== 'null')
+    .map((type) => typeWords[type] ?? type)
+    .join(' or ');
+}
+
+const longestShown = 40;
+
+/** Text in quotes, cut when long. */
+export function quote(text: string): string {
+  return JSON.stringify(text.length > longestShown ? `${text.slice(0, longestShown)}…` : text);
+}
+
+/** A value in a sentence, short, and never one that a secret key holds. `given` is from before variables were replaced. */
+export function show(given: unknown, path: Path): string {
+  if (path.some((part) => typeof part === 'string' && isSecretName(part))) return 'what is given';
+  if (typeof given === 'string') return `the text ${quote(given)}`;
+  if (typeof given === 'number' || typeof given === 'boolean') return String(given);
+  if (Array.isArray(given)) return 'a list';
+  return typeof given === 'object' && given !== null ? 'a map' : 'nothing';
+}
+
+export function joinWords(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`;
+}
+
+/** A hint for the commonest mix-ups of kinds of value. */
+export function typeHint(schema: Schema, given: unknown): string | undefined {
+  const types = [schema.type ?? []].flat();
+  if (types.includes('array') && typeof given === 'object' && given !== null) return 'begin each item with "- "';
+  if (types.includes('string') && (typeof given === 'number' || typeof given === 'boolean')) return 'put it in quotes';
+  if (types.includes('object') && Array.isArray(given)) return 'write "key: value" lines without "- "';
+  return undefined;
+}

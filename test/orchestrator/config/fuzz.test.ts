@@ -1,0 +1,114 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { checkConfig } from '../../../src/orchestrator/config/check.js';
+import { formatIssues, type Issue } from '../../../src/orchestrator/config/issue.js';
+import { maskConfig } from '../../../src/orchestrator/config/mask.js';
+import { parseText } from '../../../src/orchestrator/config/parse.js';
+import { planRun } from '../../../src/orchestrator/config/plan.js';
+
+const originals = [
+  `# a team
+x-base: &base { type: openai, temperature: 0.5 }
+agents:
+  - id: agent_a
+    backend: { <<: *base, model: gpt-5-mini, api_key: "\${KEY:-none}" }
+    system_message: >-
+      Some text
+      that goes on.
+  - id: agent_b
+    backend:
+      type: scripted
+      script:
+        - answer: "one: {{task}}"
+          usage: { input: 1, output: 2 }
+        - vote: { agent: agent1, reason: 'it is' }
+orchestrator:
+  voting_sensitivity: balanced
+  budget: { max_cost_usd: 1.5 }
+  coordination:
+    max_orchestration_restarts: 1
+timeout_settings: { orchestrator_timeout_seconds: 60 }
+`,
+  '{"agent": {"id": "a", "backend": {"type": "openai", "stop": ["x"], "reasoning": {"effort": "low"}}}, "prompt": "hi"}\n',
+];
+
+const fragments = ['\t', ':', ' : ', '- ', '\n', '\r\n', '  ', '{', '}', '[', ']', '&a ', '*a', '*base', '<<: ', '!!x ', '"', "'", '|', '>', '?', '#', '---\n', '...\n', '~', 'null', '${', '${A}', '${A:-', '}', '\0', '\u2028', '\ud800', '💡', '1e999', '.nan', '-1', 'yes', 'agents', '__proto__: ', 'constructor'];
+
+interface Edit {
+  readonly at: number;
+  readonly remove: number;
+  readonly insert: string;
+}
+
+const edit: fc.Arbitrary<Edit> = fc.record({
+  at: fc.double({ min: 0, max: 1, noNaN: true }),
+  remove: fc.nat(12),
+  insert: fc.oneof(fc.constantFrom(...fragments), fc.string({ maxLength: 5 }), fc.string({ unit: 'binary', maxLength: 3 })),
+});
+
+const mutated = fc.tuple(fc.constantFrom(...originals), fc.array(edit, { minLength: 1, maxLength: 6 })).map(([text, edits]) =>
+  edits.reduce((current, { at, remove, insert }) => {
+    const start = Math.floor(at * current.length);
+    return current.slice(0, start) + insert + current.slice(start + remove);
+  }, text),
+);
+
+function isPlaced(issue: Issue, text: string): boolean {
+  const lines = text.split('\n').length;
+  return issue.location !== '' && issue.message !== '' && (issue.line ?? 0) >= 1 && (issue.line ?? 0) <= lines && (issue.column ?? 0) >= 1;
+}
+
+function judge(text: string): { readonly ok: boolean; readonly issues: readonly Issue[] } {
+  const parsed = parseText(text);
+  if ('issue' in parsed) return { ok: false, issues: [parsed.issue] };
+  const checked = checkConfig(parsed.value, { A: 'a' }, { knownBackends: ['openai', 'scripted'], locate: parsed.locate });
+  formatIssues(checked.issues, 'f.yaml');
+  if (checked.config === undefined) return { ok: false, issues: checked.issues };
+  expect(planRun(checked.config).agents.length).toBeGreaterThan(0);
+  maskConfig(checked.given);
+  return { ok: true, issues: checked.issues };
+}
+
+describe('a damaged configuration', () => {
+  it('loads or is refused with places, and is never more than that', () => {
+    fc.assert(
+      fc.property(mutated, (text) => {
+        const { ok, issues } = judge(text);
+        expect(issues.every((issue) => isPlaced(issue, text))).toBe(true);
+        expect(issues.some((issue) => issue.severity === 'error')).toBe(!ok);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('is judged whatever JSON it holds', () => {
+    const key = fc.constantFrom('agents', 'agent', 'id', 'backend', 'type', 'orchestrator', 'script', 'price', '__proto__', 'api_key', 'x-y', 'models');
+    const { tree } = fc.letrec((tie) => ({
+      tree: fc.oneof({ maxDepth: 5 }, fc.jsonValue({ maxDepth: 1 }), fc.array(tie('tree'), { maxLength: 4 }), fc.dictionary(key, tie('tree'), { maxKeys: 6 })),
+    }));
+    fc.assert(
+      fc.property(tree, (value) => {
+        const { ok, issues } = judge(JSON.stringify(value));
+        expect(issues.some((issue) => issue.severity === 'error')).toBe(!ok);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it.each([
+    ['nothing but unknown keys', Array.from({ length: 60_000 }, (_unused, index) => `k${index}:`).join('\n')],
+    ['nothing but unset variables', `agents:\n${'  - "${X}${Y}"\n'.repeat(50_000)}`],
+    ['nothing but open references', `prompt: "${'${A:-'.repeat(150_000)}"`],
+    ['nothing but dashes', '- '.repeat(400_000)],
+    ['nothing but brackets', '['.repeat(900_000)],
+    ['one long line', `a: ${'x'.repeat(1_000_000)}`],
+    ['nothing but empty lines', '\n'.repeat(1_000_000)],
+    ['brackets at the margin', `a: [\n${'1,\n'.repeat(200_000)}]\n`],
+    ['anchors of anchors', `a0: &a0 [1]\n${Array.from({ length: 90 }, (_unused, index) => `a${index + 1}: &a${index + 1} [${`*a${index},`.repeat(10)}]`).join('\n')}`],
+    ['agents of one name', `agents:\n${'  - { id: a, backend: { type: openai } }\n'.repeat(20_000)}`],
+  ])('is judged quickly: %s', (_what, text) => {
+    const started = performance.now();
+    judge(text.slice(0, 1_048_576));
+    expect(performance.now() - started).toBeLessThan(8000);
+  });
+});

@@ -1,0 +1,89 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import type { MassgenError } from '../../../src/errors.js';
+import { checkConfigFile, loadConfigFile } from '../../../src/orchestrator/config/load.js';
+import { folderWith } from './temporary-folder.js';
+
+const good = 'agents:\n  - id: a\n    backend: { type: openai }\n';
+
+async function failure(attempt: Promise<unknown>): Promise<MassgenError> {
+  return attempt.then(
+    () => {
+      throw new Error('nothing failed');
+    },
+    (error: unknown) => error as MassgenError,
+  );
+}
+
+describe('loading a configuration file', () => {
+  it('gives the configuration, what was written and the warnings', async () => {
+    const cwd = folderWith({ 'team.yaml': `${good}quux: \${NAME}\n` });
+    const loaded = await loadConfigFile('team.yaml', { NAME: 'x' }, { cwd, knownBackends: ['openai'] });
+    expect(loaded.file).toBe(path.join(cwd, 'team.yaml'));
+    expect(loaded.config.agents?.[0]?.id).toBe('a');
+    expect(loaded.given).toMatchObject({ quux: '${NAME}' });
+    expect(loaded.warnings.map((issue) => issue.location)).toEqual(['quux']);
+  });
+
+  it('reads JSON', async () => {
+    const cwd = folderWith({ 'team.json': '{\n\t"agents": [{"id": "a", "backend": {"type": "openai"}}]\n}' });
+    expect((await loadConfigFile('team.json', {}, { cwd })).config.agents).toHaveLength(1);
+  });
+
+  it('takes ~ for the home folder', async () => {
+    const home = folderWith({ 'team.yaml': good });
+    expect((await loadConfigFile('~/team.yaml', {}, { home })).file).toBe(path.join(home, 'team.yaml'));
+  });
+
+  it('names every error with file, line and column', async () => {
+    const cwd = folderWith({ 'team.yaml': 'agents:\n  - id: a\n    backend: { type: opneai }\n  - id: a\n    backend: { type: openai }\n' });
+    const error = await failure(loadConfigFile('team.yaml', {}, { cwd, knownBackends: ['openai'] }));
+    expect(error.code).toBe('config-invalid');
+    expect(error.message.split('\n')).toEqual([
+      `${path.join(cwd, 'team.yaml')}:3:22 agents[0].backend.type: unknown backend "opneai"; did you mean "openai"?`,
+      `${path.join(cwd, 'team.yaml')}:4:9 agents[1].id: another agent already has the id "a"; give each agent an id of its own`,
+    ]);
+  });
+
+  it('tells a missing file from a bad one', async () => {
+    expect((await failure(loadConfigFile('nowhere.yaml', {}, { cwd: folderWith() }))).code).toBe('config-missing');
+    expect((await failure(loadConfigFile('', {}))).code).toBe('config-missing');
+    expect((await failure(loadConfigFile('a\0b', {}))).code).toBe('config-missing');
+    expect((await failure(loadConfigFile('team.yaml/x', {}, { cwd: folderWith({ 'team.yaml': good }) }))).code).toBe('config-missing');
+  });
+
+  it.each([
+    ['a file over 1 MB', Buffer.alloc(1_048_577, '#'), 'the file is larger than 1 MB'],
+    ['a picture', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0, 1]), 'the file is not a text file'],
+    ['UTF-16', Buffer.from([0xff, 0xfe, 0x61, 0x00]), 'the file is UTF-16 text; save it as UTF-8'],
+    ['Latin-1', Buffer.from('a: h\u00e9', 'latin1'), 'the file is not UTF-8 text'],
+    ['an empty file', Buffer.alloc(0), 'the file is empty'],
+  ])('refuses %s', async (_what, content, message) => {
+    const checked = await checkConfigFile('team.yaml', {}, { cwd: folderWith({ 'team.yaml': content }) });
+    expect(checked.config).toBeUndefined();
+    expect(checked.issues).toHaveLength(1);
+    expect(checked.issues[0]).toMatchObject({ severity: 'error', location: 'file', message: expect.stringContaining(message) });
+  });
+
+  it('takes a file of exactly 1 MB', async () => {
+    const content = Buffer.concat([Buffer.from(good), Buffer.alloc(1_048_576 - good.length, '#')]);
+    expect((await checkConfigFile('team.yaml', {}, { cwd: folderWith({ 'team.yaml': content }) })).config).toBeDefined();
+  });
+
+  it('refuses a folder', async () => {
+    const cwd = folderWith();
+    mkdirSync(path.join(cwd, 'team'));
+    expect((await failure(loadConfigFile('team', {}, { cwd }))).message).toContain('the file is a folder; name a file in it');
+  });
+
+  it('reads no more than it needs of a file without an end', async () => {
+    const checked = await checkConfigFile('/dev/zero', {});
+    expect(checked.issues[0]?.message).toBe('the file is larger than 1 MB');
+  });
+
+  it('loads an example by name', async () => {
+    const examples = folderWith({ 'one.yaml': good });
+    expect((await loadConfigFile('@examples/one', {}, { examples })).file).toBe(path.join(examples, 'one.yaml'));
+  });
+});

@@ -1,0 +1,65 @@
+import { describe, expect, it } from '@jest/globals';
+import { isSecretName, maskConfig, maskLine, secretValues } from '../../../src/orchestrator/config/mask.js';
+
+describe('masking a configuration', () => {
+  it.each(['api_key', 'apiKey', 'API-KEY', 'x-api-key', 'OPENAI_API_KEY', 'token', 'GITHUB_TOKEN', 'client_secret', 'password', 'Authorization', 'AWS_SECRET_ACCESS_KEY', 'credentials'])('knows %s for the name of a secret', (name) => {
+    expect(isSecretName(name)).toBe(true);
+  });
+
+  it.each(['max_tokens', 'max_output_tokens', 'model', 'keyboard', 'author', 'tokenizer', 'monkey', 'base_url'])('knows that %s is none', (name) => {
+    expect(isSecretName(name)).toBe(false);
+  });
+
+  it('hides what secret keys hold and keeps the rest', () => {
+    const given = { agents: [{ id: 'a', backend: { type: 'openai', api_key: 'abc', max_tokens: 500, extra_headers: { Authorization: 'Bearer abc', Accept: 'x' }, token: 12345 } }] };
+    const copy = structuredClone(given);
+    expect(maskConfig(given)).toEqual({
+      agents: [{ id: 'a', backend: { type: 'openai', api_key: '***', max_tokens: 500, extra_headers: { Authorization: '***', Accept: 'x' }, token: '***' } }],
+    });
+    expect(given).toEqual(copy);
+  });
+
+  it('keeps the names of variables, not their defaults', () => {
+    expect(maskConfig({ api_key: '${OPENAI_API_KEY}', token: 'Bearer ${TOKEN}', password: '${P:-hunter2}', model: '${MODEL:-m}' })).toEqual({
+      api_key: '${OPENAI_API_KEY}',
+      token: '${TOKEN}',
+      password: '${P}',
+      model: '${MODEL:-m}',
+    });
+  });
+
+  it('hides secrets below a secret key', () => {
+    expect(maskConfig({ credentials: { user: 'me', list: ['a', null, true] } })).toEqual({ credentials: { user: '***', list: ['***', null, true] } });
+  });
+
+  it('hides the values of secret variables wherever they stand', () => {
+    const secrets = secretValues({ OPENAI_API_KEY: 'value-of-the-key', SHORT_TOKEN: 'abc', EMPTY_KEY: '', MODEL: 'gpt' });
+    expect(maskConfig({ model: 'gpt', note: 'abc', other: 'abcd', url: 'https://h/?x=value-of-the-key&y' }, secrets)).toEqual({ model: 'gpt', note: '***', other: 'abcd', url: 'https://h/?x=***&y' });
+  });
+
+  it('hides what looks like a key or a password in any text', () => {
+    expect(maskConfig(['sk-abcdefghijklmnopqrst', 'http://user:pass@host/x', 'http://h/v1?api_key=abc&b=1', 'AIzaSyA1234567890123456789012345', 'risk-assessment', 'task-force-of-the-century'])).toEqual([
+      '***',
+      'http://user:***@host/x',
+      'http://h/v1?api_key=***&b=1',
+      '***',
+      'risk-assessment',
+      'task-force-of-the-century',
+    ]);
+  });
+
+  it('keeps a key called __proto__ an ordinary key', () => {
+    const masked = maskConfig(JSON.parse('{"__proto__": {"api_key": "x"}}')) as object;
+    expect(JSON.stringify(masked)).toBe('{"__proto__":{"api_key":"***"}}');
+    expect(Object.getPrototypeOf(masked)).toBe(Object.prototype);
+  });
+
+  it.each([
+    ['    api_key: abc', '    api_key: ***'],
+    ['  - "token": abc', '  - "token": ***'],
+    ['backend: { type: x, api_key: abc }', 'backend: { type: x, api_key: *** }'],
+    ['model: gpt', 'model: gpt'],
+  ])('shows the line %s as %s', (line, expected) => {
+    expect(maskLine(line)).toBe(expected);
+  });
+});
