@@ -85,6 +85,6 @@ export interface Backend {
   readonly id: string;
   readonly model: string;
   stream(request: BackendRequest, signal: AbortSignal): AsyncIterable<BackendEvent>;
-  /** Called once when a run completes: what is wrong with how often it was asked (scripts only). */
-  complaint?(): ErrorData | undefined;
+  /** What is wrong with being asked so many times in a run that completed (scripts only). */
+  complaint?(calls: number): ErrorData | undefined;
 }

@@ -6,7 +6,7 @@ export const NEW_ANSWER: ToolSpec = {
   parameters: { type: 'object', properties: { content: { type: 'string' } }, required: ['content'] },
 };
 
-export const VOTE: ToolSpec = {
+const VOTE: ToolSpec = {
   name: 'vote',
   description: 'Vote for an answer',
   parameters: { type: 'object', properties: { agent_id: { type: 'string' }, reason: { type: 'string' } }, required: ['agent_id', 'reason'] },

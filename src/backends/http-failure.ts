@@ -1,0 +1,111 @@
+import type { ErrorCode, ErrorData } from '../errors.js';
+import { oneLine } from './one-line.js';
+import type { Endpoint } from './spec.js';
+
+/** Whom a failure is about. */
+export type Target = Pick<Endpoint, 'label' | 'model' | 'baseUrl' | 'keyRemedy'>;
+
+/** An unsuccessful HTTP answer. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly header: (name: string) => string | null;
+  /** The vendor's error object or text. */
+  readonly error: unknown;
+  /** Wall time in ms, for a Retry-After that is a date. */
+  readonly now: number;
+}
+
+const VENDOR_TEXT = 500;
+
+/** A status and the vendor's words for it, as our error. */
+export function httpFailure(answer: HttpAnswer, target: Target): ErrorData {
+  const { status } = answer;
+  const said = saying(answer.error);
+  const code = codeFor(status, said);
+  const wait = code === 'backend-overloaded' || code === 'backend-unavailable' ? retryAfterMs(answer) : undefined;
+  const text = `${headline(code, status, target)}${said.text === '' ? '' : `: ${oneLine(said.text, VENDOR_TEXT)}`}${remedy(code, status, target)}`;
+  return { code, status, message: oneLine(text, 2 * VENDOR_TEXT), ...(wait === undefined ? {} : { retryAfterMs: wait }) };
+}
+
+interface Saying {
+  readonly text: string;
+  /** The vendor's `code` and `type`. */
+  readonly name: string;
+}
+
+function saying(error: unknown): Saying {
+  if (typeof error !== 'object' || error === null) return { text: typeof error === 'string' ? error : '', name: '' };
+  const { message, code, type, detail } = error as Record<string, unknown>;
+  const name = [code, type].filter((part) => typeof part === 'string').join(' ');
+  const text = [message, detail].find((part) => typeof part === 'string' && part !== '');
+  return { text: typeof text === 'string' ? text : name || JSON.stringify(error), name };
+}
+
+const OVERFLOW_NAME = /context_length_exceeded|context_window|request_too_large|string_above_max_length/;
+const OVERFLOW_TEXT =
+  /context (?:length|window|size)|maximum (?:context|prompt) length|prompt is too long|input is too long|too many (?:input )?tokens|reduce the length|exceeds? the (?:available )?context|max(?:imum)?_model_len/i;
+
+/** Vendors say "too long" in many ways; only on a refusal of the request itself do these words mean it. */
+export const isContextOverflow = (name: string, text: string): boolean => OVERFLOW_NAME.test(name) || OVERFLOW_TEXT.test(text);
+
+const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
+  402: 'quota-exhausted',
+  407: 'backend-unreachable',
+  408: 'backend-overloaded',
+  409: 'backend-overloaded',
+  413: 'context-overflow',
+  425: 'backend-overloaded',
+  429: 'backend-overloaded',
+};
+
+function codeFor(status: number, { text, name }: Saying): ErrorCode {
+  if (/insufficient_quota|billing_hard_limit|insufficient_credits/.test(name)) return 'quota-exhausted';
+  const known = BY_STATUS[status];
+  if (known) return known;
+  if (status >= 500) return 'backend-unavailable';
+  if (/content_filter|content_policy|moderation/.test(name)) return 'reply-filtered';
+  if (status === 401 || status === 403) return 'backend-rejected';
+  const refused = status === 400 || status === 422;
+  return refused && isContextOverflow(name, text) ? 'context-overflow' : 'request-rejected';
+}
+
+function headline(code: ErrorCode, status: number, { label, model, baseUrl }: Target): string {
+  const number = `(${String(status)})`;
+  switch (code) {
+    case 'backend-rejected':
+      return `${label} refused access ${number}`;
+    case 'quota-exhausted':
+      return `${label} has no credit left for this key ${number}`;
+    case 'backend-overloaded':
+      return `${label} is overloaded or limits the rate ${number}`;
+    case 'backend-unavailable':
+      return `${label} is not available ${number}`;
+    case 'context-overflow':
+      return `the conversation is too long for ${model} of ${label} ${number}`;
+    case 'backend-unreachable':
+      return `the proxy refused the way to ${label} ${number}`;
+    case 'reply-filtered':
+      return `${label} filtered the request ${number}`;
+    default:
+      if (status === 404) return `${label} knows no model ${model} at ${baseUrl} ${number}`;
+      return `${label} rejected the request for ${model} ${number}`;
+  }
+}
+
+function remedy(code: ErrorCode, status: number, { keyRemedy }: Target): string {
+  if (code === 'backend-rejected') return `; ${keyRemedy}`;
+  if (status === 404) return '; check model and base_url';
+  if (status === 407) return '; check user and password in HTTPS_PROXY or HTTP_PROXY';
+  if (status < 400 || status === 405) return '; check base_url';
+  return '';
+}
+
+/** `retry-after-ms` (OpenAI), else `Retry-After` in seconds or as a date (RFC 9110 §10.2.3). */
+function retryAfterMs({ header, now }: HttpAnswer): number | undefined {
+  const ms = Number.parseFloat(header('retry-after-ms') ?? '');
+  if (ms >= 0) return Math.round(ms);
+  const after = header('retry-after')?.trim() ?? '';
+  if (/^\d+(?:\.\d+)?$/.test(after)) return Math.round(Number(after) * 1000);
+  const date = Date.parse(after);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}

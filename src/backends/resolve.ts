@@ -1,0 +1,95 @@
+import { closest } from 'fastest-levenshtein';
+import { MassgenError } from '../errors.js';
+import { CATALOG, KNOWN_BUT_ABSENT, rowOf } from './catalog.js';
+import { isLoopback, isOfHosts } from './hosts.js';
+import { resolveKey } from './resolve-key.js';
+import type { BackendConfig, BackendRow, Endpoint, Wire } from './spec.js';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A config joined with its row and the environment: everything but the means to call. */
+export interface ResolvedBackend {
+  readonly row: BackendRow;
+  readonly wire: Wire;
+  readonly endpoint: Omit<Endpoint, 'fetch'>;
+}
+
+/**
+ * Which row, address, key and wire a `backend:` block means. A key from the environment goes to its own vendor's hosts
+ * only, over HTTPS. Throws `config-invalid`, `backend-unsupported` or `key-missing`, naming the agent.
+ */
+export function resolveBackend(config: BackendConfig, env: Environment, agent: string): ResolvedBackend {
+  const named = namedRow(config, agent);
+  if (named.offline) return offline(named, config, agent);
+  const url = addressOf(named, config, agent);
+  const owner = CATALOG.find((row) => isOfHosts(url.hostname, row.hosts));
+  const row = named.adoptsHost ? (owner ?? generic(named)) : named;
+  const ownHost = row.local ? isLoopback(url.hostname) : owner === row;
+  const key = resolveKey({ config, row, url, ownHost, env, agent });
+  const endpoint = {
+    id: row.id,
+    label: row.id === 'chatcompletion' ? url.host : row.label,
+    agent,
+    model: modelOf(row, config, agent),
+    baseUrl: url.href.replace(/\/+$/, ''),
+    ...key,
+    ownHost,
+    headers: headersOf(config, row, ownHost, env),
+    config,
+  };
+  return { row, wire: wireOf(named, row, config), endpoint };
+}
+
+function namedRow({ type }: BackendConfig, agent: string): BackendRow {
+  const row = rowOf(type);
+  if (row) return row;
+  const known = CATALOG.flatMap(({ id, aliases }) => [id, ...(aliases ?? [])]);
+  if (KNOWN_BUT_ABSENT.includes(type)) {
+    throw new MassgenError('backend-unsupported', `agent ${agent}: backend type ${type} is not available yet; available are ${known.join(', ')}`);
+  }
+  throw new MassgenError('config-invalid', `agent ${agent}: unknown backend type "${type}"; did you mean "${closest(type, known)}"?`);
+}
+
+/** What `openai` or `chatcompletion` means at an address that is nobody's we know. */
+function generic(named: BackendRow): BackendRow {
+  return rowOf('chatcompletion') ?? named;
+}
+
+function wireOf(named: BackendRow, row: BackendRow, { api }: BackendConfig): Wire {
+  const wanted = api ?? (named.id === 'chatcompletion' ? 'chat' : undefined);
+  if (wanted === undefined) return row.wire;
+  if (row.otherWire?.api === wanted) return row.otherWire.wire;
+  if (row.otherWire === undefined && wanted === 'responses') return rowOf('chatcompletion')?.otherWire?.wire ?? row.wire;
+  return row.wire;
+}
+
+function addressOf(row: BackendRow, config: BackendConfig, agent: string): URL {
+  const port = config.port === undefined ? row.baseUrl : row.baseUrl?.replace(/:\d+(?=\/)/, `:${String(config.port)}`);
+  const given = config.base_url ?? (row.local ? port : row.baseUrl);
+  if (given === undefined || given === '') throw new MassgenError('config-invalid', `agent ${agent}: set base_url for backend ${row.id}`);
+  if (!URL.canParse(given)) throw new MassgenError('config-invalid', `agent ${agent}: base_url is not a URL: ${given}`);
+  const url = new URL(given);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') throw new MassgenError('config-invalid', `agent ${agent}: base_url must begin with http:// or https://`);
+  if (url.username || url.password) throw new MassgenError('config-invalid', `agent ${agent}: base_url holds a password; use api_key or extra_headers`);
+  return url;
+}
+
+function modelOf(row: BackendRow, config: BackendConfig, agent: string): string {
+  const model = config.model ?? row.defaultModel;
+  if (!model) throw new MassgenError('config-invalid', `agent ${agent}: set model; backend ${row.id} has no default`);
+  return model;
+}
+
+/** Organization and project name the account at OpenAI: nobody else is told. */
+function headersOf({ organization, extra_headers }: BackendConfig, row: BackendRow, ownHost: boolean, env: Environment): Record<string, string> {
+  const atOpenai = row.id === 'openai' && ownHost;
+  const account = { 'OpenAI-Organization': organization ?? env['OPENAI_ORG_ID'], 'OpenAI-Project': env['OPENAI_PROJECT_ID'] };
+  const named = atOpenai ? Object.entries(account).filter((entry): entry is [string, string] => Boolean(entry[1])) : [];
+  const extra = Object.entries(extra_headers ?? {}).map(([name, value]): [string, string] => [name, String(value)]);
+  return Object.fromEntries([...named, ...extra]);
+}
+
+function offline(row: BackendRow, config: BackendConfig, agent: string): ResolvedBackend {
+  const endpoint = { id: row.id, label: row.label, agent, model: modelOf(row, config, agent), baseUrl: '', keyRemedy: '', ownHost: true, headers: {}, config };
+  return { row, wire: row.wire, endpoint };
+}

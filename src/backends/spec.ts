@@ -1,0 +1,126 @@
+import type { Backend, BackendEvent, BackendRequest } from './contract.js';
+
+export type FetchLike = typeof globalThis.fetch;
+
+/** One reply of a scripted backend. Times in seconds. */
+export interface ScriptStep {
+  readonly text?: string;
+  readonly reasoning?: string;
+  readonly tool?: ScriptTool;
+  readonly tools?: readonly ScriptTool[];
+  /** Short for a `new_answer` call with this content. */
+  readonly answer?: string;
+  /** Short for a `vote` call. */
+  readonly vote?: string | { readonly agent: string; readonly reason?: string };
+  /** Before the first event. */
+  readonly delay?: number;
+  /** Between pieces (words). */
+  readonly pace?: number;
+  readonly usage?: { readonly input?: number; readonly output?: number };
+  readonly finish?: string;
+  readonly fault?: string;
+  /** How many pieces come before the fault; none by default. */
+  readonly after?: number;
+  /** What a fault says about retrying. */
+  readonly retry_after?: number;
+}
+
+export interface ScriptTool {
+  readonly name: string;
+  /** An object is sent as JSON, a string verbatim. */
+  readonly arguments?: unknown;
+}
+
+/** A parsed `backend:` block. Keys that no wire reads (workspaces, MCP, …) may be present and are ignored here. */
+export interface BackendConfig {
+  readonly type: string;
+  readonly model?: string;
+  readonly base_url?: string;
+  /** A key, or `${VAR}` to take it from the environment. */
+  readonly api_key?: string;
+  readonly api?: 'responses' | 'chat';
+  /** Port of a local server, when `base_url` is not given. */
+  readonly port?: number;
+  readonly organization?: string;
+  readonly temperature?: number;
+  readonly top_p?: number;
+  readonly max_tokens?: number;
+  readonly stop?: string | readonly string[];
+  readonly seed?: number;
+  readonly presence_penalty?: number;
+  readonly frequency_penalty?: number;
+  readonly reasoning?: { readonly effort?: string; readonly summary?: string };
+  readonly text?: { readonly verbosity?: string };
+  readonly parallel_tool_calls?: boolean;
+  readonly service_tier?: string;
+  readonly enable_web_search?: boolean;
+  readonly enable_code_interpreter?: boolean;
+  readonly top_k?: number;
+  readonly repetition_penalty?: number;
+  readonly separate_reasoning?: boolean;
+  readonly chat_template_kwargs?: Readonly<Record<string, unknown>>;
+  readonly enable_thinking?: boolean;
+  /** Merged into the request body last. */
+  readonly extra_body?: Readonly<Record<string, unknown>>;
+  readonly extra_headers?: Readonly<Record<string, unknown>>;
+  readonly price?: unknown;
+  readonly script?: readonly ScriptStep[];
+  readonly loop?: boolean;
+}
+
+/** Where and as whom a wire speaks: everything it may know, decided before the first call. */
+export interface Endpoint {
+  readonly id: string;
+  readonly label: string;
+  /** The agent this backend was made for, for messages to people. */
+  readonly agent: string;
+  readonly model: string;
+  /** Without a trailing slash; empty for a backend that needs no network. */
+  readonly baseUrl: string;
+  /** Absent: no Authorization header is sent. */
+  readonly apiKey?: string;
+  /** What to do when the key is refused. */
+  readonly keyRemedy: string;
+  /** The host belongs to the vendor of the row: vendor-only parameters may be sent. */
+  readonly ownHost: boolean;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly config: BackendConfig;
+  readonly fetch: FetchLike;
+}
+
+/**
+ * What a wire makes of an endpoint. `stream` yields what was said in batches (one per socket read); it may throw and
+ * may leave out the terminal event: the caller turns both into exactly one.
+ */
+export interface Line {
+  stream(request: BackendRequest, signal: AbortSignal): AsyncIterable<readonly BackendEvent[]>;
+  complaint?: NonNullable<Backend['complaint']>;
+}
+
+/** One vendor dialect. Vendors' habits are arguments of the function that makes a wire, never guessed inside it. */
+export type Wire = (endpoint: Endpoint) => Line;
+
+/** One kind of backend, as data. */
+export interface BackendRow {
+  readonly id: string;
+  readonly aliases?: readonly string[];
+  readonly label: string;
+  readonly wire: Wire;
+  /** The same vendor's other dialect, chosen by `api:`. */
+  readonly otherWire?: { readonly api: 'responses' | 'chat'; readonly wire: Wire };
+  readonly baseUrl?: string;
+  /** Environment variables that may hold the key; the first that is set wins. */
+  readonly keyEnvs: readonly string[];
+  readonly keyRequired: boolean;
+  readonly defaultModel?: string;
+  /** Host suffixes that belong to this vendor: its key is sent nowhere else. */
+  readonly hosts: readonly string[];
+  /** Runs on the user's own machine. */
+  readonly local?: true;
+  /** Takes on the row that owns the host of `base_url`. */
+  readonly adoptsHost?: true;
+  /** Needs no network at all. */
+  readonly offline?: true;
+  /** The vendor's id in the price data; absent where it has none. */
+  readonly priceProvider?: string;
+}

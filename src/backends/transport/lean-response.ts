@@ -1,0 +1,64 @@
+import type { IncomingMessage } from 'node:http';
+import type { Body } from './body.js';
+
+const ERROR_BODY_LIMIT = 256 * 1024;
+
+/** What readers of a successful response need of `Headers`. */
+class LeanHeaders {
+  readonly #message: IncomingMessage;
+
+  constructor(message: IncomingMessage) {
+    this.#message = message;
+  }
+
+  get(name: string): string | null {
+    const value = this.#message.headers[name.toLowerCase()];
+    return Array.isArray(value) ? value.join(', ') : (value ?? null);
+  }
+
+  *entries(): Generator<[string, string]> {
+    for (const name of Object.keys(this.#message.headers)) yield [name, this.get(name) ?? ''];
+  }
+}
+
+async function textOf(body: Body, limit: number): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length > limit) break;
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/**
+ * A successful response without web streams: `status`, `ok`, `url`, `headers.get`, `headers.entries`, `text`, `json`, and
+ * `body` as an async iterable of bytes. Nothing else of `Response` is there.
+ */
+export function leanResponse(message: IncomingMessage, url: string, body: Body): Response {
+  const text = (): Promise<string> => textOf(body, Infinity);
+  const response = {
+    ok: true,
+    status: message.statusCode ?? 200,
+    statusText: message.statusMessage ?? '',
+    url,
+    headers: new LeanHeaders(message),
+    body,
+    text,
+    json: async (): Promise<unknown> => JSON.parse(await text()),
+  };
+  return response as unknown as Response;
+}
+
+const WITHOUT_BODY = new Set([204, 205, 304]);
+
+/** An unsuccessful response, whole: a real `Response`, for error handling that knows those. */
+export async function errorResponse(message: IncomingMessage, body: Body): Promise<Response> {
+  const given = message.statusCode ?? 0;
+  const status = given >= 300 && given <= 599 ? given : 502;
+  const text = await textOf(body, ERROR_BODY_LIMIT);
+  const headers = new Headers();
+  for (const [name, value] of new LeanHeaders(message).entries()) headers.set(name, value);
+  return new Response(WITHOUT_BODY.has(status) ? null : text, { status, headers });
+}

@@ -1,0 +1,128 @@
+import type { BackendRequest, ContentPart, Message, ToolChoice } from '../contract.js';
+import type { BackendConfig, Endpoint } from '../spec.js';
+import { CHAT_WIRE } from './chat-reply.js';
+import { isObject, sendableArguments } from './json.js';
+
+/** What vendors of this dialect do differently. All off by default; a row of the catalog sets what it needs. */
+export interface ChatQuirks {
+  /** How a tool may be forced; default both. Where a way is missing the next weaker one is used, `auto` last. */
+  readonly toolChoices?: readonly ('named' | 'required')[];
+  /** The field for `max_tokens`. */
+  readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens';
+  /** What of the model's reasoning goes back with the next request. */
+  readonly keepReasoning?: 'reasoning_content' | 'reasoning_details';
+  /** How `reasoning` of the config is said: one word of effort, or the object as it is. */
+  readonly reasoningField?: 'reasoning_effort' | 'reasoning';
+  /** `text.verbosity` is understood. */
+  readonly verbosity?: true;
+  /** `prompt_cache_key` is understood. */
+  readonly cacheKey?: true;
+  /** Parameters of local servers are understood. */
+  readonly samplers?: true;
+  /** `enable_web_search` becomes OpenRouter's web plugin. */
+  readonly webPlugin?: true;
+  /** Sent with every request. */
+  readonly extraBody?: Readonly<Record<string, unknown>>;
+}
+
+/** The request body. Only what is listed here, and `extra_body`, reaches a vendor. */
+export function chatBody(request: BackendRequest, endpoint: Endpoint, quirks: ChatQuirks): object {
+  const { config } = endpoint;
+  return {
+    model: endpoint.model,
+    messages: request.messages.map((message) => chatMessage(message, quirks)),
+    stream: true,
+    stream_options: { include_usage: true },
+    ...toolFields(request, config, quirks),
+    ...defined({
+      temperature: config.temperature,
+      top_p: config.top_p,
+      [quirks.maxTokensField ?? 'max_tokens']: config.max_tokens,
+      stop: config.stop,
+      seed: config.seed,
+      presence_penalty: config.presence_penalty,
+      frequency_penalty: config.frequency_penalty,
+      service_tier: config.service_tier,
+      verbosity: quirks.verbosity ? config.text?.verbosity : undefined,
+      prompt_cache_key: quirks.cacheKey && endpoint.ownHost ? request.cacheKey : undefined,
+      ...reasoningFields(config, quirks),
+      ...(quirks.samplers ? samplerFields(config) : {}),
+      plugins: quirks.webPlugin && config.enable_web_search ? [{ id: 'web' }] : undefined,
+    }),
+    ...quirks.extraBody,
+    ...config.extra_body,
+  };
+}
+
+/** Without the fields that are undefined. */
+export function defined(fields: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+function reasoningFields({ reasoning }: BackendConfig, { reasoningField }: ChatQuirks): Record<string, unknown> {
+  if (!reasoning) return {};
+  return reasoningField === 'reasoning' ? { reasoning } : { reasoning_effort: reasoning.effort };
+}
+
+function samplerFields(config: BackendConfig): Record<string, unknown> {
+  const thinking = config.enable_thinking === undefined ? {} : { enable_thinking: config.enable_thinking };
+  const template = { ...config.chat_template_kwargs, ...thinking };
+  return {
+    top_k: config.top_k,
+    repetition_penalty: config.repetition_penalty,
+    separate_reasoning: config.separate_reasoning,
+    chat_template_kwargs: Object.keys(template).length > 0 ? template : undefined,
+  };
+}
+
+function toolFields({ tools, toolChoice }: BackendRequest, config: BackendConfig, quirks: ChatQuirks): object {
+  if (tools.length === 0) return {};
+  return {
+    tools: tools.map(({ name, description, parameters }) => ({ type: 'function', function: { name, description, parameters } })),
+    tool_choice: choiceFor(toolChoice, quirks.toolChoices ?? ['named', 'required']),
+    ...(config.parallel_tool_calls === undefined ? {} : { parallel_tool_calls: config.parallel_tool_calls }),
+  };
+}
+
+function choiceFor(choice: ToolChoice, ways: readonly ('named' | 'required')[]): unknown {
+  if (choice === 'auto' || choice === 'none') return choice;
+  if (choice !== 'required' && ways.includes('named')) return { type: 'function', function: { name: choice.name } };
+  return ways.includes('required') ? 'required' : 'auto';
+}
+
+function chatMessage(message: Message, quirks: ChatQuirks): object {
+  switch (message.role) {
+    case 'system':
+      return { role: 'system', content: message.text };
+    case 'user':
+      return { role: 'user', content: typeof message.content === 'string' ? message.content : message.content.map(chatPart) };
+    case 'tool':
+      return { role: 'tool', tool_call_id: message.callId, content: message.text };
+    case 'assistant':
+      return {
+        role: 'assistant',
+        content: message.text === '' && message.toolCalls.length > 0 ? null : message.text,
+        ...keptReasoning(message.items, quirks),
+        ...(message.toolCalls.length > 0
+          ? {
+              tool_calls: message.toolCalls.map(({ id, name, argumentsText }) => ({
+                id,
+                type: 'function',
+                function: { name, arguments: sendableArguments(argumentsText) },
+              })),
+            }
+          : {}),
+      };
+  }
+}
+
+function keptReasoning(items: Extract<Message, { role: 'assistant' }>['items'], { keepReasoning }: ChatQuirks): object {
+  if (keepReasoning === undefined) return {};
+  const kept = items.find(({ wire, item }) => wire === CHAT_WIRE && isObject(item) && keepReasoning in item)?.item;
+  return isObject(kept) ? { [keepReasoning]: kept[keepReasoning] } : {};
+}
+
+const chatPart = (part: ContentPart): object =>
+  part.type === 'text'
+    ? { type: 'text', text: part.text }
+    : { type: 'image_url', image_url: { url: `data:${part.mediaType};base64,${part.base64}` } };

@@ -1,0 +1,24 @@
+import type { Endpoint, Wire } from '../spec.js';
+import { streamFailure } from '../failure.js';
+import { chatBody, type ChatQuirks } from './chat-request.js';
+import { createChatReading } from './chat-reading.js';
+import { createSender } from './openai-client.js';
+import { readReply } from './read-reply.js';
+
+/** The chat completions API and everything that speaks it: `POST {base_url}/chat/completions`, streamed. */
+export function openaiChat(quirks: ChatQuirks = {}): Wire {
+  return (endpoint: Endpoint) => {
+    const send = createSender(endpoint, 'chat');
+    return {
+      async *stream(request, signal) {
+        const response = await send(chatBody(request, endpoint, quirks), request, signal);
+        const reading = createChatReading({
+          idPrefix: `call_${String(request.callIndex)}_`,
+          toError: (error) => streamFailure(error, endpoint, Date.now()),
+          ...(quirks.keepReasoning === undefined ? {} : { keep: quirks.keepReasoning }),
+        });
+        yield* readReply(response, reading);
+      },
+    };
+  };
+}

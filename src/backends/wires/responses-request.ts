@@ -1,0 +1,103 @@
+import type { BackendRequest, ContentPart, Message, ToolChoice } from '../contract.js';
+import type { BackendConfig, Endpoint } from '../spec.js';
+import { defined } from './chat-request.js';
+import { isObject, sendableArguments, stringOf } from './json.js';
+import { RESPONSES_WIRE } from './responses-items.js';
+
+/** Longest `prompt_cache_key` the API takes. */
+const CACHE_KEY_LENGTH = 64;
+
+/** Models that think before they answer take `reasoning` and give their thoughts back encrypted. */
+export const isReasoningModel = (model: string): boolean => /^(?:gpt-(?:[5-9]|\d\d)|o[1-9])/.test(model) && !/-chat\b/.test(model);
+
+/**
+ * The request body. Everything is sent every time (`store: false`, never `previous_response_id`): what a call was told is
+ * what is in the log, and nothing depends on the vendor's memory.
+ */
+export function responsesBody(request: BackendRequest, endpoint: Endpoint): object {
+  const { config, model } = endpoint;
+  const thinks = isReasoningModel(model);
+  return {
+    model,
+    input: request.messages.flatMap(inputItems),
+    stream: true,
+    store: false,
+    ...(thinks ? { include: ['reasoning.encrypted_content'] } : {}),
+    ...toolFields(request, config),
+    ...defined({
+      temperature: config.temperature,
+      top_p: config.top_p,
+      max_output_tokens: config.max_tokens,
+      service_tier: config.service_tier,
+      text: config.text,
+      reasoning: reasoningOf(config, thinks),
+      prompt_cache_key: endpoint.ownHost ? request.cacheKey?.slice(0, CACHE_KEY_LENGTH) : undefined,
+    }),
+    ...config.extra_body,
+  };
+}
+
+function reasoningOf({ reasoning }: BackendConfig, thinks: boolean): object | undefined {
+  const { summary = 'auto', ...rest } = reasoning ?? {};
+  if (!thinks) return reasoning;
+  return summary === 'none' ? rest : { ...rest, summary };
+}
+
+function toolFields({ tools, toolChoice }: BackendRequest, config: BackendConfig): object {
+  const own = tools.map(({ name, description, parameters }) => ({ type: 'function', name, description, parameters, strict: false }));
+  const vendor = [
+    ...(config.enable_web_search ? [{ type: 'web_search' }] : []),
+    ...(config.enable_code_interpreter ? [{ type: 'code_interpreter', container: { type: 'auto' } }] : []),
+  ];
+  if (own.length + vendor.length === 0) return {};
+  return {
+    tools: [...vendor, ...own],
+    ...(own.length > 0 ? { tool_choice: choiceFor(toolChoice) } : {}),
+    ...(config.parallel_tool_calls === undefined ? {} : { parallel_tool_calls: config.parallel_tool_calls }),
+  };
+}
+
+const choiceFor = (choice: ToolChoice): unknown => (typeof choice === 'string' ? choice : { type: 'function', name: choice.name });
+
+function inputItems(message: Message): unknown[] {
+  switch (message.role) {
+    case 'system':
+      return [{ role: 'system', content: message.text }];
+    case 'user':
+      return [{ role: 'user', content: typeof message.content === 'string' ? message.content : message.content.map(inputPart) }];
+    case 'tool':
+      return [{ type: 'function_call_output', call_id: message.callId, output: message.text }];
+    case 'assistant':
+      return assistantItems(message);
+  }
+}
+
+function assistantItems({ text, toolCalls, items }: Extract<Message, { role: 'assistant' }>): unknown[] {
+  const own = items.filter(({ wire }) => wire === RESPONSES_WIRE).map(({ item }) => item);
+  if (own.length > 0) return own.filter(isReplayable).map(withSendableArguments);
+  return [
+    ...(text === '' ? [] : [{ role: 'assistant', content: text }]),
+    ...toolCalls.map(({ id, name, argumentsText }) => ({
+      type: 'function_call',
+      call_id: id,
+      name,
+      arguments: sendableArguments(argumentsText),
+    })),
+  ];
+}
+
+/** A thought without its encrypted content is only a reference to something that was not stored. */
+const isReplayable = (item: unknown): boolean =>
+  !(isObject(item) && item['type'] === 'reasoning' && typeof item['encrypted_content'] !== 'string');
+
+function withSendableArguments(item: unknown): unknown {
+  if (!isObject(item) || item['type'] !== 'function_call') return item;
+  const given = stringOf(item['arguments']);
+  const sendable = sendableArguments(given);
+  return sendable === given ? item : { ...item, arguments: sendable };
+}
+
+const inputPart = (part: ContentPart): object =>
+  part.type === 'text'
+    ? { type: 'input_text', text: part.text }
+    : { type: 'input_image', detail: 'auto', image_url: `data:${part.mediaType};base64,${part.base64}` };
