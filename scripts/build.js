@@ -1,9 +1,11 @@
-// Builds dist/ and oclif.manifest.json. With --if-stale it does nothing when no source is newer than the last build.
+// Builds dist/ (declarations by tsc, code bundled into a few files, since opening 150 small ones costs a fifth of a cold
+// start) and oclif.manifest.json. With --if-stale it does nothing when no source is newer than the last build.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const stamp = path.join(root, 'dist/.built');
@@ -25,10 +27,30 @@ function run(args) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
+/** One entry for embedders and one a command; what they share goes into chunks, dynamic imports stay lazy, packages stay outside. */
+async function bundle() {
+  const commands = readdirSync(path.join(root, 'src/commands')).filter((file) => /\.tsx?$/.test(file));
+  const entries = Object.fromEntries(commands.map((file) => [`commands/${path.parse(file).name}`, `src/commands/${file}`]));
+  await build({
+    absWorkingDir: root,
+    entryPoints: { index: 'src/index.ts', ...entries },
+    outdir: 'dist',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    packages: 'external',
+    chunkNames: 'chunks/[name]-[hash]',
+    logLevel: 'warning',
+  });
+}
+
 if (!(process.argv.includes('--if-stale') && isFresh())) {
   rmSync(path.join(root, 'dist'), { recursive: true, force: true });
   rmSync(path.join(root, 'oclif.manifest.json'), { force: true });
-  run([createRequire(import.meta.url).resolve('typescript/bin/tsc'), '-p', 'tsconfig.json']);
+  run([createRequire(import.meta.url).resolve('typescript/bin/tsc'), '-p', 'tsconfig.json', '--emitDeclarationOnly']);
+  await bundle();
   run(['scripts/manifest.js']);
   writeFileSync(stamp, '');
 }

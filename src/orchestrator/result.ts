@@ -68,11 +68,21 @@ function voteResults(state: RunState, mapping: Readonly<Record<string, AgentId>>
   };
 }
 
+function toUsage({ spent: { usage } }: RunState): RunResult['usage'] {
+  return {
+    prompt_tokens: usage.inputTokens,
+    completion_tokens: usage.outputTokens,
+    total_tokens: usage.inputTokens + usage.outputTokens,
+    cached_tokens: usage.cachedInputTokens ?? 0,
+    reasoning_tokens: usage.reasoningTokens ?? 0,
+  };
+}
+
 /** The result of an ended run, from its state. */
 export function toResult(state: RunState, place: RunPlace): RunResult {
   const sorted = [...agentList(state)].sort((one, other) => one.info.anonymous.localeCompare(other.info.anonymous, 'en', { numeric: true }));
   const mapping = Object.fromEntries(sorted.map(({ info }) => [info.anonymous, info.id]));
-  const { usage, costKnown, costMicros } = state.spent;
+  const { costKnown, costMicros } = state.spent;
   const { ending, final } = state;
   return {
     status: ending?.status ?? 'failed',
@@ -87,13 +97,7 @@ export function toResult(state: RunState, place: RunPlace): RunResult {
     vote_results: voteResults(state, mapping),
     answers: sorted.flatMap((agent) => agent.revisions.map(({ rev, text }) => ({ label: answerLabel(agent, rev), agent_id: agent.info.id, content: text }))),
     agent_mapping: mapping,
-    usage: {
-      prompt_tokens: usage.inputTokens,
-      completion_tokens: usage.outputTokens,
-      total_tokens: usage.inputTokens + usage.outputTokens,
-      cached_tokens: usage.cachedInputTokens ?? 0,
-      reasoning_tokens: usage.reasoningTokens ?? 0,
-    },
+    usage: toUsage(state),
     cost: costKnown ? costMicros / 1e6 : null,
     duration_seconds: (ending?.durationMs ?? 0) / 1000,
   };

@@ -3,7 +3,8 @@ import type { BackendEvent, Usage } from '../contract.js';
 import { createBatch } from './batch.js';
 import { createChatReply, type ChatReplyOptions } from './chat-reply.js';
 import { chatUsage } from './chat-usage.js';
-import { isObject, listOf, objectOf, parseJson, type Json } from './json.js';
+import { isObject, listOf, objectOf, type Json } from './json.js';
+import { createFrameParser } from './repeated-frames.js';
 import { brokenFrame, earlyEnd, unknownBody, type Reading } from './reading.js';
 
 export interface ChatReadingOptions extends ChatReplyOptions {
@@ -17,6 +18,7 @@ const VENDOR_BROKE_OFF: ErrorData = { code: 'backend-unavailable', message: 'the
 export function createChatReading({ toError, ...options }: ChatReadingOptions): Reading {
   const batch = createBatch();
   const reply = createChatReply(batch, options);
+  const parseFrame = createFrameParser();
   let usage: Usage | undefined;
   let finish: string | undefined;
 
@@ -52,7 +54,7 @@ export function createChatReading({ toError, ...options }: ChatReadingOptions): 
   function takePayload(payload: string): BackendEvent[] | undefined {
     if (payload === '') return undefined;
     if (payload === '[DONE]') return conclude();
-    const chunk = parseJson(payload);
+    const chunk = parseFrame(payload);
     if (chunk === undefined) return fail(brokenFrame(payload));
     return isObject(chunk) ? takeChunk(chunk) : undefined;
   }

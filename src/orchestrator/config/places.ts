@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { packageRoot } from './package-root.js';
 
 /** The folders that configuration is looked for in. */
 export interface Places {
@@ -14,7 +14,7 @@ export function placesWith(given: Partial<Places> = {}): Places {
   return {
     cwd: given.cwd ?? process.cwd(),
     home: given.home ?? homedir(),
-    examples: given.examples ?? fileURLToPath(new URL('../../../@examples', import.meta.url)),
+    examples: given.examples ?? path.join(packageRoot(), '@examples'),
   };
 }
 

@@ -64,7 +64,7 @@ function react(ledger: Ledger, input: TimedInput): void {
   }
 }
 
-function ringTimers(ledger: Ledger): void {
+function ringPhaseTimers(ledger: Ledger): void {
   const { state, t } = ledger;
   const { phase, stop, settings, runTimeUp } = state;
   if (phase === 'coordinating' && stop === null) {
@@ -72,9 +72,13 @@ function ringTimers(ledger: Ledger): void {
     else if (!gateOpen(state) && t >= patienceEnd(state)) put(ledger, { type: 'time-up', which: 'patience' });
   }
   if ((phase === 'presenting' || phase === 'evaluating') && !runTimeUp && t >= settings.limits.totalMs) put(ledger, { type: 'time-up', which: 'run' });
+}
+
+function ringTurnTimers(ledger: Ledger): void {
+  const { state, t } = ledger;
   for (const { info, turn } of agentList(state)) {
-    const limit = turn === null || turn.timedOut ? null : turnLimit(state, turn);
-    if (turn !== null && limit !== null && t >= limit) put(ledger, { type: 'time-up', which: 'turn', agent: info.id, turn: turn.turn });
+    if (turn === null || turn.timedOut) continue;
+    if (t >= (turnLimit(state, turn) ?? Infinity)) put(ledger, { type: 'time-up', which: 'turn', agent: info.id, turn: turn.turn });
   }
 }
 
@@ -82,7 +86,7 @@ function ringTimers(ledger: Ledger): void {
 function endIdleTurns(ledger: Ledger): void {
   const stopped = isStopped(ledger.state);
   for (const { info, turn } of agentList(ledger.state)) {
-    if (turn === null || turn.running !== null || !(stopped || turn.timedOut)) continue;
+    if (turn?.running !== null || !(stopped || turn.timedOut)) continue;
     if (turn.kind === 'vote' && !stopped) put(ledger, { type: 'vote-abstain', agent: info.id, turn: turn.turn, seen: turn.seen, why: 'its turn ran out of time' });
     if (turn.kind === 'evaluate') put(ledger, { type: 'evaluation-end', agent: info.id, verdict: 'submit', reason: 'not checked: no time left', instructions: '' });
     put(ledger, { type: 'turn-end', agent: info.id, turn: turn.turn, outcome: 'aborted' });
@@ -97,8 +101,8 @@ function evaluationDue({ state, t }: Ledger): boolean {
 
 function afterSelection(ledger: Ledger): void {
   const { evaluated, presented, stop, attempt, settings } = ledger.state;
-  const again = evaluated?.verdict === 'restart' && stop === null && ledger.t < coordinationDeadline(settings);
-  if (again) {
+  const timeLeft = stop === null && ledger.t < coordinationDeadline(settings);
+  if (evaluated?.verdict === 'restart' && timeLeft) {
     if (presented !== null) put(ledger, { type: 'draft-discard', agent: presented.agent, turn: presented.turn, call: presented.call });
     put(ledger, { type: 'attempt-start', attempt: attempt + 1, reason: evaluated.reason, instructions: evaluated.instructions });
   } else if (!evaluationDue(ledger)) deliver(ledger);
@@ -130,7 +134,8 @@ export function decide(state: RunState, input: TimedInput): Decision {
   if (state.phase === 'ended' || (state.phase === 'idle') !== (input.type === 'start')) return { facts: [], state };
   const ledger = openLedger(state, input.t, input.at);
   react(ledger, input);
-  ringTimers(ledger);
+  ringPhaseTimers(ledger);
+  ringTurnTimers(ledger);
   progress(ledger);
   return { facts: ledger.facts, state: ledger.state };
 }

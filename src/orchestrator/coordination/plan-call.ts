@@ -55,22 +55,23 @@ function firstWords(state: RunState, agent: AgentState, opens: Opening, limit: s
 /** What a wanted call will be, at wall time `at` (ISO 8601). Undefined when nothing is wanted of the agent. */
 export function planCall(state: RunState, ref: CallRef, at: string): CallPlan | undefined {
   const agent = agentOf(state, ref.agent);
-  const opens = agent.turn === null ? nextTurn(state, agent) : null;
-  const kind = agent.turn?.kind ?? opens?.kind;
+  const { turn } = agent;
+  const opens = turn === null ? nextTurn(state, agent) : null;
+  const kind = turn?.kind ?? opens?.kind;
   if (kind === undefined) return undefined;
   const limit = kind === 'vote' ? answerLimit(state, agent) : null;
-  const words = opens === null ? furtherWords(state, agent, agent.turn as TurnState, limit) : firstWords(state, agent, opens, limit, at);
+  const words = turn === null ? firstWords(state, agent, opens ?? { kind, fresh: true }, limit, at) : furtherWords(state, agent, turn, limit);
   return {
     agent: ref.agent,
     turn: ref.turn,
     call: ref.call,
     opens,
-    attempt: agent.turn?.attempt ?? 1,
+    attempt: turn?.attempt ?? 1,
     seen: words.seen,
     mayAnswer: limit === null,
     messages: words.messages,
     tools: TOOLS[kind],
-    choice: choiceFor(agent, kind, limit === null, agent.turn?.rejects ?? 0),
+    choice: choiceFor(agent, kind, limit === null, turn?.rejects ?? 0),
     reserved: reservationFor(state, ref.agent, words.messages, opens?.fresh ?? false),
   };
 }

@@ -1,77 +1,19 @@
-/**
- * Reads the string under `content` out of a JSON object that arrives in pieces, so that an answer can be shown,
- * and kept as a draft, while its tool call is still being written. Each character is looked at once.
- * Returns what each piece adds; text that is no such object adds nothing.
- */
-export function createAnswerScan(): (piece: string) => string {
-  let mode: 'seek' | 'key' | 'colon' | 'value' | 'text' | 'other' | 'done' = 'seek';
-  let depth = 0;
-  let key = '';
-  let escape = '';
-  let inOtherString = false;
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f' };
 
-  const unescape = (character: string): string | null => {
-    escape += character;
-    if (escape[0] === 'u') {
-      if (escape.length < 5) return null;
-      const text = String.fromCharCode(Number.parseInt(escape.slice(1), 16) || 0xfffd);
-      escape = '';
-      return text;
+/** Decodes the inside of a JSON string character by character after a backslash; null until the escape is whole. */
+function createUnescape(): (character: string) => string | null {
+  let digits: string | null = null;
+  return (character) => {
+    if (digits === null) {
+      if (character !== 'u') return ESCAPES[character] ?? character;
+      digits = '';
+      return null;
     }
-    escape = '';
-    return { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f' }[character] ?? character;
-  };
-  let escaping = false;
-
-  const skipOther = (character: string): void => {
-    if (inOtherString) {
-      if (escaping) escaping = false;
-      else if (character === '\\') escaping = true;
-      else if (character === '"') inOtherString = false;
-    } else if (character === '"') inOtherString = true;
-    else if (character === '{' || character === '[') depth += 1;
-    else if (character === '}' || character === ']') depth -= 1;
-    if (!inOtherString && ((character === ',' && depth === 1) || depth === 0)) mode = depth === 0 ? 'done' : 'seek';
-  };
-
-  const outside = (character: string): void => {
-    if (mode === 'seek') {
-      if (character === '{') depth = 1;
-      else if (character === '"' && depth === 1) [mode, key] = ['key', ''];
-    } else if (mode === 'key') {
-      if (character === '"') mode = 'colon';
-      else key += character;
-    } else if (mode === 'colon') {
-      if (character === ':') mode = 'value';
-    } else if (mode === 'value' && character.trim() !== '') {
-      const isText = key === 'content' && character === '"';
-      mode = isText ? 'text' : 'other';
-      if (!isText) skipOther(character);
-    } else if (mode === 'other') skipOther(character);
-  };
-
-  return (piece) => {
-    let added = '';
-    for (let index = 0; index < piece.length && mode !== 'done'; index += 1) {
-      if (mode !== 'text') {
-        outside(piece[index] ?? '');
-        continue;
-      }
-      if (escaping) {
-        const text = unescape(piece[index] ?? '');
-        if (text !== null) {
-          added += text;
-          escaping = false;
-        }
-        continue;
-      }
-      const end = nextSpecial(piece, index);
-      added += piece.slice(index, end);
-      index = end;
-      if (piece[end] === '\\') escaping = true;
-      else if (piece[end] === '"') mode = 'done';
-    }
-    return added;
+    digits += character;
+    if (digits.length < 4) return null;
+    const code = Number.parseInt(digits, 16);
+    digits = null;
+    return String.fromCharCode(Number.isNaN(code) ? 0xfffd : code);
   };
 }
 
@@ -81,4 +23,74 @@ function nextSpecial(piece: string, from: number): number {
     if (code === 34 || code === 92) return index;
   }
   return piece.length;
+}
+
+/** Follows a JSON object up to the first character of the string under `content`; says `text` there, `done` at the object's end. */
+function createSeek(): (character: string) => 'text' | 'done' | null {
+  let depth = 0;
+  let part: 'key' | 'value' = 'key';
+  let inside = false;
+  let escaped = false;
+  let string = '';
+
+  const inString = (character: string): void => {
+    if (escaped) escaped = false;
+    else if (character === '\\') escaped = true;
+    else if (character === '"') inside = false;
+    if (inside) string += character;
+  };
+
+  const between = (character: string): void => {
+    if (character === '{' || character === '[') depth += 1;
+    else if (character === '}' || character === ']') depth -= 1;
+    else if (depth === 1 && character === ':') part = 'value';
+    else if (depth === 1 && character === ',') part = 'key';
+  };
+
+  return (character) => {
+    if (inside) inString(character);
+    else if (character !== '"') {
+      const before = depth;
+      between(character);
+      return before > 0 && depth === 0 ? 'done' : null;
+    } else if (depth === 1 && part === 'value' && string === 'content') return 'text';
+    else [inside, string] = [true, ''];
+    return null;
+  };
+}
+
+/**
+ * Reads the string under `content` out of a JSON object that arrives in pieces, so that an answer can be shown,
+ * and kept as a draft, while its tool call is still being written. Each character is looked at once.
+ * Returns what each piece adds; text that is no such object adds nothing.
+ */
+export function createAnswerScan(): (piece: string) => string {
+  const seek = createSeek();
+  const unescape = createUnescape();
+  let mode: 'seek' | 'text' | 'escape' | 'done' = 'seek';
+
+  const takeAt = (piece: string, index: number): { readonly text: string; readonly next: number } => {
+    if (mode === 'seek') {
+      mode = seek(piece[index] ?? '') ?? 'seek';
+      return { text: '', next: index + 1 };
+    }
+    if (mode === 'escape') {
+      const text = unescape(piece[index] ?? '');
+      if (text !== null) mode = 'text';
+      return { text: text ?? '', next: index + 1 };
+    }
+    const end = nextSpecial(piece, index);
+    if (end < piece.length) mode = piece[end] === '"' ? 'done' : 'escape';
+    return { text: piece.slice(index, end), next: end + 1 };
+  };
+
+  return (piece) => {
+    let added = '';
+    for (let index = 0; index < piece.length && mode !== 'done'; ) {
+      const { text, next } = takeAt(piece, index);
+      added += text;
+      index = next;
+    }
+    return added;
+  };
 }

@@ -4,11 +4,11 @@ export type InboxItem<Input, Show> = { readonly input: Input; readonly show?: un
 
 /** What has happened since the engine last looked, in order. */
 export interface Inbox<Input, Show> {
-  push(input: Input): void;
-  show(event: Show): void;
-  take(): readonly InboxItem<Input, Show>[];
+  readonly push: (input: Input) => void;
+  readonly show: (event: Show) => void;
+  readonly take: () => readonly InboxItem<Input, Show>[];
   /** Resolves on the next tick after something came in, or after `ms`. */
-  wait(ms: number | null): Promise<void>;
+  readonly wait: (ms: number | null) => Promise<void>;
 }
 
 /** Timers of Node hold at most this many ms; longer waits look again in between. */

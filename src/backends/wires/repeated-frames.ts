@@ -1,0 +1,65 @@
+import { isObject, listOf, objectOf, parseJson, type Json } from './json.js';
+
+/** Learning that never pays (a vendor that numbers or pads its frames) stops after so many frames. */
+const PATIENCE = 8;
+// What a JSON string may not hold unescaped, and the escape itself.
+// eslint-disable-next-line no-control-regex -- control characters are what is to be found
+const NOT_PLAIN = /["\\\u0000-\u001f]/u;
+
+interface Template {
+  readonly before: string;
+  readonly after: string;
+  readonly chunk: Json;
+  /** Where the one string that changes stands. */
+  readonly holder: Record<string, unknown>;
+  readonly key: string;
+}
+
+function placesOf(chunk: Json): readonly (readonly [Record<string, unknown> | undefined, string])[] {
+  const delta = objectOf(objectOf(listOf(chunk['choices'])[0])?.['delta']) as Record<string, unknown> | undefined;
+  const called = objectOf(objectOf(listOf(delta?.['tool_calls'])[0])?.['function']) as Record<string, unknown> | undefined;
+  return [
+    [called, 'arguments'],
+    [delta, 'content'],
+    [delta, 'reasoning_content'],
+    [delta, 'reasoning'],
+  ];
+}
+
+/** The frame cut around its one text, if that text stands in it exactly once. */
+function learn(payload: string, chunk: Json): Template | undefined {
+  for (const [holder, key] of placesOf(chunk)) {
+    const value = holder?.[key];
+    if (holder === undefined || typeof value !== 'string' || value === '' || NOT_PLAIN.test(value)) continue;
+    const at = payload.indexOf(`"${value}"`);
+    if (at < 0 || payload.includes(`"${value}"`, at + 1)) return undefined;
+    return { before: payload.slice(0, at + 1), after: payload.slice(at + 1 + value.length), chunk, holder, key };
+  }
+  return undefined;
+}
+
+/**
+ * A parser for one stream of chat completion chunks. Most frames repeat the one before but for the piece of text they
+ * bring: such a frame is recognised by its two equal ends, and a middle without quotes, escapes and control characters
+ * can only be that piece. Everything else is parsed. The object returned is good until the next call. Undefined: not JSON.
+ */
+export function createFrameParser(): (payload: string) => unknown {
+  let template: Template | undefined;
+  let patience = PATIENCE;
+  return (payload) => {
+    if (template !== undefined && payload.length > template.before.length + template.after.length && payload.startsWith(template.before) && payload.endsWith(template.after)) {
+      const piece = payload.slice(template.before.length, payload.length - template.after.length);
+      if (!NOT_PLAIN.test(piece)) {
+        template.holder[template.key] = piece;
+        patience = PATIENCE;
+        return template.chunk;
+      }
+    }
+    const chunk = parseJson(payload);
+    if (patience > 0 && isObject(chunk)) {
+      patience -= 1;
+      template = learn(payload, chunk) ?? template;
+    }
+    return chunk;
+  };
+}
