@@ -1,7 +1,7 @@
 // Builds dist/ (declarations by tsc, code bundled into a few files, since opening 150 small ones costs a fifth of a cold
 // start) and oclif.manifest.json. With --if-stale it does nothing when no source is newer than the last build.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,13 +28,14 @@ function run(args) {
 }
 
 /** One entry for embedders and one a command; what they share goes into chunks, dynamic imports stay lazy, packages stay outside. */
-async function bundle() {
-  const commands = readdirSync(path.join(root, 'src/commands')).filter((file) => /\.tsx?$/.test(file));
-  const entries = Object.fromEntries(commands.map((file) => [`commands/${path.parse(file).name}`, `src/commands/${file}`]));
+async function bundle(outdir) {
+  const folder = path.join(root, 'src/commands');
+  const files = readdirSync(folder, { recursive: true }).filter((file) => /\.tsx?$/.test(file) && !/^(ui|base)\b/.test(file));
+  const entries = Object.fromEntries(files.map((file) => [`commands/${file.replace(/\.tsx?$/, '')}`, `src/commands/${file}`]));
   await build({
     absWorkingDir: root,
     entryPoints: { index: 'src/index.ts', ...entries },
-    outdir: 'dist',
+    outdir,
     bundle: true,
     splitting: true,
     format: 'esm',
@@ -47,10 +48,16 @@ async function bundle() {
 }
 
 if (!(process.argv.includes('--if-stale') && isFresh())) {
-  rmSync(path.join(root, 'dist'), { recursive: true, force: true });
-  rmSync(path.join(root, 'oclif.manifest.json'), { force: true });
-  run([createRequire(import.meta.url).resolve('typescript/bin/tsc'), '-p', 'tsconfig.json', '--emitDeclarationOnly']);
-  await bundle();
+  // Built aside and swapped in, so that a running massgen or another build never sees half of it.
+  const next = path.join(root, `dist.${process.pid}.tmp`);
+  try {
+    run([createRequire(import.meta.url).resolve('typescript/bin/tsc'), '-p', 'tsconfig.json', '--emitDeclarationOnly', '--outDir', next]);
+    await bundle(next);
+    rmSync(path.join(root, 'dist'), { recursive: true, force: true });
+    renameSync(next, path.join(root, 'dist'));
+  } finally {
+    rmSync(next, { recursive: true, force: true });
+  }
   run(['scripts/manifest.js']);
   writeFileSync(stamp, '');
 }
