@@ -67,7 +67,8 @@ export type PromptPart =
   | { readonly ref: 'history' }
   | { readonly ref: 'instructions' }
   | { readonly ref: 'answer'; readonly agent: AgentId; readonly rev: number }
-  | { readonly ref: 'presented' };
+  /** What would be delivered: the presentation, else the winner's answer. */
+  | { readonly ref: 'final' };
 
 export type PromptMessage =
   | { readonly role: 'system' | 'user'; readonly parts: readonly PromptPart[] }
@@ -94,6 +95,7 @@ export type RejectReason =
   | 'answer_empty'
   | 'answer_limit'
   | 'answer_novelty'
+  | 'answer_duplicate'
   | 'reply_truncated'
   | 'reply_filtered';
 

@@ -9,6 +9,8 @@ function withAgent(state: RunState, id: AgentId, change: Partial<AgentState>): R
   return { ...state, agents: { ...state.agents, [id]: { ...agentOf(state, id), ...change } } };
 }
 
+const isOpen = (state: RunState, ref: { readonly agent: AgentId; readonly turn: number }): boolean => agentOf(state, ref.agent).turn?.turn === ref.turn;
+
 /** Changes the agent's open turn; facts of a turn that is not open change nothing. */
 function withTurn(state: RunState, ref: { agent: AgentId; turn: number }, change: (turn: TurnState, agent: AgentState) => Partial<TurnState>): RunState {
   const agent = agentOf(state, ref.agent);
@@ -22,7 +24,7 @@ function start(fact: FactOf<'run-start'>, t: number): RunState {
   const zero: Record<AgentId, number> = Object.fromEntries(fact.agents.map(({ id }) => [id, 0]));
   const agents = fact.agents.map((info): [AgentId, AgentState] => [
     info.id,
-    { info, revisions: [], ballot: null, abstentions: 0, turns: 0, calls: 0, turn: null, firstTurn: 'pending', failed: null, conversation: [], seen: null, draft: '', trouble: null },
+    { info, revisions: [], ballot: null, abstentions: 0, turns: 0, calls: 0, turn: null, firstTurn: 'pending', failed: null, conversation: [], seen: null, draft: '', trouble: null, timedOut: false },
   ]);
   return {
     ...EMPTY,
@@ -45,7 +47,7 @@ function turnStart(state: RunState, fact: FactOf<'turn-start'>, t: number): RunS
     turns: fact.turn,
     firstTurn: fact.kind === 'answer' || fact.kind === 'solo' ? 'running' : agent.firstTurn,
     conversation: fact.fresh ? [] : agent.conversation,
-    turn: { turn: fact.turn, kind: fact.kind, startedAt: t, seen: fact.seen, fresh: fact.fresh, calls: 0, rejects: 0, attempt: 1, running: null, retryAt: null, rejectMessage: null, timedOut: false },
+    turn: { turn: fact.turn, kind: fact.kind, startedAt: t, seen: fact.seen, fresh: fact.fresh, calls: 0, rejects: 0, attempt: 1, running: null, retryAt: null, rejectMessage: null, spoken: null, timedOut: false },
   });
 }
 
@@ -84,6 +86,7 @@ function addSpent(spent: Spent, fact: FactOf<'call-end'>): Spent {
 }
 
 function callEnd(state: RunState, fact: FactOf<'call-end'>): RunState {
+  if (!isOpen(state, fact) || agentOf(state, fact.agent).turn?.running?.call !== fact.call) return state;
   const paid: RunState = { ...state, spent: addSpent(state.spent, fact) };
   const ended = withTurn(paid, fact, () => ({ running: null, attempt: 1 }));
   const agent = agentOf(ended, fact.agent);
@@ -101,10 +104,13 @@ export const isWhole = ({ end, reason, text }: Pick<CallResult, 'end' | 'reason'
 
 /** A rejected reply may still hold the only text there will be. */
 function answerReject(state: RunState, fact: FactOf<'answer-reject'>): RunState {
-  const told = withTurn(state, fact, (turn) => ({ rejects: turn.rejects + 1, rejectMessage: fact.message }));
-  const agent = agentOf(told, fact.agent);
+  if (!isOpen(state, fact)) return state;
+  const agent = agentOf(state, fact.agent);
   const last = agent.conversation.at(-1);
-  const text = agent.turn?.kind === 'answer' && last?.role === 'assistant' ? last.text.trim() : '';
+  const isText = agent.turn?.kind === 'answer' && last?.role === 'assistant' && fact.reason !== 'reply_filtered';
+  const text = isText ? last.text.trim() : '';
+  const spoken = text === '' ? {} : { spoken: { text, truncated: fact.reason === 'reply_truncated' } };
+  const told = withTurn(state, fact, (turn) => ({ rejects: turn.rejects + 1, rejectMessage: fact.message, ...spoken }));
   return withAgent(told, fact.agent, { trouble: fact.message, ...(text.length > agent.draft.length ? { draft: text } : {}) });
 }
 
@@ -135,7 +141,7 @@ function timeUp(state: RunState, fact: FactOf<'time-up'>): RunState {
     case 'run':
       return withMark({ ...state, runTimeUp: true }, 'time-limit');
     case 'turn':
-      return withTurn(state, fact, () => ({ timedOut: true }));
+      return isOpen(state, fact) ? withAgent(withTurn(state, fact, () => ({ timedOut: true })), fact.agent, { trouble: 'ran out of time', timedOut: true }) : state;
   }
 }
 
@@ -143,7 +149,7 @@ function timeUp(state: RunState, fact: FactOf<'time-up'>): RunState {
 function attemptStart(state: RunState, fact: FactOf<'attempt-start'>, t: number): RunState {
   const agents = state.order.map((id): [AgentId, AgentState] => [
     id,
-    { ...agentOf(state, id), ballot: null, abstentions: 0, failed: null, firstTurn: 'pending', conversation: [], seen: null, turn: null, trouble: null },
+    { ...agentOf(state, id), ballot: null, abstentions: 0, failed: null, firstTurn: 'pending', conversation: [], seen: null, turn: null, trouble: null, timedOut: false },
   ]);
   return {
     ...state,
@@ -153,6 +159,7 @@ function attemptStart(state: RunState, fact: FactOf<'attempt-start'>, t: number)
     attemptAt: t,
     patienceOver: false,
     feedback: { reason: fact.reason, instructions: fact.instructions },
+    previousWinner: state.selection?.agent ?? state.previousWinner,
     selection: null,
     presented: null,
     evaluated: null,
@@ -161,6 +168,7 @@ function attemptStart(state: RunState, fact: FactOf<'attempt-start'>, t: number)
 }
 
 function abstain(state: RunState, fact: FactOf<'vote-abstain'>): RunState {
+  if (!isOpen(state, fact)) return state;
   const agent = agentOf(state, fact.agent);
   const change = { abstentions: agent.abstentions + 1, ballot: { target: null, rev: 0, seen: fact.seen, reason: fact.why }, trouble: fact.why };
   return closeTurn(withAgent(state, fact.agent, change), fact);
@@ -194,7 +202,7 @@ export function apply(state: RunState, fact: TimedFact): RunState {
     case 'answer-reject':
       return answerReject(state, fact);
     case 'vote-cast':
-      return closeTurn(withAgent(state, fact.agent, { ballot: { target: fact.target, rev: fact.rev, seen: fact.seen, reason: fact.reason } }), fact);
+      return isOpen(state, fact) ? closeTurn(withAgent(state, fact.agent, { ballot: { target: fact.target, rev: fact.rev, seen: fact.seen, reason: fact.reason } }), fact) : state;
     case 'vote-abstain':
       return abstain(state, fact);
     case 'turn-end':
@@ -204,13 +212,13 @@ export function apply(state: RunState, fact: TimedFact): RunState {
     case 'time-up':
       return timeUp(state, fact);
     case 'budget-reach':
-      return withMark({ ...state, stop: state.stop ?? 'budget' }, 'budget');
+      return withMark({ ...state, stop: state.stop ?? 'budget', broke: true }, 'budget');
     case 'cancel-request':
       return withMark({ ...state, stop: 'cancel' }, 'cancelled');
     case 'winner-select':
       return select(state, fact);
     case 'draft-discard':
-      return state.presented?.call === fact.call && state.presented.turn === fact.turn ? { ...state, presented: null } : state;
+      return state.presented?.agent === fact.agent && state.presented.turn === fact.turn && state.presented.call === fact.call ? { ...state, presented: null } : state;
     case 'evaluation-end':
       return { ...state, evaluated: { verdict: fact.verdict, reason: fact.reason, instructions: fact.instructions } };
     case 'attempt-start':
@@ -219,5 +227,8 @@ export function apply(state: RunState, fact: TimedFact): RunState {
       return { ...state, phase: 'closing', final: { agent: fact.agent, label: fact.label, text: fact.text, source: fact.source, marks: fact.marks } };
     case 'run-end':
       return runEnd(state, fact);
+    default:
+      // A log of a later version may hold facts that are not known here.
+      return state;
   }
 }

@@ -41,7 +41,7 @@ function countedBallots(state: RunState, early: boolean): { ballots: readonly Ca
   return { ballots: standing, allCurrent: standing.length === current.length };
 }
 
-/** Most counted votes wins; ties, and no votes at all, go to config order among agents with an answer. Undefined without any answer. */
+/** Most counted votes wins; without any, who had won before a restart; ties, and the rest, go to config order among agents with an answer. Undefined without any answer. */
 export function countVotes(state: RunState, early: boolean): Count | undefined {
   const rivals = candidates(state);
   const first = rivals[0];
@@ -50,7 +50,8 @@ export function countVotes(state: RunState, early: boolean): Count | undefined {
   const votesFor = (agent: AgentState): number => ballots.filter(({ target }) => target === agent.info.id).length;
   const most = Math.max(...rivals.map(votesFor));
   const leaders = rivals.filter((agent) => votesFor(agent) === most);
-  const winner = leaders[0] ?? first;
+  const before = most === 0 ? rivals.find(({ info }) => info.id === state.previousWinner) : undefined;
+  const winner = before ?? leaders[0] ?? first;
   const live = liveAgents(state);
   return {
     winner: winner.info.id,

@@ -45,7 +45,7 @@ function finishFor(state: RunState, t: number, winner: string, unanimous: boolea
   const { strategy, skipPresentation, limits } = state.settings;
   const author = agentOf(state, winner);
   const impossible = state.order.length === 1 || author.failed !== null || author.revisions.at(-1)?.via === 'draft' || t >= limits.totalMs;
-  const hurried = state.stop === 'cancel' || state.stop === 'budget' || state.runTimeUp;
+  const hurried = state.stop === 'cancel' || state.broke || state.runTimeUp;
   if (impossible || hurried || skipPresentation) return 'reuse';
   switch (strategy) {
     case 'winner_reuse':
@@ -62,7 +62,8 @@ function finishFor(state: RunState, t: number, winner: string, unanimous: boolea
 /** Ends coordination: chooses the winner, or ends the run when there is nothing to choose from. */
 export function conclude(ledger: Ledger): void {
   const { stop } = ledger.state;
-  if (candidates(ledger.state).length === 0 && stop !== null) takeDraft(ledger);
+  const outOfTime = stop !== null || agentList(ledger.state).some(({ timedOut }) => timedOut);
+  if (candidates(ledger.state).length === 0 && outOfTime) takeDraft(ledger);
   const { state, t } = ledger;
   const count = countVotes(state, stop !== null);
   if (count === undefined) {
@@ -83,7 +84,7 @@ export function selectWithoutCoordination(ledger: Ledger): void {
 
 /** Delivers what was presented, or the winner's stored answer. */
 export function deliver(ledger: Ledger): void {
-  const { selection, presented, marks, stop } = ledger.state;
+  const { selection, presented, marks, stop, runTimeUp } = ledger.state;
   if (selection === null) return;
   const author = agentOf(ledger.state, selection.agent);
   const label = `${author.info.anonymous.replace('agent', 'answer')}.final`;
@@ -93,7 +94,7 @@ export function deliver(ledger: Ledger): void {
   }
   const stored = author.revisions.find(({ rev }) => rev === selection.rev);
   if (stored === undefined) {
-    failWithout(ledger, stop);
+    failWithout(ledger, stop ?? (runTimeUp ? 'deadline' : null));
     return;
   }
   const extra: FinalMark[] = [];

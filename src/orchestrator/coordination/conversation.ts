@@ -3,11 +3,16 @@ import type { AgentId, PromptMessage, PromptPart } from '../protocol.js';
 import { agentOf, type ConversationItem, type RunState } from './state.js';
 
 /** Markers that only we may write; in a peer's text their first character is replaced. */
-const MARKER = /<(?=\/?(?:end of |original message|paraphrased message|current answers|new answers|conversation_history|previous attempt feedback|agent\s*\d))/giu;
+const MARKER = /<(?=\/?(?:end of |original message|paraphrased message|current answers|new answers|conversation_history|previous attempt feedback|final answer|agent\s*\d))/giu;
 
 /** Peer text that cannot forge our markers or the fence. Used in prompts only; stored text stays verbatim. */
 export function defuse(text: string, fence: string): string {
   return (fence === '' ? text : text.replaceAll(fence, '(fence)')).replace(MARKER, '‹');
+}
+
+function finalText({ presented, selection, agents }: RunState): string {
+  if (presented !== null || selection === null) return presented?.text ?? '';
+  return agents[selection.agent]?.revisions.find(({ rev }) => rev === selection.rev)?.text ?? '';
 }
 
 function partText(state: RunState, agent: AgentId, part: PromptPart): string {
@@ -16,11 +21,11 @@ function partText(state: RunState, agent: AgentId, part: PromptPart): string {
     case 'task':
       return state.task;
     case 'history':
-      return state.history.map(({ role, text }) => `${role === 'assistant' ? 'Assistant' : role === 'user' ? 'User' : 'System'}: ${text}`).join('\n');
+      return state.history.map(({ role, text }) => `${role === 'assistant' ? 'Assistant' : role === 'user' ? 'User' : 'System'}: ${defuse(text, state.fence)}`).join('\n');
     case 'instructions':
       return agentOf(state, agent).info.systemMessage;
-    case 'presented':
-      return defuse(state.presented?.text ?? '', state.fence);
+    case 'final':
+      return defuse(finalText(state), state.fence);
     case 'answer': {
       const author = agentOf(state, part.agent);
       const text = author.revisions.find(({ rev }) => rev === part.rev)?.text ?? '';

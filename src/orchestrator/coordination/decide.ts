@@ -4,10 +4,10 @@ import { isComplete } from './ballots.js';
 import { conclude, deliver, endRun, selectWithoutCoordination } from './conclude.js';
 import { openLedger, put, type Ledger } from './ledger.js';
 import { gateOpen, nextTurn } from './next-turn.js';
-import { onCallEnd, type CallEndInput } from './on-call-end.js';
+import { onCallEnd, salvage, type CallEndInput } from './on-call-end.js';
 import { planCall } from './plan-call.js';
 import { agentList, agentOf, coordinationDeadline, patienceEnd, type RunState } from './state.js';
-import { isBroke, isStopped, turnLimit } from './wanted.js';
+import { isBroke, isStopped, tooLateToCheck, turnLimit } from './wanted.js';
 
 type RunStart = Omit<Extract<Fact, { type: 'run-start' }>, 'type' | 'schema'>;
 
@@ -84,9 +84,12 @@ function ringTurnTimers(ledger: Ledger): void {
 
 /** Ends turns that will not go on: their call has ended, and time or the run is over for them. */
 function endIdleTurns(ledger: Ledger): void {
-  const stopped = isStopped(ledger.state);
-  for (const { info, turn } of agentList(ledger.state)) {
+  const stopped = isStopped(ledger.state) || tooLateToCheck(ledger.state, ledger.t);
+  for (const agent of agentList(ledger.state)) {
+    const { info, turn } = agent;
     if (turn?.running !== null || !(stopped || turn.timedOut)) continue;
+    // Broken off before it could be asked again: what it said is its answer.
+    if (turn.rejectMessage !== null && salvage(ledger, agent)) continue;
     if (turn.kind === 'vote' && !stopped) put(ledger, { type: 'vote-abstain', agent: info.id, turn: turn.turn, seen: turn.seen, why: 'its turn ran out of time' });
     if (turn.kind === 'evaluate') put(ledger, { type: 'evaluation-end', agent: info.id, verdict: 'submit', reason: 'not checked: no time left', instructions: '' });
     put(ledger, { type: 'turn-end', agent: info.id, turn: turn.turn, outcome: 'aborted' });
@@ -95,7 +98,7 @@ function endIdleTurns(ledger: Ledger): void {
 
 /** An evaluation is due while restarts, time and money are left and somebody is there to do it. */
 function evaluationDue({ state, t }: Ledger): boolean {
-  if (state.evaluated !== null || state.stop !== null || state.attempt > state.settings.maxRestarts || t >= coordinationDeadline(state.settings)) return false;
+  if (state.stop !== null || t >= coordinationDeadline(state.settings)) return false;
   return agentList(state).some((agent) => nextTurn(state, agent) !== null);
 }
 

@@ -1,10 +1,10 @@
 import type { ErrorData } from '../../errors.js';
 import { isRetryable } from '../../errors.js';
-import type { CallRef, CallResult } from '../protocol.js';
+import type { CallRef, CallResult, TurnRef } from '../protocol.js';
 import { isWhole } from './apply.js';
 import { put, type Ledger } from './ledger.js';
 import { parseArguments, readReply } from './read-reply.js';
-import { agentOf, answerLabel, coordinationDeadline, newestRevision, type RunState, type TurnState } from './state.js';
+import { agentOf, answerLabel, coordinationDeadline, newestRevision, type AgentState, type RunState, type TurnState } from './state.js';
 import { isStopped } from './wanted.js';
 
 /** A third broken reply ends the turn. */
@@ -44,12 +44,13 @@ function onError(ledger: Ledger, { ref, turn, result, chance }: Ended, error: Er
     put(ledger, { type: 'retry-wait', ...ref, attempt, error, until });
     return;
   }
+  const salvaged = salvage(ledger, agentOf(ledger.state, ref.agent));
   if (turn.kind === 'evaluate') put(ledger, { type: 'evaluation-end', agent: ref.agent, verdict: 'submit', reason: `not checked: ${error.message}`, instructions: '' });
   else if (turn.kind !== 'present') put(ledger, { type: 'agent-fail', agent: ref.agent, error });
-  put(ledger, { type: 'turn-end', agent: ref.agent, turn: ref.turn, outcome: 'failed' });
+  if (!salvaged) put(ledger, { type: 'turn-end', agent: ref.agent, turn: ref.turn, outcome: 'failed' });
 }
 
-function accept(ledger: Ledger, ref: CallRef, text: string, via: 'tool' | 'salvage' | 'solo', truncated: boolean): void {
+function accept(ledger: Ledger, ref: TurnRef, text: string, via: 'tool' | 'salvage' | 'solo', truncated: boolean): void {
   const { agent, turn } = ref;
   const author = agentOf(ledger.state, agent);
   const rev = (newestRevision(author)?.rev ?? 0) + 1;
@@ -57,15 +58,21 @@ function accept(ledger: Ledger, ref: CallRef, text: string, via: 'tool' | 'salva
   put(ledger, { type: 'turn-end', agent, turn, outcome: 'answer' });
 }
 
+/** The plain text of a first turn that will get no further reply is taken as the answer of an agent that has none. True when it was. */
+export function salvage(ledger: Ledger, agent: AgentState): boolean {
+  const { info, turn, revisions } = agent;
+  if (turn?.kind !== 'answer' || turn.spoken === null || revisions.length > 0) return false;
+  accept(ledger, { agent: info.id, turn: turn.turn }, turn.spoken.text, 'salvage', turn.spoken.truncated);
+  return true;
+}
+
 /** After its last broken reply: plain text of an agent without an answer is taken as one; a voter abstains. */
-function exhaust(ledger: Ledger, { ref, turn, result }: Ended, message: string): void {
+function exhaust(ledger: Ledger, { ref, turn }: Ended, message: string): void {
   const { agent } = ref;
-  const text = result.text.trim();
   if (turn.kind === 'vote') {
     put(ledger, { type: 'vote-abstain', agent, turn: ref.turn, seen: turn.running?.seen ?? turn.seen, why: message });
     put(ledger, { type: 'turn-end', agent, turn: ref.turn, outcome: 'abstain' });
-  } else if (text !== '' && newestRevision(agentOf(ledger.state, agent)) === undefined) accept(ledger, ref, text, 'salvage', result.reason === 'length');
-  else put(ledger, { type: 'turn-end', agent, turn: ref.turn, outcome: 'nothing' });
+  } else if (!salvage(ledger, agentOf(ledger.state, agent))) put(ledger, { type: 'turn-end', agent, turn: ref.turn, outcome: 'nothing' });
 }
 
 function onWorkflowReply(ledger: Ledger, ended: Ended): void {
@@ -135,8 +142,9 @@ export function onCallEnd(ledger: Ledger, input: CallEndInput): void {
     else if (turn.kind === 'present') onPresentation(ledger, ended);
     else if (turn.kind === 'evaluate') onEvaluation(ledger, ended);
     else onWorkflowReply(ledger, ended);
-  } else if (result.end === 'error') onError(ledger, ended, result.error ?? { code: 'internal', message: 'the call failed without a reason' });
-  else if (isStopped(ledger.state) || turn.timedOut) {
+  } else if (isStopped(ledger.state) || turn.timedOut) {
+    // Whatever broke it off, it was to end: nobody has failed.
     if (wasShown(result)) put(ledger, { type: 'draft-discard', ...ref });
-  } else onError(ledger, ended, { code: 'backend-reset', message: 'the provider ended the call' });
+  } else if (result.end === 'error') onError(ledger, ended, result.error ?? { code: 'internal', message: 'the call failed without a reason' });
+  else onError(ledger, ended, { code: 'backend-reset', message: 'the provider ended the call' });
 }

@@ -65,7 +65,7 @@ export function opening(state: RunState, agent: AgentState, kind: TurnKind, limi
     case 'present':
       return [{ role: 'system', parts: [PRESENT, ...own(agent)] }, { role: 'user', parts: [...originalMessage(state), ...currentAnswers(state), votingSummary(state, agent), clock(at)] }];
     case 'evaluate': {
-      const text: readonly PromptPart[] = [`<FINAL ANSWER>\n${state.fence}\n`, ...finalPart(state), `\n${state.fence}\n<END OF FINAL ANSWER>\n`];
+      const text: readonly PromptPart[] = [`<FINAL ANSWER>\n${state.fence}\n`, { ref: 'final' }, `\n${state.fence}\n<END OF FINAL ANSWER>\n`];
       return [{ role: 'system', parts: [EVALUATE, ...own(agent)] }, { role: 'user', parts: [...originalMessage(state), ...text, '\nCall submit or restart_orchestration.', clock(at)] }];
     }
   }
@@ -74,12 +74,8 @@ export function opening(state: RunState, agent: AgentState, kind: TurnKind, limi
 function soloOpening(state: RunState, agent: AgentState): readonly PromptMessage[] {
   const system: readonly PromptMessage[] = agent.info.systemMessage === '' ? [] : [{ role: 'system', parts: [{ ref: 'instructions' }] }];
   const plain = state.feedback === null && state.history.length === 0;
-  return [...system, { role: 'user', parts: plain ? [{ ref: 'task' }] : originalMessage(state) }];
-}
-
-function finalPart(state: RunState): readonly PromptPart[] {
-  if (state.presented !== null) return [{ ref: 'presented' }];
-  return state.selection === null ? [] : [{ ref: 'answer', agent: state.selection.agent, rev: state.selection.rev }];
+  const earlier = state.feedback === null ? [] : currentAnswers(state);
+  return [...system, { role: 'user', parts: plain ? [{ ref: 'task' }] : [...originalMessage(state), ...earlier] }];
 }
 
 function votingSummary(state: RunState, agent: AgentState): string {

@@ -1,7 +1,7 @@
 import type { ToolCall } from '../../backends/contract.js';
 import type { AgentId, CallResult, RejectReason, Seen } from '../protocol.js';
 import { answerLimit, seenTexts, tooClose } from './limits.js';
-import { agentList, answerLabel, type AgentState, type RunState } from './state.js';
+import { agentList, answerLabel, newestRevision, type AgentState, type RunState } from './state.js';
 
 /** What a reply in a workflow turn means. */
 export type Verdict =
@@ -52,6 +52,7 @@ function readAnswer(state: RunState, author: AgentState, call: ToolCall, seen: S
   if (content.trim() === '') return reject('answer_empty', 'The answer was empty. Call new_answer with the whole answer in content.');
   const known = seenTexts(state, author, seen);
   const twin = known.find(({ text }) => flat(text) === flat(content));
+  if (twin !== undefined && twin.rev !== newestRevision(twin.agent)?.rev && twin.agent.info.id === author.info.id) return reject('answer_duplicate', 'You have submitted this answer before and replaced it since. Submit a better one, or vote.');
   if (twin !== undefined) return { type: 'vote', target: twin.agent.info.id, rev: twin.rev, reason: 'submitted the same answer again', via: 'duplicate' };
   const limit = answerLimit(state, author);
   if (limit !== null) return reject('answer_limit', `Your answer was not taken: ${limit}. Vote for the best current answer.`);

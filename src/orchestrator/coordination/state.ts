@@ -50,6 +50,8 @@ export interface TurnState {
   readonly retryAt: number | null;
   /** Messages that the next call must open with, set by a rejected reply. */
   readonly rejectMessage: string | null;
+  /** The last plain text of this first turn that was no tool call: an answer, if no better one can be had. */
+  readonly spoken: { readonly text: string; readonly truncated: boolean } | null;
   readonly timedOut: boolean;
 }
 
@@ -72,6 +74,8 @@ export interface AgentState {
   readonly draft: string;
   /** The last thing that went wrong, for the report when nobody answers. */
   readonly trouble: string | null;
+  /** Some turn of this attempt ran out of its own time. */
+  readonly timedOut: boolean;
 }
 
 export interface Spent {
@@ -98,9 +102,13 @@ export interface RunState {
   readonly attemptAt: number;
   readonly patienceOver: boolean;
   readonly stop: StopCause | null;
+  /** A call that was due could not be paid for. */
+  readonly broke: boolean;
   readonly runTimeUp: boolean;
   readonly feedback: { readonly reason: string; readonly instructions: string } | null;
   readonly selection: Selection | null;
+  /** Who had won before the last restart. */
+  readonly previousWinner: AgentId | null;
   /** What the winner presented, when it did; what will be final unless a restart follows. */
   readonly presented: { readonly agent: AgentId; readonly turn: number; readonly call: number; readonly text: string } | null;
   readonly marks: readonly FinalMark[];
@@ -142,9 +150,11 @@ export const EMPTY: RunState = {
   attemptAt: 0,
   patienceOver: false,
   stop: null,
+  broke: false,
   runTimeUp: false,
   feedback: null,
   selection: null,
+  previousWinner: null,
   presented: null,
   marks: [],
   evaluated: null,

@@ -10,14 +10,19 @@ export interface WantedCall extends CallRef {
 }
 
 /** No call should run any more in this phase. */
-export const isStopped = ({ runTimeUp, stop, phase }: RunState): boolean => runTimeUp || stop === 'cancel' || stop === 'budget' || (stop === 'deadline' && phase === 'coordinating');
+export const isStopped = ({ runTimeUp, stop, broke, phase }: RunState): boolean => runTimeUp || broke || stop === 'cancel' || (stop === 'deadline' && phase === 'coordinating');
+
+/** The time that is left after the deadline belongs to the presentation: nobody begins to check the answer then. */
+export const tooLateToCheck = (state: RunState, t: number): boolean => state.phase === 'evaluating' && t >= coordinationDeadline(state.settings);
 
 /** Calls that should be running at time `t` were there money without end. */
 export function desiredCalls(state: RunState, t: number): readonly WantedCall[] {
   if (isStopped(state)) return [];
+  const late = tooLateToCheck(state, t);
   return agentList(state).flatMap((agent): WantedCall[] => {
     const { turn } = agent;
     const id = agent.info.id;
+    if (late && turn?.running == null) return [];
     if (turn === null) return nextTurn(state, agent) === null ? [] : [{ agent: id, turn: agent.turns + 1, call: 1, begins: true }];
     if (turn.timedOut) return [];
     if (turn.running !== null) return [{ agent: id, turn: turn.turn, call: turn.running.call, begins: false }];
@@ -55,6 +60,7 @@ export function nextDue(state: RunState, t: number): number | null {
     if (!gateOpen(state)) due.push(patienceEnd(state));
   }
   if (state.phase === 'presenting' || state.phase === 'evaluating') due.push(state.settings.limits.totalMs);
+  if (state.phase === 'evaluating' && !tooLateToCheck(state, t)) due.push(coordinationDeadline(state.settings));
   for (const { turn } of agentList(state)) {
     if (turn === null || turn.timedOut) continue;
     if (turn.retryAt !== null && turn.retryAt > t) due.push(turn.retryAt);

@@ -40,7 +40,7 @@ function createGate(): Gate {
 }
 
 export function createChannel<Item>(): Channel<Item> {
-  let queue: readonly Item[] = [];
+  let queue: Item[] = [];
   let state: 'open' | 'dropped' | 'closed' = 'open';
   let failure: { readonly error: unknown } | null = null;
   const arrival = createGate();
@@ -48,7 +48,7 @@ export function createChannel<Item>(): Channel<Item> {
   return {
     push: (items) => {
       if (state !== 'open') return;
-      queue = queue.length === 0 ? items : [...queue, ...items];
+      for (const item of items) queue.push(item);
       arrival.open();
     },
     ready: () => (state === 'open' && queue.length >= HIGH_WATER ? drained.wait() : undefined),

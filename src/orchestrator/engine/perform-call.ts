@@ -22,7 +22,8 @@ export interface CallOptions {
 /** What a call has said so far. */
 class Heard {
   text = '';
-  answer = '';
+  /** Answers that were begun, by call id. */
+  private readonly answers = new Map<string, string>();
   reasoningLength = 0;
   usage: Usage | null = null;
   items: readonly ProviderItem[] = [];
@@ -56,6 +57,7 @@ class Heard {
         return;
       case 'tool-call-end':
         this.calls.push({ id: event.id, name: event.name, argumentsText: event.argumentsText });
+        if (!this.answers.has(event.id)) this.scan(event.id, event.argumentsText);
         return;
       case 'provider-tool':
       case 'citation':
@@ -74,13 +76,13 @@ class Heard {
   private scan(id: string, piece: string): void {
     const added = this.scans.get(id)?.(piece) ?? '';
     if (added === '') return;
-    this.answer += added;
+    this.answers.set(id, (this.answers.get(id) ?? '') + added);
     this.options.show({ type: 'text-delta', of: 'answer', text: added, ...this.options.ref });
   }
 
   result(end: Pick<CallResult, 'end' | 'reason' | 'error'>): CallResult {
-    const { text, answer, calls, items } = this;
-    const draft = answer.length > text.length ? answer : text;
+    const { text, calls, items } = this;
+    const draft = [...this.answers.values()].reduce((longest, answer) => (answer.length > longest.length ? answer : longest), text);
     const whole = end.end === 'finish' && end.reason !== 'length';
     return {
       ...end,
@@ -124,7 +126,12 @@ export function performCall(options: CallOptions): Promise<CallResult> {
     const fail = (error: ErrorData): void => {
       settle({ end: 'error', error });
     };
+    let waiting = false;
     const idle = setTimeout(() => {
+      if (waiting) {
+        idle.refresh();
+        return;
+      }
       fail({ code: 'backend-silent', message: `${backend.id} (${backend.model}) sent nothing for ${String(idleMs / 1000)} s` });
       controller.abort();
     }, idleMs);
@@ -137,7 +144,9 @@ export function performCall(options: CallOptions): Promise<CallResult> {
         else if (event.type === 'finish') settle(event.reason === 'aborted' ? { end: 'aborted' } : { end: 'finish', reason: event.reason });
         const behind = ready();
         if (behind !== undefined) {
+          waiting = true;
           await behind;
+          waiting = false;
           idle.refresh();
         }
       }

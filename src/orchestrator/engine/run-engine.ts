@@ -33,6 +33,8 @@ interface Running {
   readonly controller: AbortController;
 }
 
+const cancelledBy = (signal: AbortSignal): string => (typeof signal.reason === 'string' ? signal.reason : 'caller');
+
 const keyOf = ({ agent, turn, call }: CallRef): string => `${agent} ${String(turn)} ${String(call)}`;
 
 /** One run: facts are decided, stored, published, and only then acted on. Process-wide state: none. */
@@ -54,22 +56,21 @@ class Engine {
 
   async run(start: RunStart, signal: AbortSignal): Promise<RunState> {
     const onAbort = (): void => {
-      this.inbox.push({ type: 'cancel', by: typeof signal.reason === 'string' ? signal.reason : 'caller' });
+      this.inbox.push({ type: 'cancel', by: cancelledBy(signal) });
     };
     signal.addEventListener('abort', onAbort);
     try {
       this.tick();
       this.take({ type: 'start', run: start });
-      if (signal.aborted) onAbort();
-      for (let moved = true; this.state.phase !== 'ended'; moved = this.hear()) {
+      if (signal.aborted) this.take({ type: 'cancel', by: cancelledBy(signal) });
+      for (let moved = true; ; moved = this.hear()) {
         const starts = moved ? this.reconcile() : [];
         await this.flush();
         for (const each of starts) this.perform(each.ref, each.request);
-        if (this.hasEnded()) break;
+        if (this.state.phase === 'ended') return this.state;
         await this.inbox.wait(this.msUntilDue());
         this.tick();
       }
-      return this.state;
     } finally {
       signal.removeEventListener('abort', onAbort);
       for (const { controller } of this.running.values()) controller.abort();
@@ -87,13 +88,10 @@ class Engine {
         moved = true;
       }
     }
-    if (items.length === 0) this.take({ type: 'tick' });
-    return moved;
-  }
-
-  /** Read through a method: the loop's own assignments hide from the compiler's narrowing. */
-  private hasEnded(): boolean {
-    return this.state.phase === 'ended';
+    // Deltas alone decide nothing, but however many there are, timers ring.
+    if (!moved && (nextDue(this.state, this.t) ?? Infinity) > this.t) return false;
+    this.take({ type: 'tick' });
+    return true;
   }
 
   private tick(): void {
@@ -161,11 +159,11 @@ class Engine {
       ref,
       controller,
       idleMs: this.state.settings.limits.idleMs,
-      drafts: kind === 'answer' || kind === 'solo',
+      drafts: kind === 'answer' || kind === 'solo' || kind === 'vote',
       show: this.inbox.show,
       ready: this.deps.ready,
     }).then(async (result) => {
-      const costMicros = result.usage.costMicros ?? (await this.deps.cost(ref.agent, result.usage));
+      const costMicros = result.usage.costMicros ?? (await this.deps.cost(ref.agent, result.usage).catch(() => null));
       this.running.delete(key);
       this.inbox.push({ type: 'call-end', ...ref, result, costMicros, chance: this.deps.random() });
     });
