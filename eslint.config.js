@@ -39,7 +39,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/commands/*.ts'],
+    files: ['src/commands/*.ts', 'src/commands/config/*.ts', 'src/commands/logs/*.ts'],
     rules: { 'no-restricted-exports': 'off' },
   },
   {

@@ -1,4 +1,49 @@
 #!/usr/bin/env node
-import { execute } from '@oclif/core';
+// Loads only what the arguments need: the version is not worth oclif.
+import { readFileSync } from 'node:fs';
 
-await execute({ dir: import.meta.url });
+const read = (file) => JSON.parse(readFileSync(new URL(`../${file}`, import.meta.url), 'utf8'));
+
+const isName = (argument) => /^[a-z][\w:-]*$/i.test(argument ?? '');
+
+/** `help` and `-h` are `--help`; what cannot name a command is a question, or a flag of `run`. */
+function expand([first, ...rest]) {
+  if (first === undefined) return [];
+  if (first === 'help' || first === '-h') return [...rest, '--help'];
+  return isName(first) || first === '--help' ? [first, ...rest] : ['run', first, ...rest];
+}
+
+/** The words that should name a command and do not, such as `rnu` or `config validte`. Ids are those of oclif: `config:validate`. */
+function unknownName([first, second], ids) {
+  if (!isName(first) || ids.includes(first)) return undefined;
+  if (!ids.some((id) => id.startsWith(`${first}:`))) return first;
+  return isName(second) && !ids.includes(`${first}:${second}`) ? `${first} ${second}` : undefined;
+}
+
+async function refuse(name, args, ids) {
+  const { closest, distance } = await import('fastest-levenshtein');
+  const guess = closest(name, ids.flatMap((id) => [id.split(':')[0], id.replaceAll(':', ' ')]));
+  const hint = distance(name, guess) <= 2 ? `did you mean "${guess}"? ` : '';
+  const question = args.filter((each) => each !== '--help').join(' ');
+  console.error(`massgen: there is no command "${name}"; ${hint}to ask that, write: massgen run "${question}"`);
+  process.exitCode = 1;
+}
+
+async function main(given) {
+  if (given[0] === '--version' || given[0] === '-v') {
+    const { name, version } = read('package.json');
+    console.log(`${name}/${version} ${process.platform}-${process.arch} node-${process.version}`);
+    return;
+  }
+  const args = expand(given);
+  const ids = Object.keys(read('oclif.manifest.json').commands);
+  const unknown = unknownName(args, ids);
+  if (unknown !== undefined) {
+    await refuse(unknown, args, ids);
+    return;
+  }
+  const { execute } = await import('@oclif/core');
+  await execute({ args, dir: import.meta.url });
+}
+
+await main(process.argv.slice(2));

@@ -216,8 +216,10 @@ describe('without a provider', () => {
 
   it('offline_demo shows an improvement and repeats the question', () => {
     const answers = ofType(of('offline_demo'), 'answer-accept');
-    expect(answers.map(({ label }) => label)).toEqual(['answer1.1', 'answer2.1', 'answer3.1', 'answer2.2']);
-    expect(answers[2]?.text).toContain(question);
+    // On a busy machine first answers may overtake each other.
+    expect(answers.map(({ label }) => label).sort()).toEqual(['answer1.1', 'answer2.1', 'answer2.2', 'answer3.1']);
+    expect(answers.at(-1)?.label).toBe('answer2.2');
+    expect(answers.find(({ label }) => label === 'answer3.1')?.text).toContain(question);
     expect(of('offline_demo').result.final_answer).toContain('scripted: no model was asked');
     expect(ofType(presented, 'answer-final')[0]).toMatchObject({ source: 'presentation', text: expect.stringContaining('(canned, presented by agent_b)') });
   });

@@ -45,8 +45,6 @@ export type BackendEvent =
   | { readonly type: 'finish'; readonly reason: FinishReason; readonly items?: readonly ProviderItem[] }
   | { readonly type: 'error'; readonly error: ErrorData };
 
-export type TerminalEvent = Extract<BackendEvent, { type: 'finish' | 'error' }>;
-
 export interface ToolSpec {
   readonly name: string;
   readonly description: string;

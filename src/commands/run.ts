@@ -1,13 +1,26 @@
 import { Args } from '@oclif/core';
+import type { OpenRun } from '../index.js';
 import { BaseCommand } from './base/base-command.js';
-import { deliver, exitCodeOf } from './base/deliver.js';
+import { deliver } from './base/deliver.js';
 import { findPrompt } from './base/find-prompt.js';
-import { onInterrupt } from './base/interrupt.js';
+import { onInterrupt, type Interrupt } from './base/interrupt.js';
+import { refuseUnwritable } from './base/output-file.js';
 import { runFlags, type RunFlagValues } from './base/run-flags.js';
 import { toRunOptions } from './base/run-options.js';
-import { processScreen } from './base/screen.js';
+import { processScreen, type ProcessScreen } from './base/screen.js';
 import { planLines } from './ui/plan-lines.js';
-import { showRun } from './ui/show-run.js';
+import { safeJson, safeText } from './ui/safe-text.js';
+import { showRun, type Display } from './ui/show-run.js';
+
+function displayOf(flags: RunFlagValues, { plan }: OpenRun): Display {
+  if (flags.display !== 'auto') return flags.display;
+  return plan.display === 'silent' ? 'silent' : 'plain';
+}
+
+function showPlan(open: OpenRun, prompt: string, display: Display, screen: ProcessScreen): void {
+  const plan = { source: open.source, agents: open.team.agents, settings: open.plan.settings, prompt, logRoot: open.logRoot };
+  for (const text of display === 'json' ? [safeJson({ type: 'plan', ...plan })] : planLines(plan)) void screen.out(`${text}\n`);
+}
 
 export default class Run extends BaseCommand {
   static override summary = 'Ask a team of agents: they answer, read each other, vote, and the winner presents one answer.';
@@ -20,35 +33,42 @@ Exit codes: 0 answered, 1 configuration or usage, 2 execution failed, 3 time lim
     'git diff | <%= config.bin %> run --model gpt-5-mini "Review this change"',
     '<%= config.bin %> run --config team.yaml --max-cost 0.50 --timeout 120 --prompt-file question.md',
   ];
-  static override args = { prompt: Args.string({ description: 'What to ask; - reads it from standard input' }) };
+  // oclif would read standard input itself, trimmed, and give up on it after 10 ms.
+  static override args = { prompt: Args.string({ description: 'What to ask; - reads it from standard input', ignoreStdin: true }) };
   static override flags = runFlags;
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Run);
-    const interrupt = onInterrupt((text) => process.stderr.write(text));
+    const interrupt = onInterrupt();
     try {
-      await this.ask(args.prompt, flags, interrupt.signal, interrupt.stop);
+      process.exitCode = await this.ask(args.prompt, flags, interrupt);
     } finally {
       interrupt.release();
     }
   }
 
-  private async ask(argument: string | undefined, flags: RunFlagValues, signal: AbortSignal, stop: (reason: string) => void): Promise<void> {
+  /** Resolves to the exit code. */
+  private async ask(argument: string | undefined, flags: RunFlagValues, interrupt: Interrupt): Promise<number> {
     const { openRun, toResult } = await import('../index.js');
-    const display = flags.display === 'auto' ? 'plain' : flags.display;
     const screen = await processScreen(() => {
-      stop('stdout closed');
+      interrupt.stop('nobody reads the output');
     });
+    if (flags['output-file'] !== undefined) await refuseUnwritable(flags['output-file']);
     const open = await openRun(toRunOptions(flags));
-    for (const text of [...open.warnings, ...open.notes]) screen.progress(`massgen: ${text}\n`);
-    const prompt = await findPrompt({ argument, flags, configured: open.prompt, tell: screen.progress });
+    const display = displayOf(flags, open);
+    const remarks = [...open.warnings, ...open.notes];
+    const remark = (): void => {
+      for (const text of remarks.splice(0)) screen.progress(`massgen: ${safeText(text)}\n`);
+    };
+    const prompt = await findPrompt({ argument, flags, configured: open.prompt, tell: screen.progress, beforeAsking: remark });
+    remark();
     if (flags['dry-run'] === true) {
-      for (const text of planLines({ source: open.source, agents: open.team.agents, settings: open.plan.settings, prompt, logRoot: open.logRoot })) screen.out(`${text}\n`);
-      return;
+      showPlan(open, prompt, display, screen);
+      return 0;
     }
-    const { events, place } = open.start(prompt, { signal });
+    interrupt.begin(screen.progress);
+    const { events, place } = open.start(prompt, { signal: interrupt.signal });
     const result = toResult(await showRun(events, display, screen), place);
-    await deliver(result, display, screen, flags['output-file']);
-    process.exitCode = exitCodeOf(result);
+    return deliver(result, display, screen, flags['output-file']);
   }
 }

@@ -51,8 +51,10 @@ function fromFlags(choice: ConfigChoice, env: Environment): ChosenConfig {
   const { model, baseUrl, agents } = choice;
   const backend = choice.backend ?? (baseUrl !== undefined ? 'chatcompletion' : model === undefined ? undefined : backendOfModel(model));
   if (backend === undefined) throw new MassgenError('usage-invalid', `it is not clear whose model "${model ?? ''}" is; add --backend (one of ${KNOWN.join(', ')})`);
-  const given = quickConfig({ backend, ...(model === undefined ? {} : { model }), ...(baseUrl === undefined ? {} : { baseUrl }), ...(agents === undefined ? {} : { agents }) });
-  return fromObject(given, `backend:${backend}`, env);
+  const team = (count: number): Readonly<Record<string, unknown>> => quickConfig({ backend, ...(model === undefined ? {} : { model }), ...(baseUrl === undefined ? {} : { baseUrl }), agents: count });
+  // What is wrong with one agent is wrong with all: say it once.
+  fromObject(team(1), '', env);
+  return fromObject(team(agents ?? 1), `backend:${backend}`, env);
 }
 
 async function fromSurroundings(choice: ConfigChoice, env: Environment, places: Partial<Places>): Promise<ChosenConfig> {
@@ -61,7 +63,8 @@ async function fromSurroundings(choice: ConfigChoice, env: Environment, places: 
   const given = teamFromEnvironment({ keys, servers, ...(choice.agents === undefined ? {} : { agents: choice.agents }) });
   if (given !== undefined) {
     const names = [...keys, ...servers].map(({ backend }) => backend).join(', ');
-    return fromObject(given, 'environment', env, [`no configuration found: a team was made from ${keys.length > 0 ? 'the API keys set' : 'the local servers that answer'} (${names})`]);
+    const why = choice.agents === undefined ? 'no configuration found' : 'no configuration used';
+    return fromObject(given, 'environment', env, [`${why}: a team was made from ${keys.length > 0 ? 'the API keys set' : 'the local servers that answer'} (${names})`]);
   }
   const demo = await fromFile(DEMO, DEMO, env, places);
   const unusable = ['ANTHROPIC_API_KEY', 'GEMINI_API_KEY', 'GOOGLE_API_KEY', 'XAI_API_KEY'].filter((name) => (env[name] ?? '') !== '');
@@ -69,7 +72,7 @@ async function fromSurroundings(choice: ConfigChoice, env: Environment, places: 
   return {
     ...demo,
     notes: [
-      `no configuration, no API key and no local model server found${unused}: this is the offline demo, its answers are canned`,
+      `no configuration, no API key and no local model server found${unused}: this is the offline demo, its answers are canned${choice.agents === undefined ? '' : ' and its agents are three'}`,
       'to ask real models set a key, for example OPENAI_API_KEY, GROQ_API_KEY or OPENROUTER_API_KEY with --model, in the environment or in .env',
     ],
   };

@@ -7,7 +7,7 @@ import { loadEnvironment } from '../orchestrator/config/dotenv.js';
 import { maskConfig, secretValues } from '../orchestrator/config/mask.js';
 import type { Places } from '../orchestrator/config/places.js';
 import { planRun, type PlanOverrides, type RunPlan } from '../orchestrator/config/plan.js';
-import { openSessionLog, streamRun, type HistoryMessage, type RunEvent, type RunPlace, type RunStart, type SessionLog, type StreamDeps } from '../orchestrator/index.js';
+import { gitHead, openSessionLog, streamRun, type HistoryMessage, type LogContext, type RunEvent, type RunPlace, type RunStart, type SessionLog, type StreamDeps } from '../orchestrator/index.js';
 import { chooseConfig, type ConfigChoice } from './choose-config.js';
 import { massgenVersion } from './places.js';
 import { assembleTeam, type Team } from './team.js';
@@ -23,6 +23,8 @@ export interface RunOptions extends ConfigChoice, PlanOverrides {
   readonly cwd?: string;
   readonly home?: string;
   readonly fetch?: FetchLike;
+  /** Flags and arguments of the command line, for the log's own record of the run. */
+  readonly cliArguments?: Readonly<Record<string, unknown>>;
 }
 
 /** One run of a team. */
@@ -50,6 +52,9 @@ export interface OpenRun {
   /** Starts a run. Throws `usage-invalid` for an empty prompt. */
   start(prompt: string, options?: StartOptions): StartedRun;
 }
+
+/** For `logging_enabled: false`. */
+const UNLOGGED: SessionLog = { directory: null, turn: 1, finalPath: null, append: () => Promise.resolve(undefined), warning: () => undefined, close: () => undefined };
 
 /** A ULID from one draw of random bytes: the package's own generator draws one for each character. */
 function newSessionId(): string {
@@ -86,6 +91,17 @@ function streamDeps(team: Team, log: SessionLog): StreamDeps {
   };
 }
 
+/** What the log says of the run's surroundings. */
+function logContext(options: RunOptions, source: string, cwd: string, secrets: readonly string[]): LogContext {
+  return {
+    config_path: /^(?:backend:|object$|environment$)/u.test(source) ? null : source,
+    cli_args: options.cliArguments === undefined ? null : (maskConfig(options.cliArguments, secrets) as Readonly<Record<string, unknown>>),
+    git: gitHead(cwd),
+    massgen_version: massgenVersion(),
+    working_directory: cwd,
+  };
+}
+
 /** Reads and checks everything a run needs. Throws a MassgenError for what cannot be run; calls nobody but local servers, and those only when nothing is configured. */
 export async function openRun(options: RunOptions): Promise<OpenRun> {
   const cwd = options.cwd ?? process.cwd();
@@ -94,12 +110,14 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   const chosen = await chooseConfig(options, env, places);
   const plan = planRun(chosen.config, options);
   const team = await assembleTeam(plan.agents, plan.settings.budget.maxCostMicros !== null, { env, ...(options.fetch === undefined ? {} : { fetch: options.fetch }) });
-  const logRoot = path.resolve(cwd, options.logDirectory ?? (env['MASSGEN_LOG_DIR'] || '.massgen/massgen_logs'));
-  const shownConfig = maskConfig(chosen.given, secretValues(env));
+  const logRoot = path.resolve(cwd, [options.logDirectory, env['MASSGEN_LOG_DIR']].find(Boolean) ?? '.massgen/massgen_logs');
+  const secrets = secretValues(env);
+  const shownConfig = maskConfig(chosen.given, secrets);
+  let context: LogContext | undefined;
   const start = (prompt: string, how: StartOptions = {}): StartedRun => {
     if (prompt.trim() === '') throw new MassgenError('usage-invalid', 'the prompt is empty; say what the agents should answer');
     const begin = runStart(plan, team, prompt, how.history ?? options.history ?? [], shownConfig);
-    const log = openSessionLog({ root: logRoot, turn: begin.turn, now: () => new Date(), random: Math.random });
+    const log = plan.logging ? openSessionLog({ root: logRoot, turn: begin.turn, context: (context ??= logContext(options, chosen.source, cwd, secrets)), now: () => new Date(), random: Math.random }) : UNLOGGED;
     const place = { sessionId: begin.session, configUsed: chosen.source, logDirectory: log.directory, finalAnswerPath: log.finalPath };
     return { events: streamRun(begin, streamDeps(team, log), how.signal ?? options.signal), place };
   };

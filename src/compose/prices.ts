@@ -5,11 +5,13 @@ import { costOf } from '../orchestrator/coordination/budget.js';
 import type { Price } from '../orchestrator/index.js';
 
 const DATA = '@pydantic/genai-prices';
+/** Less than this many millionths is a rounding error of binary fractions. */
+const EXACT = 6;
 const FREE: Price = { input: 0, cachedInput: 0, output: 0, source: 'local' };
 
 /** What a model's calls cost; loads the price data on first need only. */
 export interface Pricing {
-  /** Millionths of a US dollar; null when the model's price is not known. */
+  /** Millionths of a US dollar; null when the model's price is not known. Never rejects. */
   cost(usage: Usage): Promise<number | null>;
   /** US dollars per million tokens, for estimates; null when not known. */
   perMillion(): Promise<Price | null>;
@@ -25,17 +27,26 @@ function fixed(price: Price): Pricing {
   return { cost: (usage) => Promise.resolve(costOf(usage, price)), perMillion: () => Promise.resolve(price) };
 }
 
+/** The price data refuses parts that are more than the whole, which some vendors report. */
+function partsOf({ inputTokens, cachedInputTokens = 0, cacheWriteTokens = 0, outputTokens }: Usage): Readonly<Record<string, number>> {
+  const read = Math.min(cachedInputTokens, inputTokens);
+  return { input_tokens: inputTokens, cache_read_tokens: read, cache_write_tokens: Math.min(cacheWriteTokens, inputTokens - read), output_tokens: outputTokens };
+}
+
 function fromData(provider: string | undefined, model: string): Pricing {
   const total = async (usage: Usage): Promise<number | null> => {
     if (provider === undefined) return null;
     const { calcPrice } = await import('@pydantic/genai-prices');
-    const parts = { input_tokens: usage.inputTokens, cache_read_tokens: usage.cachedInputTokens ?? 0, cache_write_tokens: usage.cacheWriteTokens ?? 0, output_tokens: usage.outputTokens };
-    return calcPrice(parts, model, { providerId: provider })?.total_price ?? null;
+    try {
+      return calcPrice(partsOf(usage), model, { providerId: provider })?.total_price ?? null;
+    } catch {
+      return null;
+    }
   };
   return {
     cost: async (usage) => {
       const dollars = await total(usage);
-      return dollars === null ? null : Math.ceil(dollars * 1e6);
+      return dollars === null ? null : Math.ceil(Number((dollars * 1e6).toFixed(EXACT)));
     },
     perMillion: async () => {
       const [input, cachedInput, output] = await Promise.all([total({ inputTokens: 1000, outputTokens: 0 }), total({ inputTokens: 1000, cachedInputTokens: 1000, outputTokens: 0 }), total({ inputTokens: 0, outputTokens: 1000 })]);

@@ -12,18 +12,21 @@ export function providersWithKey(env: Environment): readonly AvailableBackend[] 
   return CATALOG.flatMap((row) => (row.local !== true && row.defaultModel !== undefined && row.keyEnvs.some(isSet) ? [{ backend: row.id, model: row.defaultModel }] : []));
 }
 
+// Servers list these beside the models that can talk.
+const CANNOT_TALK = /embed|rerank|whisper|tts/iu;
+
 async function firstModel(baseUrl: string): Promise<string | undefined> {
   try {
     const response = await fetch(`${baseUrl}/models`, { signal: AbortSignal.timeout(PROBE_MS), redirect: 'error' });
     const body = (await response.json()) as { data?: readonly { id?: unknown }[] } | null;
-    const id = body?.data?.[0]?.id;
-    return response.ok && typeof id === 'string' ? id : undefined;
+    const ids = (body?.data ?? []).flatMap(({ id }) => (typeof id === 'string' && !CANNOT_TALK.test(id) ? [id] : []));
+    return response.ok ? ids[0] : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** Model servers that answer on this machine, each with its first model. Asks loopback addresses only. */
+/** Model servers that answer on this machine, each with its first model that can talk. Asks loopback addresses only. */
 export async function localServers(rows: readonly BackendRow[] = CATALOG): Promise<readonly AvailableBackend[]> {
   const local = rows.filter((row) => row.local === true);
   const found = await Promise.all(local.map(async (row) => ({ row, model: row.baseUrl === undefined ? undefined : await firstModel(row.baseUrl.replace('localhost', '127.0.0.1')) })));

@@ -19,10 +19,15 @@ export interface TeamDeps {
   readonly fetch?: FetchLike;
 }
 
-interface Member {
-  readonly info: AgentInfo;
+interface Connection {
   readonly backend: Backend;
   readonly pricing: Pricing;
+  /** Why the backend cannot be called, if it cannot. */
+  readonly absent?: MassgenError;
+}
+
+interface Member extends Connection {
+  readonly info: AgentInfo;
 }
 
 /** A backend type that is known but not there yet fails its own agent when it is called, and nobody else. */
@@ -39,14 +44,14 @@ function absentBackend(id: string, model: string, error: ErrorData): Backend {
 
 const UNPRICED: Pricing = { cost: () => Promise.resolve(0), perMillion: () => Promise.resolve({ input: 0, cachedInput: 0, output: 0, source: 'local' }) };
 
-function connect(agent: PlannedAgent, deps: TeamDeps): { backend: Backend; pricing: Pricing } {
+function connect(agent: PlannedAgent, deps: TeamDeps): Connection {
   const config: BackendConfig = agent.backend;
   let resolved: ResolvedBackend;
   try {
     resolved = resolveBackend(config, deps.env, agent.id);
   } catch (thrown) {
     if (!(thrown instanceof MassgenError) || thrown.code !== 'backend-unsupported') throw thrown;
-    return { backend: absentBackend(config.type, config.model ?? '', thrown.data), pricing: UNPRICED };
+    return { backend: absentBackend(config.type, config.model ?? '', thrown.data), pricing: UNPRICED, absent: thrown };
   }
   const backend = createBackend(config, { env: deps.env, agent: agent.id, ...(deps.fetch === undefined ? {} : { fetch: deps.fetch }) });
   return { backend, pricing: pricingOf(resolved) };
@@ -58,7 +63,8 @@ function hasOtherTools({ backend }: PlannedAgent): boolean {
 }
 
 async function toMember(agent: PlannedAgent, anonymous: string, priced: boolean, deps: TeamDeps): Promise<Member> {
-  const { backend, pricing } = connect(agent, deps);
+  const connection = connect(agent, deps);
+  const { backend, pricing } = connection;
   const config: BackendConfig = agent.backend;
   const info: AgentInfo = {
     id: agent.id,
@@ -70,13 +76,15 @@ async function toMember(agent: PlannedAgent, anonymous: string, priced: boolean,
     maxOutputTokens: config.max_tokens ?? null,
     price: priced ? await requirePrice(pricing, agent.id, backend.id, backend.model) : null,
   };
-  return { info, backend, pricing };
+  return { ...connection, info };
 }
 
-/** Connects every agent to its backend. Throws for a block that cannot work; no connection is made. With `priced`, an agent without a known price is an error. */
+/** Connects every agent to its backend. Throws for a block that cannot work, and when no agent has a backend that is there; no connection is made. With `priced`, an agent without a known price is an error. */
 export async function assembleTeam(planned: readonly PlannedAgent[], priced: boolean, deps: TeamDeps): Promise<Team> {
   const sorted = planned.map(({ id }) => id).sort((one, other) => (one < other ? -1 : 1));
   const members = await Promise.all(planned.map((agent) => toMember(agent, `agent${String(sorted.indexOf(agent.id) + 1)}`, priced, deps)));
+  const [first] = members;
+  if (first?.absent !== undefined && members.every(({ absent }) => absent !== undefined)) throw first.absent;
   return {
     agents: members.map(({ info }) => info),
     backends: Object.fromEntries(members.map(({ info, backend }) => [info.id, backend])),

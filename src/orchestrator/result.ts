@@ -1,4 +1,5 @@
 import type { ErrorData } from '../errors.js';
+import { countedBallots } from './coordination/ballots.js';
 import { agentList, answerLabel, candidates, type RunState } from './coordination/state.js';
 import type { AgentId, FinalMark, RunStatus } from './protocol.js';
 
@@ -53,17 +54,17 @@ export interface RunPlace {
 function voteResults(state: RunState, mapping: Readonly<Record<string, AgentId>>): VoteResults {
   const { selection } = state;
   const counts = Object.fromEntries((selection?.tally ?? []).map(({ agent, votes }) => [agent, votes]));
-  const voters = agentList(state).flatMap(({ info, ballot, failed }) => (ballot?.target == null || failed !== null || counts[ballot.target] === undefined ? [] : [{ voter: info.id, target: ballot.target, reason: ballot.reason }]));
-  const details: Record<AgentId, { voter: AgentId; reason: string }[]> = {};
-  for (const { voter, target, reason } of voters) (details[target] ??= []).push({ voter, reason });
+  const { ballots } = selection === null ? { ballots: [] } : countedBallots(state, state.stop !== null);
+  const details = new Map<AgentId, { voter: AgentId; reason: string }[]>();
+  for (const { voter, target, reason } of ballots) details.set(target, [...(details.get(target) ?? []), { voter, reason }]);
   return {
     vote_counts: counts,
-    voter_details: details,
+    voter_details: Object.fromEntries(details),
     winner: selection?.agent ?? null,
     is_tie: selection?.tie ?? false,
     total_votes: Object.values(counts).reduce((sum, votes) => sum + votes, 0),
     agents_with_answers: candidates(state).length,
-    agents_voted: voters.length,
+    agents_voted: ballots.length,
     agent_mapping: mapping,
   };
 }

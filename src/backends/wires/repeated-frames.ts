@@ -3,7 +3,6 @@ import { isObject, listOf, objectOf, parseJson, type Json } from './json.js';
 /** Learning that never pays (a vendor that numbers or pads its frames) stops after so many frames. */
 const PATIENCE = 8;
 // What a JSON string may not hold unescaped, and the escape itself.
-// eslint-disable-next-line no-control-regex -- control characters are what is to be found
 const NOT_PLAIN = /["\\\u0000-\u001f]/u;
 
 interface Template {

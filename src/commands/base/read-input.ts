@@ -1,7 +1,8 @@
-import { createReadStream, fstatSync } from 'node:fs';
+import { fstatSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { MassgenError } from '../../errors.js';
+import { systemReason } from './system-reason.js';
 
 const MAX_BYTES = 20 * 1024 * 1024;
 /** A pipe beside a prompt is read when it delivers or ends within this time. */
@@ -22,37 +23,43 @@ function tooLarge(name: string): MassgenError {
   return new MassgenError('usage-invalid', `${name} is larger than ${String(MAX_BYTES / 1024 / 1024)} MB; give a shorter prompt`);
 }
 
-/** A prompt from a file; `-` is standard input. */
-export async function readPromptFile(path: string, stdin: Readable): Promise<string> {
-  if (path === '-') return readToEnd(stdin);
+function unreadable(name: string, thrown: unknown): MassgenError {
+  return thrown instanceof MassgenError ? thrown : new MassgenError('usage-invalid', `cannot read ${name}: ${systemReason(thrown as Error)}`, { cause: thrown });
+}
+
+/** A prompt from a file. */
+export async function readPromptFile(path: string): Promise<string> {
   try {
     if ((await stat(path)).size > MAX_BYTES) throw tooLarge(path);
     return toText(await readFile(path), path);
   } catch (thrown) {
-    if (thrown instanceof MassgenError) throw thrown;
-    throw new MassgenError('usage-invalid', `cannot read the prompt file ${path}: ${thrown instanceof Error ? thrown.message : String(thrown)}`, { cause: thrown });
+    throw unreadable(`the prompt file ${path}`, thrown);
   }
 }
 
 /** All of standard input as text. */
-export async function readToEnd(stdin: Readable, first: readonly Buffer[] = []): Promise<string> {
-  const chunks = [...first];
-  let size = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-  for await (const chunk of stdin as AsyncIterable<Buffer | string>) {
-    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
-    size += bytes.length;
-    if (size > MAX_BYTES) throw tooLarge('standard input');
-    chunks.push(bytes);
+export async function readToEnd(stdin: Readable): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of stdin as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > MAX_BYTES) throw tooLarge('standard input');
+      chunks.push(chunk);
+    }
+    return toText(Buffer.concat(chunks), 'standard input');
+  } catch (thrown) {
+    throw unreadable('standard input', thrown);
   }
-  return toText(Buffer.concat(chunks), 'standard input');
 }
 
-/** Whether a pipe brings its first bytes, or its end, at once. */
-function delivers(stdin: Readable): Promise<boolean> {
+/** Whether a pipe brings its first bytes, or its end, at once. One that does not is closed. */
+export function delivers(stdin: Readable): Promise<boolean> {
   return new Promise((resolve) => {
     const done = (answer: boolean): void => {
       clearTimeout(timer);
       stdin.off('readable', yes).off('end', yes).off('error', no);
+      if (!answer) stdin.destroy();
       resolve(answer);
     };
     const yes = (): void => {
@@ -75,15 +82,4 @@ export function stdinKind(): 'terminal' | 'file' | 'pipe' | 'none' {
   } catch {
     return 'none';
   }
-}
-
-/** Context from standard input beside a prompt: null when there is none. A pipe that stays silent is left alone and reported by `onSilence`. */
-export async function readContext(kind: 'file' | 'pipe', stdin: Readable, onSilence: () => void): Promise<string | null> {
-  if (kind === 'file') return readToEnd(createReadStream('', { fd: 0, autoClose: false }));
-  if (!(await delivers(stdin))) {
-    stdin.destroy();
-    onSilence();
-    return null;
-  }
-  return readToEnd(stdin);
 }

@@ -8,7 +8,7 @@ export const runFlags = {
   'base-url': Flags.string({ description: 'Address of an OpenAI-compatible API', helpValue: 'URL', helpGroup: 'TEAM' }),
   agents: Flags.integer({ description: 'How many agents, for a team without a configuration', min: 1, max: 100, helpGroup: 'TEAM' }),
   'system-message': Flags.string({ description: 'System message for every agent', helpGroup: 'TEAM' }),
-  'prompt-file': Flags.string({ description: 'Read the prompt from a file; - is standard input', helpValue: 'FILE', exclusive: ['stdin'], helpGroup: 'PROMPT' }),
+  'prompt-file': Flags.string({ description: 'Read the prompt from a file; - is standard input', helpValue: 'FILE', helpGroup: 'PROMPT' }),
   stdin: Flags.boolean({ description: 'Beside a prompt, wait for standard input to its end and append it', helpGroup: 'PROMPT' }),
   display: Flags.option({ options: ['auto', 'plain', 'json', 'silent'] as const, default: 'auto' as const })({ description: 'How to show progress on stderr; json prints the events on stdout', env: 'MASSGEN_DISPLAY', helpGroup: 'OUTPUT' }),
   'output-file': Flags.string({ char: 'o', description: 'Also write the final answer to this file', helpValue: 'FILE', helpGroup: 'OUTPUT' }),

@@ -1,16 +1,49 @@
 import type { ChalkInstance } from 'chalk';
 import type { Screen } from '../ui/show-run.js';
 
-/** Writes to a stream whose reader may have gone: that is the reader's business, and quiet. */
-function forgiving(stream: NodeJS.WriteStream, onGone: () => void): (text: string) => void {
-  let gone = false;
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
-    if (!gone) onGone();
-    gone = true;
+/** The process's own streams: a Screen that also knows how its output fared. */
+export interface ProcessScreen extends Screen {
+  /** Resolves once stdout is written; with the error that lost some of it, unless its reader just left. */
+  readonly flush: () => Promise<Error | undefined>;
+  /** Nobody reads stdout any more. */
+  readonly isGone: () => boolean;
+}
+
+// The reader of a pipe, or the terminal, has left: that is its business, and quiet.
+const LEFT = new Set(['EPIPE', 'EIO', 'ERR_STREAM_DESTROYED']);
+
+interface Output {
+  /** False when the reader is behind. */
+  readonly write: (text: string) => boolean;
+  readonly drained: () => Promise<void>;
+  readonly flush: () => Promise<Error | undefined>;
+  readonly isGone: () => boolean;
+}
+
+function outputTo(stream: NodeJS.WriteStream, onGone: () => void): Output {
+  let lost: NodeJS.ErrnoException | undefined;
+  // oclif listens too, and throws.
+  stream.removeAllListeners('error');
+  stream.on('error', (error) => {
+    if (lost === undefined) onGone();
+    lost ??= error;
   });
-  return (text) => {
-    if (!gone) stream.write(text);
+  const drained = (): Promise<void> =>
+    new Promise((resolve) => {
+      const done = (): void => {
+        stream.off('drain', done).off('error', done);
+        resolve();
+      };
+      stream.on('drain', done).on('error', done);
+    });
+  return {
+    write: (text) => lost !== undefined || stream.write(text),
+    drained,
+    flush: async () => {
+      await new Promise((resolve) => stream.write('', resolve));
+      return LEFT.has(lost?.code ?? '') ? undefined : lost;
+    },
+    isGone: () => lost !== undefined,
   };
 }
 
@@ -35,14 +68,17 @@ function painter(chalk: ChalkInstance): Screen['paint'] {
   };
 }
 
-/** The process's own streams. Colours follow stderr, where progress goes, and NO_COLOR. `onGone` is called when nobody reads stdout any more. */
-export async function processScreen(onGone: () => void): Promise<Screen> {
+/** Colours follow stderr, where progress goes, and NO_COLOR. `onGone` is called when stdout cannot be written any more. What happens to stderr stops nothing. */
+export async function processScreen(onGone: () => void): Promise<ProcessScreen> {
   const { chalkStderr } = await import('chalk');
   const noColour = (process.env['NO_COLOR'] ?? '') !== '';
   const plain: Screen['paint'] = (text) => text;
+  const [out, progress] = [outputTo(process.stdout, onGone), outputTo(process.stderr, () => undefined)];
   return {
-    out: forgiving(process.stdout, onGone),
-    progress: forgiving(process.stderr, () => undefined),
+    out: (text) => (out.write(text) ? undefined : out.drained()),
+    progress: progress.write,
     paint: noColour || chalkStderr.level === 0 ? plain : painter(chalkStderr),
+    flush: out.flush,
+    isGone: out.isGone,
   };
 }

@@ -56,7 +56,7 @@ const FACTS: { readonly [Type in RunEvent['type']]?: FactLine<Type> } = {
   'vote-cast': (event) => [line(event.agent, `votes for ${event.target} (${event.label})${event.reason === '' ? '' : `: ${event.reason}`}`, 'good')],
   'vote-abstain': (event) => [line(event.agent, `abstains: ${event.why}`, 'warning')],
   'agent-fail': (event) => [line(event.agent, `failed: ${event.error.message}`, 'warning')],
-  'time-up': (event) => (event.which === 'turn' ? [line(event.agent, 'ran out of time', 'warning')] : event.which === 'patience' ? [line(null, 'voting begins without waiting any longer for first answers', 'warning')] : [line(null, 'the time limit is reached', 'warning')]),
+  'time-up': (event, state) => (event.which === 'turn' ? [line(event.agent, 'ran out of time', 'warning')] : event.which === 'patience' ? (state.order.length === 1 ? [] : [line(null, 'voting begins without waiting any longer for first answers', 'warning')]) : [line(null, 'the time limit is reached', 'warning')]),
   'budget-reach': (event) => [line(null, `the budget is reached after ${plural(event.tokens, 'token')}`, 'warning')],
   'cancel-request': () => [line(null, 'stopping', 'warning')],
   'winner-select': (event, state) => (state.order.length === 1 ? [] : [line(null, `winner: ${event.agent} (${event.label || 'no answer yet'}); ${tallyText(state)}`, 'good')]),
@@ -64,9 +64,11 @@ const FACTS: { readonly [Type in RunEvent['type']]?: FactLine<Type> } = {
   'evaluation-end': (event) => [line(event.agent, event.verdict === 'submit' ? `approves the final answer${event.reason === '' ? '' : ` (${event.reason})`}` : `asks for another attempt: ${event.reason}`)],
   'attempt-start': (event) => [line(null, `attempt ${String(event.attempt)} begins`)],
   'answer-final': (event) => [line(null, `final answer: ${SOURCES[event.source]}${event.marks.length === 0 ? '' : `; ${event.marks.map((mark) => MARKS[mark]).join('; ')}`}`, 'good')],
-  'run-end': (event, state) => [
-    line(null, `${event.status} in ${seconds(event.durationMs)}; ${plural(event.usage.inputTokens + event.usage.outputTokens, 'token')}, ${money(event.costMicros)}; ${plural(liveAgents(state).length, 'agent')} of ${String(agentList(state).length)} up at the end`),
-  ],
+  'run-end': (event, state) => {
+    const [all, live] = [agentList(state).length, liveAgents(state).length];
+    const failed = live === all ? '' : `; ${String(all - live)} of ${plural(all, 'agent')} failed`;
+    return [line(null, `${event.status} in ${seconds(event.durationMs)}; ${plural(event.usage.inputTokens + event.usage.outputTokens, 'token')}, ${money(event.costMicros)}${failed}`)];
+  },
   notice: (event) => [line(null, event.message, event.level === 'warning' ? 'warning' : 'normal')],
   citation: (event) => [line(event.agent, `cites ${event.url}`)],
   'provider-tool': (event) => [line(event.agent, `${event.status === 'start' ? 'uses' : 'has used'} ${event.name}${event.detail === undefined ? '' : `: ${event.detail}`}`)],
@@ -84,7 +86,7 @@ export function createPlainView(): (event: RunEvent, state: RunState) => readonl
   return (event, state) => {
     if (event.type === 'text-delta') return asText(event.agent, linesOf(event.agent).take(safeText(event.text)));
     const finished = event.type === 'call-end' ? asText(event.agent, linesOf(event.agent).rest()) : [];
-    const word = FACTS[event.type] as FactLine<typeof event.type> | undefined;
+    const word: ((event: never, state: RunState) => readonly PlainLine[]) | undefined = FACTS[event.type];
     return [...finished, ...(word?.(event as never, state) ?? [])];
   };
 }

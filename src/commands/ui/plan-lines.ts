@@ -1,10 +1,12 @@
 import type { AgentInfo, RunSettings } from '../../orchestrator/index.js';
+import { safeText } from './safe-text.js';
 
 /** What a run would do, as `--dry-run` shows it. */
 export interface ShownPlan {
   readonly source: string;
   readonly agents: readonly AgentInfo[];
   readonly settings: RunSettings;
+  /** Empty when none is given yet. */
   readonly prompt: string;
   readonly logRoot: string;
 }
@@ -20,7 +22,7 @@ export function planLines({ source, agents, settings, prompt, logRoot }: ShownPl
   return [
     `configuration: ${source}`,
     ...agents.map(({ id, anonymous, backend, model, maxOutputTokens }) => `agent ${id} (${anonymous}): ${backend} ${model}${maxOutputTokens === null ? '' : `, at most ${String(maxOutputTokens)} tokens a reply`}`),
-    `prompt: ${shown.replace(/\s+/gu, ' ')}`,
+    `prompt: ${shown === '' ? 'none yet' : safeText(shown).replace(/\s+/gu, ' ')}`,
     `voting: ${settings.sensitivity}; novelty: ${settings.novelty}; answers an agent: ${settings.maxAnswersPerAgent === null ? 'at most 5' : String(settings.maxAnswersPerAgent)}; final answer: ${settings.strategy}; restarts: ${String(settings.maxRestarts)}`,
     `time limit: ${seconds(limits.totalMs)}; first turn: ${seconds(limits.firstTurnMs)}; later turns: ${seconds(limits.laterTurnMs)}; silent stream: ${seconds(limits.idleMs)}`,
     `budget: ${budget.maxTokens === null ? 'tokens unlimited' : `${String(budget.maxTokens)} tokens`}, ${budget.maxCostMicros === null ? 'cost unlimited' : `$${String(budget.maxCostMicros / 1e6)}`}`,

@@ -1,11 +1,13 @@
 import { EMPTY, fold, type RunEvent, type RunState } from '../../orchestrator/index.js';
 import { createPlainView, type PlainLine } from './plain-lines.js';
+import { safeJson, safeText } from './safe-text.js';
 
 export type Display = 'plain' | 'json' | 'silent';
 
 /** Where a view writes. */
 export interface Screen {
-  readonly out: (text: string) => void;
+  /** Returns a promise when the reader is behind. */
+  readonly out: (text: string) => Promise<void> | undefined;
   readonly progress: (text: string) => void;
   /** Colours a line; the identity where colours are not wanted. */
   readonly paint: (text: string, tone: PlainLine['tone'] | 'name', agent: number) => string;
@@ -28,9 +30,9 @@ export async function showRun(events: AsyncIterable<RunEvent>, display: Display,
   let state = EMPTY;
   for await (const event of events) {
     state = fold(state, event);
-    if (display === 'json') screen.out(`${JSON.stringify(event)}\n`);
+    if (display === 'json') await screen.out(`${safeJson(event)}\n`);
     else if (write !== null) write(event, state);
-    else if (event.type === 'notice') screen.progress(`massgen: ${event.message}\n`);
+    else if (event.type === 'notice') screen.progress(`massgen: ${safeText(event.message)}\n`);
   }
   return state;
 }

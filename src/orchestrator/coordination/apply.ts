@@ -107,7 +107,7 @@ function answerReject(state: RunState, fact: FactOf<'answer-reject'>): RunState 
   if (!isOpen(state, fact)) return state;
   const agent = agentOf(state, fact.agent);
   const last = agent.conversation.at(-1);
-  const isText = agent.turn?.kind === 'answer' && last?.role === 'assistant' && fact.reason !== 'reply_filtered';
+  const isText = agent.turn?.kind === 'answer' && last?.role === 'assistant' && last.toolCalls.length === 0 && fact.reason !== 'reply_filtered';
   const text = isText ? last.text.trim() : '';
   const spoken = text === '' ? {} : { spoken: { text, truncated: fact.reason === 'reply_truncated' } };
   const told = withTurn(state, fact, (turn) => ({ rejects: turn.rejects + 1, rejectMessage: fact.message, ...spoken }));

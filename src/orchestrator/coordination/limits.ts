@@ -25,7 +25,7 @@ const NOVELTY_LIMIT = { lenient: null, balanced: 0.7, strict: 0.5 } as const;
 const words = (text: string): Set<string> => new Set(text.toLowerCase().split(/\s+/u).filter(Boolean));
 
 /** Share of words that two texts have in common, 0 to 1 (Jaccard). */
-export function overlap(one: string, other: string): number {
+function overlap(one: string, other: string): number {
   const [left, right] = [words(one), words(other)];
   const shared = [...left].filter((word) => right.has(word)).length;
   const all = left.size + right.size - shared;

@@ -16,7 +16,7 @@ export const isStopped = ({ runTimeUp, stop, broke, phase }: RunState): boolean 
 export const tooLateToCheck = (state: RunState, t: number): boolean => state.phase === 'evaluating' && t >= coordinationDeadline(state.settings);
 
 /** Calls that should be running at time `t` were there money without end. */
-export function desiredCalls(state: RunState, t: number): readonly WantedCall[] {
+function desiredCalls(state: RunState, t: number): readonly WantedCall[] {
   if (isStopped(state)) return [];
   const late = tooLateToCheck(state, t);
   return agentList(state).flatMap((agent): WantedCall[] => {
@@ -52,20 +52,22 @@ export function turnLimit(state: RunState, turn: TurnState): number | null {
   return limit === null ? null : turn.startedAt + limit + graceMs;
 }
 
+function phaseDue(state: RunState, t: number): readonly number[] {
+  const { phase, stop, runTimeUp, settings } = state;
+  const deadline = coordinationDeadline(settings);
+  if (phase === 'coordinating' && stop === null) return gateOpen(state) ? [deadline] : [deadline, patienceEnd(state)];
+  if ((phase !== 'presenting' && phase !== 'evaluating') || runTimeUp) return [];
+  return phase === 'evaluating' && !tooLateToCheck(state, t) ? [settings.limits.totalMs, deadline] : [settings.limits.totalMs];
+}
+
+function turnDue(state: RunState, turn: TurnState | null, t: number): readonly number[] {
+  if (turn === null || turn.timedOut) return [];
+  const limit = turnLimit(state, turn);
+  return [...(turn.retryAt !== null && turn.retryAt > t ? [turn.retryAt] : []), ...(limit === null ? [] : [limit])];
+}
+
 /** When the engine must look again though nothing has happened, after `t`: ms of active run time, null for never. */
 export function nextDue(state: RunState, t: number): number | null {
-  const due: number[] = [];
-  if (state.phase === 'coordinating' && state.stop === null) {
-    due.push(coordinationDeadline(state.settings));
-    if (!gateOpen(state)) due.push(patienceEnd(state));
-  }
-  if (state.phase === 'presenting' || state.phase === 'evaluating') due.push(state.settings.limits.totalMs);
-  if (state.phase === 'evaluating' && !tooLateToCheck(state, t)) due.push(coordinationDeadline(state.settings));
-  for (const { turn } of agentList(state)) {
-    if (turn === null || turn.timedOut) continue;
-    if (turn.retryAt !== null && turn.retryAt > t) due.push(turn.retryAt);
-    const limit = turnLimit(state, turn);
-    if (limit !== null) due.push(limit);
-  }
+  const due = [...phaseDue(state, t), ...agentList(state).flatMap(({ turn }) => turnDue(state, turn, t))];
   return due.length === 0 ? null : Math.min(...due);
 }

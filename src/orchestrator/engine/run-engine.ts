@@ -63,13 +63,15 @@ class Engine {
       this.tick();
       this.take({ type: 'start', run: start });
       if (signal.aborted) this.take({ type: 'cancel', by: cancelledBy(signal) });
-      for (let moved = true; ; moved = this.hear()) {
+      for (let moved = true; ; ) {
         const starts = moved ? this.reconcile() : [];
         await this.flush();
         for (const each of starts) this.perform(each.ref, each.request);
         if (this.state.phase === 'ended') return this.state;
-        await this.inbox.wait(this.msUntilDue());
+        const due = nextDue(this.state, this.t);
+        await this.inbox.wait(due === null ? null : Math.max(0, due - this.t));
         this.tick();
+        moved = this.hear(due);
       }
     } finally {
       signal.removeEventListener('abort', onAbort);
@@ -78,7 +80,7 @@ class Engine {
   }
 
   /** Takes in what came since the last time; true when it was more than deltas. */
-  private hear(): boolean {
+  private hear(due: number | null): boolean {
     const items = this.inbox.take();
     let moved = items.length === 0;
     for (const { input, show } of items) {
@@ -89,7 +91,7 @@ class Engine {
       }
     }
     // Deltas alone decide nothing, but however many there are, timers ring.
-    if (!moved && (nextDue(this.state, this.t) ?? Infinity) > this.t) return false;
+    if (!moved && (due ?? Infinity) > this.t) return false;
     this.take({ type: 'tick' });
     return true;
   }
@@ -97,11 +99,6 @@ class Engine {
   private tick(): void {
     this.t = Math.round((this.deps.now() - this.origin) * 10) / 10;
     this.at = this.deps.wallClock().toISOString();
-  }
-
-  private msUntilDue(): number | null {
-    const due = nextDue(this.state, this.t);
-    return due === null ? null : Math.max(0, due - this.t);
   }
 
   private take(input: Input): void {

@@ -1,0 +1,139 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { CATALOG, rowOf } from '../backends/catalog.js';
+import { MassgenError } from '../errors.js';
+import { checkConfig } from '../orchestrator/config/check.js';
+import type { Environment } from '../orchestrator/config/interpolate.js';
+import { refuseErrors } from '../orchestrator/config/issue.js';
+import { didYouMean } from '../orchestrator/config/nearest.js';
+import { parseText } from '../orchestrator/config/parse.js';
+import { expandPath, placesWith, userFolder, type Places } from '../orchestrator/config/places.js';
+import { schemaFile } from './config-examples.js';
+import { providersWithKey } from './surroundings.js';
+
+/** What a new configuration is to say. */
+export interface NewConfig {
+  readonly agents: number;
+  /** In turn over the agents; the first one if there are fewer. */
+  readonly backends: readonly NewBackend[];
+  readonly sensitivity: 'lenient' | 'balanced' | 'strict';
+  readonly maxCost?: number;
+  readonly timeoutSeconds: number;
+}
+
+export interface NewBackend {
+  readonly type: string;
+  readonly model: string;
+  readonly baseUrl?: string;
+}
+
+export const initialTimeout = 1800;
+
+/** Backends that a wizard offers: those whose key is set first, then the others. */
+export function offeredBackends(env: Environment): { readonly ready: readonly string[]; readonly others: readonly string[] } {
+  const ready = providersWithKey(env).map(({ backend }) => backend);
+  return { ready, others: CATALOG.map(({ id }) => id).filter((id) => id !== 'scripted' && !ready.includes(id)) };
+}
+
+/** The backend's default model, if it has one. Throws `usage-invalid` for a backend that is not there. */
+export function defaultModelOf(type: string): string | undefined {
+  const row = rowOf(type);
+  if (row === undefined || row.offline === true) {
+    const known = CATALOG.filter(({ offline }) => offline !== true).map(({ id }) => id);
+    throw new MassgenError('usage-invalid', `there is no backend "${type}"; ${didYouMean(type, known) ?? `use one of ${known.join(', ')}`}`);
+  }
+  return row.defaultModel;
+}
+
+/** Pairs the i-th backend with the i-th model, else its own default. Throws `usage-invalid` for a backend without either. */
+export function pairBackends(types: readonly string[], models: readonly string[], baseUrl?: string): readonly NewBackend[] {
+  if (models.length > types.length) throw new MassgenError('usage-invalid', `there are ${String(models.length)} models for ${String(types.length)} backends; give a --backend for each --model`);
+  return types.map((type, index) => {
+    const model = models[index] ?? defaultModelOf(type);
+    if (model === undefined) throw new MassgenError('usage-invalid', `the backend ${type} has no default model; add --model`);
+    if (rowOf(type)?.baseUrl === undefined && baseUrl === undefined) throw new MassgenError('usage-invalid', `the backend ${type} has no address of its own; add --base-url`);
+    return { type, model, ...(baseUrl === undefined ? {} : { baseUrl }) };
+  });
+}
+
+const keysOf = (backends: readonly NewBackend[]): readonly string[] => [...new Set(backends.flatMap(({ type }) => (rowOf(type)?.keyRequired === true ? (rowOf(type)?.keyEnvs[0] ?? []) : [])))];
+
+function agentText(index: number, { type, model, baseUrl }: NewBackend): string {
+  return [
+    `  - id: agent_${String.fromCharCode('a'.charCodeAt(0) + index)}`,
+    '    backend:',
+    `      type: ${type}`,
+    `      model: ${JSON.stringify(model)}`,
+    ...(baseUrl === undefined ? [] : [`      base_url: ${JSON.stringify(baseUrl)}`]),
+    ...(index === 0 ? ['    # Who the agent is: role, tone, expertise.', '    # system_message: You are a careful engineer.'] : []),
+  ].join('\n');
+}
+
+function schemaComment(file: string): string {
+  const relative = path.relative(path.dirname(file), schemaFile());
+  return relative.startsWith('..') && !relative.includes('node_modules') ? schemaFile() : relative.split(path.sep).join('/');
+}
+
+/** A commented configuration. `found` is whether `massgen run` finds the file by itself. */
+export function newConfigText(config: NewConfig, file: string, found: boolean): string {
+  const { agents, backends, sensitivity, maxCost, timeoutSeconds } = config;
+  const keys = keysOf(backends);
+  const [first] = backends;
+  const team = Array.from({ length: agents }, (_unused, index) => backends[index % backends.length] ?? first).flatMap((backend) => backend ?? []);
+  return `# ${agents === 1 ? 'One agent' : `${String(agents)} agents that answer the same question, read each other, improve and vote`}.
+#
+# Needs: ${keys.length === 0 ? 'a model server that answers' : `${keys.join(' and ')}, in the environment or in .env`}.
+# Run:   massgen run ${found ? '' : `--config ${file} `}"Your question"
+# All keys: docs/configuration.md, or "massgen config schema". Check: massgen config validate ${path.basename(file)}
+# yaml-language-server: $schema=${schemaComment(file)}
+
+agents:
+${team.map((backend, index) => agentText(index, backend)).join('\n\n')}
+
+orchestrator:
+  # How critical voters are: lenient, balanced or strict.
+  voting_sensitivity: ${sensitivity}
+  # How many answers one agent may give before it can only vote.
+  max_new_answers_per_agent: 3
+  # Past a limit the best answer so far is used and nothing more is paid for.
+  budget:
+    ${maxCost === undefined ? '# max_cost_usd: 1' : `max_cost_usd: ${String(maxCost)}`}
+    # max_tokens: 200000
+
+timeout_settings:
+  # Seconds for the whole run.
+  orchestrator_timeout_seconds: ${String(timeoutSeconds)}
+`;
+}
+
+export interface WriteOptions extends Partial<Places> {
+  /** Where to write; the project's `.massgen/config.yaml` if absent. */
+  readonly file?: string;
+  readonly overwrite?: boolean;
+}
+
+/** The absolute path of a new configuration, and whether `massgen run` finds it by itself. */
+export function newConfigFile({ file, ...given }: WriteOptions): { readonly file: string; readonly found: boolean } {
+  const places = placesWith(given);
+  const project = path.join(places.cwd, '.massgen', 'config.yaml');
+  const chosen = file === undefined ? project : file === 'user' ? path.join(userFolder(places), 'config.yaml') : expandPath(file, places);
+  return { file: chosen, found: chosen === project || chosen === path.join(userFolder(places), 'config.yaml') };
+}
+
+/** Whether there was no file yet or it may be replaced; an existing one is left alone without `overwrite`. Throws `usage-invalid` when it cannot be written. */
+export async function writeNewConfig(config: NewConfig, options: WriteOptions): Promise<'written' | 'exists'> {
+  const { file, found } = newConfigFile(options);
+  const text = newConfigText(config, file, found);
+  const parsed = parseText(text);
+  if ('issue' in parsed) throw new MassgenError('internal', `the new configuration is not YAML: ${parsed.issue.message}`);
+  refuseErrors(checkConfig(parsed.value, {}, parsed).issues, file);
+  try {
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, text, { flag: options.overwrite === true ? 'w' : 'wx' });
+    return 'written';
+  } catch (thrown) {
+    const { code, message } = thrown as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && options.overwrite !== true) return 'exists';
+    throw new MassgenError('usage-invalid', `cannot write ${file}: ${message}`, { cause: thrown });
+  }
+}

@@ -1,0 +1,89 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { showRun, type Display, type Screen } from '../../../src/commands/ui/show-run.js';
+import { openRun, type RunEvent } from '../../../src/index.js';
+import { cleanUp, temporaryFolder } from '../../support/massgen-process.js';
+import { AGREED, MUTE, REFUSED, STUCK } from '../../support/scripts.js';
+
+let cwd: string;
+beforeEach(() => {
+  cwd = temporaryFolder();
+});
+afterEach(cleanUp);
+
+interface Shown {
+  readonly out: readonly string[];
+  readonly progress: readonly string[];
+}
+
+async function events(config: object, more: object = {}): Promise<AsyncGenerator<RunEvent, void, undefined>> {
+  const open = await openRun({ config: { ...config }, cwd, home: cwd, env: {}, ...more });
+  return open.start('hi').events;
+}
+
+async function show(config: object, display: Display, more: object = {}): Promise<Shown> {
+  const shown = { out: [] as string[], progress: [] as string[] };
+  const screen: Screen = {
+    out: (text) => void shown.out.push(text),
+    progress: (text) => void shown.progress.push(text),
+    paint: (text, tone, agent) => (tone === 'normal' ? text : `<${tone}${tone === 'name' ? String(agent) : ''}>${text}`),
+  };
+  await showRun(await events(config, more), display, screen);
+  return shown;
+}
+
+describe('the view of a run', () => {
+  it('names each agent in its own colour and marks what matters', async () => {
+    const { out, progress } = await show(AGREED, 'plain');
+    expect(out).toEqual([]);
+    expect(progress).toContain('<name0>[one] writes its first answer\n');
+    expect(progress).toContain('<name1>[two] <text>| Another answer.\n');
+    expect(progress).toContain('<name0>[one] <good>votes for one (answer1.1): the better answer\n');
+    expect(progress).toContain('<name-1>[massgen] <good>winner: one (answer1.1); one 2 votes, unanimous\n');
+  });
+
+  it('shows faults and how many agents they cost', async () => {
+    const { progress } = await show(REFUSED, 'plain');
+    expect(progress).toContain('<name1>[two] <warning>failed: scripted fault: the key was refused\n');
+    expect(progress.at(-1)).toMatch(/failed in .*; 2 of 2 agents failed\n$/);
+  });
+
+  it('shows limits in words, and none about voting to an agent alone', async () => {
+    const [team, solo] = await Promise.all([show(STUCK, 'plain', { timeoutSeconds: 0.5 }), show(MUTE, 'plain', { timeoutSeconds: 0.5 })]);
+    expect(team.progress.join('')).toContain('voting begins without waiting any longer for first answers');
+    expect(solo.progress.join('')).toContain('the time limit is reached');
+    expect(solo.progress.join('')).not.toContain('voting');
+  });
+
+  it('prints one JSON line an event on the output, and nothing else', async () => {
+    const { out, progress } = await show(AGREED, 'json');
+    expect(progress).toEqual([]);
+    expect(out.every((line) => line.endsWith('\n') && line.indexOf('\n') === line.length - 1)).toBe(true);
+    expect((JSON.parse(out.at(-1) ?? '') as RunEvent).type).toBe('run-end');
+  });
+
+  it('is silent but for notices', async () => {
+    expect(await show(AGREED, 'silent')).toEqual({ out: [], progress: [] });
+    expect((await show(AGREED, 'silent', { logDirectory: '/dev/null/logs' })).progress).toEqual([expect.stringMatching(/^massgen: this run is not logged: /)]);
+  });
+
+  it('waits for a slow reader of the output', async () => {
+    let [waiting, most] = [0, 0];
+    const screen: Screen = {
+      out: () => {
+        waiting += 1;
+        most = Math.max(most, waiting);
+        return new Promise((resolve) =>
+          setTimeout(() => {
+            waiting -= 1;
+            resolve();
+          }, 1),
+        );
+      },
+      progress: () => undefined,
+      paint: (text) => text,
+    };
+    const state = await showRun(await events(AGREED), 'json', screen);
+    expect(most).toBe(1);
+    expect(state.ending?.status).toBe('completed');
+  });
+});

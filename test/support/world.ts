@@ -1,0 +1,74 @@
+import { EMPTY } from '../../src/orchestrator/coordination/state.js';
+import type { AgentInfo, RunSettings, Sensitivity } from '../../src/orchestrator/protocol.js';
+import { createDice, type Dice } from './dice.js';
+
+export interface World {
+  readonly seed: number;
+  /** Configuration order; numbered by sorted ids. */
+  readonly agents: readonly AgentInfo[];
+  readonly settings: RunSettings;
+  /** How agents behave: `agree` answers and votes without fault. */
+  readonly manner: 'agree' | 'chaos';
+  /** Fail every call, in the first attempt only or for ever. */
+  readonly deadAgents: readonly string[];
+  readonly revives: boolean;
+  /** Never say a word. */
+  readonly hungAgents: readonly string[];
+  /** Take longer than patience lasts. */
+  readonly slowAgents: readonly string[];
+  readonly cancelAt: number | null;
+}
+
+export function agentInfo(id: string, index: number, change: Partial<AgentInfo> = {}): AgentInfo {
+  return { id, anonymous: `agent${index + 1}`, backend: 'test', model: 'm', systemMessage: '', otherTools: false, maxOutputTokens: 100, price: null, ...change };
+}
+
+function drawLimits(dice: Dice): RunSettings['limits'] {
+  const turnLimit = (): number | null => (dice.chance(0.25) ? dice.pick([0, 1000, 5000]) : null);
+  return { totalMs: dice.pick([3000, 20_000, 120_000, 1_800_000, 1_800_000]), firstTurnMs: turnLimit(), laterTurnMs: turnLimit(), graceMs: dice.pick([0, 2000]), idleMs: 120_000 };
+}
+
+function drawSettings(dice: Dice, priced: boolean): RunSettings {
+  const sensitivity = (): Sensitivity => dice.pick(['lenient', 'balanced', 'strict'] as const);
+  const budget = { maxTokens: dice.chance(0.2) ? 200 + dice.below(12_000) : null, maxCostMicros: priced && dice.chance(0.5) ? 200 + dice.below(20_000) : null };
+  return {
+    ...EMPTY.settings,
+    maxAnswersPerAgent: dice.chance(0.5) ? null : 1 + dice.below(3),
+    maxAnswersGlobal: dice.chance(0.8) ? null : 1 + dice.below(6),
+    novelty: sensitivity(),
+    sensitivity: sensitivity(),
+    fairness: { enabled: dice.chance(0.8), leadCap: 1 + dice.below(3) },
+    skipVoting: dice.chance(0.1),
+    skipPresentation: dice.chance(0.1),
+    skipCoordination: dice.chance(0.05),
+    injection: dice.chance(0.8),
+    patience: dice.chance(0.8),
+    strategy: dice.pick(['auto', 'auto', 'winner_reuse', 'winner_present', 'synthesize'] as const),
+    maxRestarts: dice.chance(0.35) ? 1 + dice.below(3) : 0,
+    limits: drawLimits(dice),
+    budget,
+    retry: dice.pick([EMPTY.settings.retry, { attempts: 1, baseMs: 1, maxMs: 1 }, { attempts: 3, baseMs: 4000, maxMs: 30_000 }]),
+  };
+}
+
+/** A world drawn from its seed: team, settings, temper. */
+export function drawWorld(seed: number): World {
+  const dice = createDice(seed);
+  const size = dice.chance(0.1) ? 6 + dice.below(3) : 1 + dice.below(5);
+  const ids = Array.from({ length: size }, (_unused, index) => `a${index}`);
+  const priced = dice.chance(0.25);
+  const price = (): AgentInfo['price'] => (priced ? { input: dice.below(5), cachedInput: 0, output: dice.below(20), source: 'config' } : null);
+  const infos = ids.map((id, index) => agentInfo(id, index, { otherTools: dice.chance(0.2), price: price(), maxOutputTokens: dice.pick([100, 100, 1000, null]) }));
+  const some = (probability: number): readonly string[] => ids.filter(() => dice.chance(probability));
+  return {
+    seed,
+    agents: dice.chance(0.4) ? infos : dice.shuffle(infos),
+    settings: drawSettings(dice, priced),
+    manner: dice.chance(0.15) ? 'agree' : 'chaos',
+    deadAgents: dice.chance(0.05) ? ids : some(0.1),
+    revives: dice.chance(0.5),
+    hungAgents: some(0.03),
+    slowAgents: some(0.08),
+    cancelAt: dice.chance(0.1) ? dice.below(dice.pick([3000, 120_000])) : null,
+  };
+}
