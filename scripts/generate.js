@@ -1,4 +1,5 @@
-// Writes what is derived from the configuration schema: the compiled validator, massgen.schema.json and the tables of docs/configuration.md.
+// Writes what is derived from the configuration schema: the compiled validator, massgen.schema.json, the tables of
+// docs/configuration.md, and docs/compatibility.md.
 // With --check it writes nothing and fails, naming the files that are stale.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -6,11 +7,13 @@ import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
 import { register } from 'tsx/esm/api';
+import { compatibilityFile } from './compatibility.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const unregister = register();
 const { configSchema } = await import('../src/orchestrator/config/schema/root.ts');
-await unregister();
+const { languageSections } = await import('../src/orchestrator/config/schema/sections.ts');
+const { backendTypes, isAbsent } = await import('../src/orchestrator/config/schema/backend-types.ts');
 
 /** The schema as JSON, with what several places share written once. */
 function shared(schema) {
@@ -19,10 +22,13 @@ function shared(schema) {
   return { $schema: 'http://json-schema.org/draft-07/schema#', ...JSON.parse(text), definitions: { agent: JSON.parse(JSON.stringify(agent)) } };
 }
 
+const WORDS = ['title', 'description', 'examples', 'deprecated', 'x-status', 'x-default', 'x-message', 'x-waits-for', 'x-reach'];
+
 /** Only what validates: no words. */
-function bare({ title, description, examples, properties, items, definitions, 'x-status': status, 'x-default': otherwise, 'x-message': message, ...rest }) {
+function bare(schema) {
   const each = (children) => Object.fromEntries(Object.entries(children).map(([key, child]) => [key, bare(child)]));
-  return { ...rest, ...(properties && { properties: each(properties) }), ...(items && { items: bare(items) }), ...(definitions && { definitions: each(definitions) }) };
+  const inside = { properties: each, definitions: each, items: bare, if: bare, else: bare, allOf: (parts) => parts.map(bare) };
+  return Object.fromEntries(Object.entries(schema).flatMap(([key, value]) => (WORDS.includes(key) ? [] : [[key, inside[key]?.(value) ?? value]])));
 }
 
 function validatorFile(schema) {
@@ -34,7 +40,6 @@ function validatorFile(schema) {
 
 const typeOf = (schema) => {
   if (schema.enum) return schema.enum.map((value) => `\`${value}\``).join(', ');
-  if (schema['x-status'] === 'planned') return '';
   const names = [schema.type].flat().map((type) => ({ integer: 'whole number', boolean: 'true or false', array: 'list', object: 'map', string: 'text' })[type] ?? type);
   return names.join(' or ');
 };
@@ -53,30 +58,53 @@ function table(schema) {
   return [
     row(['key', 'value', 'default', 'meaning']),
     row(['---', '---', '---', '---']),
-    ...works.map(([key, child]) => row([`\`${key}\``, typeOf(child), defaultOf(child, schema.required?.includes(key)), child.description])),
+    ...works.map(([key, child]) => row([`\`${key}\``, typeOf(child), defaultOf(child, schema.required?.includes(key)), `${child.description}${reachOf(child)}`])),
   ];
 }
 
-function section(name, schema) {
+const waiting = (planned) => [
+  row(['key', 'meaning', 'waits for']),
+  row(['---', '---', '---']),
+  ...planned.map(([key, child]) => row([`\`${key}\``, child.description, child['x-waits-for']])),
+];
+
+const REACH = {
+  responses: 'OpenAI’s responses API',
+  chat: 'chat completions',
+  verbosity: '`openai` with `api: chat`',
+  'web-plugin': '`openrouter`',
+  samplers: '`lmstudio`, `vllm`, `sglang`',
+  local: '`lmstudio`, `vllm`, `sglang`, `ollama`',
+  account: '`openai`',
+  script: '`scripted`',
+};
+
+/** Which backends a key means something to, when it is not all of them. */
+function reachOf({ 'x-reach': reach }) {
+  if (reach === undefined || (reach.includes('chat') && reach.includes('responses'))) return '';
+  return ` For ${reach.map((trait) => REACH[trait]).join(' and ')}.`;
+}
+
+function section(name, schema, waitsFor) {
   const planned = Object.entries(schema.properties).filter(([, child]) => child['x-status'] === 'planned');
   const rejected = Object.entries(schema.properties).filter(([, child]) => child['x-status'] === 'rejected');
   return [
     `## ${name === '' ? 'Top level' : `\`${name}\``}`,
     '',
-    schema.description,
+    ...(waitsFor === undefined ? [schema.description] : [`${schema.description} All of it waits for: ${waitsFor}.`]),
     '',
     ...table(schema),
     '',
-    ...(planned.length === 0 ? [] : [`Accepted, without effect yet: ${planned.map(([key]) => `\`${key}\``).join(', ')}.`, '']),
+    ...(planned.length === 0 ? [] : ['Accepted, without effect yet:', '', ...waiting(planned), '']),
     ...(rejected.length === 0 ? [] : ['Refused:', '', ...rejected.map(([key, child]) => `- \`${key}\`: ${child.description}`), '']),
-    ...Object.entries(schema.properties).flatMap(([key, child]) => inner(name === '' ? key : `${name}.${key}`, child)),
+    ...Object.entries(schema.properties).flatMap(([key, child]) => inner(name === '' ? key : `${name}.${key}`, child, waitsFor ?? child['x-waits-for'])),
   ];
 }
 
-function inner(name, schema) {
+function inner(name, schema, waitsFor) {
   if (name === 'agent') return [];
-  if (schema.items?.properties) return section(`${name}[]`, schema.items);
-  return schema.properties ? section(name, schema) : [];
+  if (schema.items?.properties) return section(`${name}[]`, schema.items, waitsFor);
+  return schema.properties ? section(name, schema, waitsFor) : [];
 }
 
 const marker = '<!-- From here on generated by scripts/generate.js from src/orchestrator/config/schema/. Do not edit. -->';
@@ -101,6 +129,17 @@ const files = {
   'massgen.schema.json': `${JSON.stringify(schema, null, 2)}\n`,
   'docs/configuration.md': `${documentFile(configSchema).trimEnd()}\n`,
 };
+
+// The validator is part of what judges MassGen's files, so it comes first.
+const validator = 'src/orchestrator/config/generated/validate.ts';
+if (!process.argv.includes('--check') && current(validator) !== files[validator]) {
+  writeFileSync(path.join(root, validator), files[validator]);
+  process.stdout.write(`wrote ${validator}\n`);
+}
+const { parseText } = await import('../src/orchestrator/config/parse.ts');
+const { checkConfig } = await import('../src/orchestrator/config/check.ts');
+files['docs/compatibility.md'] = `${compatibilityFile(root, { configSchema, languageSections, backendTypes, isAbsent, parseText, checkConfig }).trimEnd()}\n`;
+await unregister();
 
 const stale = Object.keys(files).filter((file) => current(file) !== files[file]);
 

@@ -1,15 +1,23 @@
+import { backendFindings } from './backend-findings.js';
 import type { Environment } from './interpolate.js';
-import { toIssue, type Finding, type Issue, type Locate } from './issue.js';
+import { toIssue, type Finding, type Issue, type Locate, type Position } from './issue.js';
+import { hidden, isSecretName, writtenSecrets } from './mask.js';
 import { normalise } from './normalise.js';
+import type { Path } from './path.js';
 import { schemaFindings } from './schema-findings.js';
 import type { Config } from './schema/root.js';
 import { plannedFindings, teamFindings } from './team-findings.js';
 import { whyNotTree } from './tree.js';
 
 export interface CheckOptions {
-  /** Names that a backend may have; without them any name passes. */
+  /** No longer read: the schema knows every backend. */
   readonly knownBackends?: readonly string[];
   readonly locate?: Locate;
+  /** The line of a place in the text, with a caret below it; quoted with errors. */
+  readonly excerpt?: (position: Position) => string;
+  /** For a configuration made from another language: what was found on the way, and where in the original a place comes from. */
+  readonly findings?: readonly Finding[];
+  readonly origin?: (path: Path) => Path;
 }
 
 export interface CheckedConfig {
@@ -24,18 +32,45 @@ export interface CheckedConfig {
 const lineOf = (issue: Issue): number => issue.line ?? 0;
 const byPlace = (a: Issue, b: Issue): number => lineOf(a) - lineOf(b) || (a.column ?? 0) - (b.column ?? 0);
 const isError = (finding: Finding): boolean => finding.severity === 'error';
+const mostExcerpts = 50;
+
+const isSecretPart = (part: string | number | undefined): boolean => typeof part === 'string' && isSecretName(part);
+
+/** Where the line to quote is. What a secret key holds is hidden on the key's own line only, and not below it. */
+function quotedPlace({ path }: Finding, { line, column }: Issue, locate: Locate): Position | undefined {
+  if (line === undefined || column === undefined) return undefined;
+  if (!path.some(isSecretPart)) return { line, column };
+  const key = isSecretPart(path.at(-1)) && !path.slice(0, -1).some(isSecretPart) ? locate(path, 'key') : undefined;
+  return key?.line === line ? { line, column } : key;
+}
+
+/** Adds the offending line to errors. */
+function withExcerpts(located: readonly (readonly [Finding, Issue])[], given: unknown, { excerpt, locate }: CheckOptions): readonly Issue[] {
+  if (excerpt === undefined || locate === undefined) return located.map(([, issue]) => issue);
+  const secrets = writtenSecrets(given);
+  let left = mostExcerpts;
+  return located.map(([finding, issue]) => {
+    const place = isError(finding) && left > 0 ? quotedPlace(finding, issue, locate) : undefined;
+    if (place === undefined) return issue;
+    left -= 1;
+    return { ...issue, excerpt: secrets.reduce((text, secret) => text.replaceAll(secret, hidden), excerpt(place)) };
+  });
+}
 
 /** Judges a configuration that is already in memory: a parsed file, or an object somebody built. Pure; `given` stays as it is. */
 export function checkConfig(given: unknown, env: Environment, options: CheckOptions = {}): CheckedConfig {
   const locate: Locate = options.locate ?? (() => undefined);
-  const finish = (findings: readonly Finding[], config?: Config): CheckedConfig => {
-    const issues = findings.map((finding) => toIssue(finding, locate)).sort(byPlace);
-    return { ...(config === undefined || findings.some(isError) ? {} : { config }), given, issues };
+  const { findings: earlier = [], origin = (path) => path } = options;
+  const finish = (own: readonly Finding[], config?: Config): CheckedConfig => {
+    const findings = [...earlier, ...own.map((finding) => ({ ...finding, path: origin(finding.path) }))];
+    const located = findings.map((finding) => [finding, toIssue(finding, locate)] as const).sort(([, a], [, b]) => byPlace(a, b));
+    return { ...(config === undefined || findings.some(isError) ? {} : { config }), given, issues: withExcerpts(located, given, options) };
   };
+  if (earlier.some(isError)) return finish([]);
   const reason = whyNotTree(given);
   if (reason !== undefined) return finish([{ severity: 'error', path: [], at: 'value', message: reason }]);
   const { value, findings } = normalise(given, env);
   const bySchema = schemaFindings(given, value);
-  const found = [...findings, ...bySchema, ...plannedFindings(value), ...teamFindings(given, value, options.knownBackends)];
+  const found = [...findings, ...bySchema, ...plannedFindings(value), ...teamFindings(value), ...backendFindings(value)];
   return finish(found, value as Config);
 }

@@ -35,7 +35,7 @@ export async function locateConfig(reference: string, given: Partial<Places> = {
   if (reference === '' || reference.includes('\0')) throw new MassgenError('config-missing', 'the configuration has an empty or impossible name; give the path of a file');
   if (reference.startsWith(prefix)) return findExample(reference.slice(prefix.length), places.examples);
   const agents = path.join(userFolder(places), 'agents');
-  const named = isName(reference) ? [path.join(agents, reference), path.join(agents, `${reference}.yaml`)] : [];
+  const named = isName(reference) ? [path.join(agents, reference), ...(/\.(ya?ml|json|toml|ai)$/i.test(reference) ? [] : [path.join(agents, `${reference}.yaml`)])] : [];
   const candidates = [expandPath(reference, places), ...named];
   const found = await firstThatExists(candidates);
   if (found !== undefined) return found;

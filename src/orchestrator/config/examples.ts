@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { MassgenError } from '../../errors.js';
 import { joinWords } from './sentences.js';
-import { nearest } from './nearest.js';
+import { closest } from './nearest.js';
 
 export interface Example {
   /** As it is written after `@examples/`. */
@@ -64,8 +64,7 @@ export async function findExample(name: string, folder: string): Promise<string>
   if (found.length > 1) throw new MassgenError('config-missing', `"@examples/${name}" could be ${joinWords(found.map((other) => `@examples/${other}`))}; write one of them`);
   const file = files.find((example) => example.name === found[0])?.file;
   if (file !== undefined) return file;
-  const close = nearest(name, names, 3);
-  const near = close.length > 0 ? close : names.slice(0, 3);
+  const near = closest(name.replace(suffix, ''), names, 3);
   const hint = near.length === 0 ? 'there are no examples here' : `did you mean ${joinWords(near.map((other) => `@examples/${other}`))}?`;
   throw new MassgenError('config-missing', `there is no example "${name}"; ${hint}`);
 }

@@ -1,16 +1,18 @@
 import { MassgenError } from '../../errors.js';
 import { checkConfig, type CheckedConfig } from './check.js';
 import { locateConfig } from './discover.js';
+import { readDocument } from './formats/read-document.js';
 import type { Environment } from './interpolate.js';
 import { refuseErrors, type Issue } from './issue.js';
-import { parseText } from './parse.js';
 import type { Places } from './places.js';
 import { readText } from './read-text.js';
 import type { Config } from './schema/root.js';
 
 export interface LoadOptions extends Partial<Places> {
-  /** Names that a backend may have; without them any name passes. */
+  /** No longer read: the schema knows every backend. */
   readonly knownBackends?: readonly string[];
+  /** Warnings are errors. */
+  readonly strict?: boolean;
 }
 
 export interface CheckedFile extends CheckedConfig {
@@ -26,6 +28,10 @@ export interface LoadedConfig {
   readonly warnings: readonly Issue[];
 }
 
+function strictly({ config, given, issues }: CheckedConfig): CheckedConfig {
+  return { given, issues: issues.map((issue) => ({ ...issue, severity: 'error' })), ...(config === undefined || issues.length > 0 ? {} : { config }) };
+}
+
 /** Reads and judges a configuration; whatever is wrong inside the file comes back as issues. Only a file that is not there is thrown (`config-missing`). */
 export async function checkConfigFile(reference: string, env: Environment, options: LoadOptions = {}): Promise<CheckedFile> {
   const file = await locateConfig(reference, options);
@@ -34,9 +40,10 @@ export async function checkConfigFile(reference: string, env: Environment, optio
     if (text.code === 'ENOENT' || text.code === 'ENOTDIR') throw new MassgenError('config-missing', `the configuration ${file} ${text.reason}`);
     return { file, given: undefined, issues: [{ severity: 'error', location: 'file', message: `the file ${text.reason}` }] };
   }
-  const parsed = parseText(text);
-  if ('issue' in parsed) return { file, given: undefined, issues: [parsed.issue] };
-  return { file, ...checkConfig(parsed.value, env, { ...options, locate: parsed.locate }) };
+  const document = await readDocument(file, text);
+  if ('issue' in document) return { file, given: undefined, issues: [document.issue] };
+  const checked = checkConfig(document.value, env, document);
+  return { file, ...(options.strict === true ? strictly(checked) : checked) };
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Environment } from './interpolate.js';
 
-const hidden = '***';
+export const hidden = '***';
 const secretName = /(^|_)(key|apikey|token|secret|password|passwd|authorization|credential|credentials|cookie)$/;
 const knownShapes = /\b(sk|pk|rk|ghp|gho|ghs|github_pat|glpat|xai|gsk|hf|xox[abp])[-_][A-Za-z0-9_-]{16,}|\bAIza[A-Za-z0-9_-]{20,}/g;
 const userInfo = /(:\/\/[^\s/:@]{1,200}:)[^\s/@]{1,500}@/g;
@@ -19,11 +19,24 @@ export function secretValues(env: Environment): readonly string[] {
 }
 
 const shortestWithin = 8;
+const shortestWritten = 4;
 
 function maskText(text: string, secrets: readonly string[]): string {
   if (secrets.includes(text)) return hidden;
   const withoutValues = secrets.filter((secret) => secret.length >= shortestWithin).reduce((rest, secret) => rest.replaceAll(secret, hidden), text);
   return withoutValues.replaceAll(knownShapes, hidden).replaceAll(userInfo, `$1${hidden}@`).replaceAll(queryKey, `$1${hidden}`);
+}
+
+function textsBelow(value: unknown, secret: boolean): readonly string[] {
+  if (typeof value === 'string') return secret && value.length >= shortestWritten ? [value] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, child]) => textsBelow(child, secret || (!Array.isArray(value) && isSecretName(key))));
+}
+
+/** The texts that secret keys hold in a configuration, as somebody wrote them. The value must be a tree of plain JSON. */
+export function writtenSecrets(value: unknown): readonly string[] {
+  const texts = textsBelow(value, false).filter((text) => !text.includes('${'));
+  return [...new Set(texts)].sort((a, b) => b.length - a.length);
 }
 
 /** What stays of a secret key's value: the names of the variables in it. */
@@ -52,7 +65,7 @@ const pair = /([\w.-]{1,100})(["']?\s{0,20}:\s{0,20})("[^"]*"?|'[^']*'?|[^\s,}\]
 /** A line of YAML that may be shown, whole or broken. */
 export function maskLine(line: string): string {
   const match = /^([\s-]*["']?([\w.-]{1,100})["']?\s*:\s*)\S/.exec(line);
-  if (match?.[1] !== undefined && match[2] !== undefined && isSecretName(match[2])) return `${match[1]}${hidden}`;
-  const masked = line.replaceAll(pair, (whole: string, name: string, colon: string, value: string) => (isSecretName(name) ? `${name}${colon}${hidden}${value.slice(value.trimEnd().length)}` : whole));
+  if (match?.[1] !== undefined && match[2] !== undefined && isSecretName(match[2])) return `${match[1]}${maskSecret(line.slice(match[1].length))}`;
+  const masked = line.replaceAll(pair, (whole: string, name: string, colon: string, value: string) => (isSecretName(name) ? `${name}${colon}${maskSecret(value)}${value.slice(value.trimEnd().length)}` : whole));
   return maskText(masked, []);
 }

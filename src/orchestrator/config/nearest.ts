@@ -19,6 +19,18 @@ export function nearest(name: string, candidates: readonly string[], count = 1):
   return containing.length <= count ? containing : [];
 }
 
+/** The candidates that resemble a name most, however little that is; the last part of a path may stand for all of it. */
+export function closest(name: string, candidates: readonly string[], count: number): readonly string[] {
+  const wanted = plain(name.slice(0, longest));
+  const farFrom = (text: string): number => distance(wanted, plain(text)) - (plain(text).includes(wanted) ? wanted.length : 0);
+  const far = (candidate: string): number => Math.min(farFrom(candidate), farFrom(candidate.split('/').at(-1) ?? candidate));
+  return candidates
+    .map((candidate) => ({ candidate, far: far(candidate) }))
+    .sort((a, b) => a.far - b.far)
+    .slice(0, count)
+    .map(({ candidate }) => candidate);
+}
+
 /** `did you mean "openai"?`, or nothing. */
 export function didYouMean(name: string, candidates: readonly string[]): string | undefined {
   const [best] = nearest(name, candidates);

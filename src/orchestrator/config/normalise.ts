@@ -8,6 +8,8 @@ import type { Schema } from './schema/types.js';
 interface Context {
   readonly env: Environment;
   readonly findings: Finding[];
+  /** Inside a key that has no effect yet, where variables are nobody's business. */
+  readonly inert?: boolean;
 }
 
 /** What the schema says of a key of a map, if it knows the key. */
@@ -45,6 +47,7 @@ function reportUnset(name: string, path: Path, findings: Finding[]): void {
 }
 
 function normaliseText(text: string, schema: Schema | undefined, path: Path, context: Context): unknown {
+  if (context.inert === true) return typed(text, schema, false);
   // A prompt goes to a model, a log and other agents: no place for a secret.
   const result = interpolate(text, context.env, (name) => !isPrompt(path) || !isSecretName(name));
   for (const name of result.unset) reportUnset(name, path, context.findings);
@@ -64,8 +67,9 @@ function normaliseMap(map: object, schema: Schema | undefined, path: Path, conte
   return Object.fromEntries(entries);
 }
 
-function normaliseValue(value: unknown, schema: Schema | undefined, path: Path, context: Context): unknown {
+function normaliseValue(value: unknown, schema: Schema | undefined, path: Path, given: Context): unknown {
   if (isFree(schema)) return value;
+  const context = schema?.['x-status'] === 'planned' ? { ...given, inert: true } : given;
   if (typeof value === 'string') return normaliseText(value, schema, path, context);
   if (Array.isArray(value)) return value.map((item, index) => normaliseValue(item, schema?.items, [...path, index], context));
   if (typeof value === 'object' && value !== null) return normaliseMap(value, schema, path, context);
@@ -74,7 +78,7 @@ function normaliseValue(value: unknown, schema: Schema | undefined, path: Path, 
 
 /**
  * A copy with variables replaced, keys set to nothing left out, and YAML 1.1 spellings read by the schema's types.
- * Keys without effect are left alone. An unset variable is an error where a key or an address is wanted, else a warning.
+ * Keys without effect yet keep their variables. An unset variable is an error where a key or an address is wanted, else a warning.
  */
 export function normalise(given: unknown, env: Environment): { readonly value: unknown; readonly findings: readonly Finding[] } {
   const findings: Finding[] = [];

@@ -1,9 +1,17 @@
 import { constructFromEvents, CORE_SCHEMA, mergeTag, parseEvents, YAMLException, type Event } from 'js-yaml';
-import type { Issue, Locate } from './issue.js';
+import type { Issue, Locate, Position } from './issue.js';
 import { maskLine } from './mask.js';
 import { locator, positionsIn } from './position.js';
 
-export type ParsedText = { readonly value: unknown; readonly locate: Locate } | { readonly issue: Issue };
+/** A text that could be read. */
+export interface ParsedDocument {
+  readonly value: unknown;
+  readonly locate: Locate;
+  /** The line of a place with a caret below it, secrets hidden. */
+  readonly excerpt: (position: Position) => string;
+}
+
+export type ParsedText = ParsedDocument | { readonly issue: Issue };
 
 // `<<` is not part of YAML 1.2, but files written for YAML 1.1 use it.
 const schema = CORE_SCHEMA.withTags(mergeTag);
@@ -34,7 +42,7 @@ const widest = 160;
 const margin = 1000;
 
 /** The line at an offset with a caret below the place, secrets hidden. */
-function excerptAt(text: string, line: number, column: number): string {
+export function excerptAt(text: string, line: number, column: number): string {
   const whole = (text.split('\n', line)[line - 1] ?? '').replace(/\r$/, '');
   const start = Math.max(0, Math.min(column - 1, whole.length) - widest / 2);
   const from = Math.max(0, start - margin);
@@ -85,7 +93,7 @@ export function parseText(source: string): ParsedText {
     try {
       const { value, events } = readDocument(current);
       if (value === null) return { issue: { severity: 'error', location: 'file', message: 'the file is empty', suggestion: 'list the team under "agents"', line: 1, column: 1 } };
-      return { value, locate: locator(current, events) };
+      return { value, locate: locator(current, events), excerpt: ({ line, column }) => excerptAt(text, line, column) };
     } catch (error) {
       first ??= error;
       const repaired = padded(current, error);

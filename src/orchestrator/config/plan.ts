@@ -4,7 +4,7 @@ import type { AgentConfig, Config } from './schema/root.js';
 
 export interface PlannedAgent {
   readonly id: AgentId;
-  /** The backend block as written, variables replaced. */
+  /** The backend block as written, variables replaced and `extra_args` moved into `extra_body`. */
   readonly backend: Readonly<Record<string, unknown>> & { readonly type: string };
   /** Empty when there is none. */
   readonly systemMessage: string;
@@ -30,7 +30,6 @@ export interface RunPlan {
   readonly agents: readonly PlannedAgent[];
   readonly settings: RunSettings;
   readonly prompt?: string;
-  readonly sessionId?: string;
   readonly display: Config['ui']['display_type'];
   readonly logging: boolean;
   readonly warnings: readonly string[];
@@ -51,6 +50,10 @@ function assignIds(agents: readonly AgentConfig[]): readonly AgentId[] {
     taken.add(`agent${number}`);
     return `agent${number}`;
   });
+}
+
+function backendOf({ backend: { extra_args: extra, ...backend } }: AgentConfig): PlannedAgent['backend'] {
+  return extra === undefined ? backend : { ...backend, extra_body: { ...extra, ...backend.extra_body } };
 }
 
 /** Where nobody can improve on a peer's answer and all are merged in the end, votes decide nothing. */
@@ -128,12 +131,11 @@ export function planRun(config: Config, overrides: PlanOverrides = {}): RunPlan 
   return {
     agents: agents.map((agent, index) => ({
       id: ids[index] ?? `agent${index + 1}`,
-      backend: agent.backend,
+      backend: backendOf(agent),
       systemMessage: overrides.systemMessage ?? agent.system_message ?? '',
     })),
     settings,
     ...(prompt === undefined ? {} : { prompt }),
-    ...(config.session_id === undefined ? {} : { sessionId: config.session_id }),
     display: config.ui.display_type,
     logging: config.ui.logging_enabled,
     warnings: warningsOf(agents, settings, overrides),

@@ -3,7 +3,9 @@ import type { Finding } from './issue.js';
 import { didYouMean } from './nearest.js';
 import { schemaOfKey } from './normalise.js';
 import { pathFromPointer, valueAt, type Path } from './path.js';
+import { backendSchema } from './schema/backend.js';
 import { configSchema } from './schema/root.js';
+import { sectionsWith } from './schema/sections.js';
 import type { Schema } from './schema/types.js';
 import { expected, joinWords, quote, show, typeHint } from './sentences.js';
 
@@ -24,20 +26,29 @@ function schemaAt(path: Path): Schema {
   return path.reduce<Schema | undefined>(step, configSchema) ?? {};
 }
 
+const isBackendType = (path: Path): boolean => path.at(-1) === 'type' && path.at(-2) === 'backend';
+
 type Words = Pick<Finding, 'message' | 'suggestion'>;
 
 const suggest = (message: string, suggestion: string | undefined): Words => (suggestion === undefined ? { message } : { message, suggestion });
 
 function enumWords(schema: Schema, given: unknown, path: Path): Words {
   const values = schema.enum ?? [];
-  const options = `use ${joinWords(values)}`;
+  const noun = isBackendType(path) ? 'backend' : 'value';
   if (typeof given !== 'string') return suggest(`must be one of ${joinWords(values)}, not ${show(given, path)}`, undefined);
-  return suggest(`unknown value ${quote(given)}`, didYouMean(given, values) ?? options);
+  if (given.trim() === '') return { message: 'must not be empty' };
+  return suggest(`unknown ${noun} ${quote(given)}`, didYouMean(given, values) ?? `use ${noun === 'backend' ? 'one of ' : ''}${joinWords(values)}`);
 }
 
 function limitWords(params: Readonly<Record<string, unknown>>, given: unknown, path: Path): Words {
   const words = { '>': 'more than', '>=': 'at least', '<=': 'at most', '<': 'less than' }[String(params['comparison'])] ?? '';
   return { message: `must be ${words} ${String(params['limit'])}, not ${show(given, path)}` };
+}
+
+function rejectedWords({ description, 'x-status': status }: Schema, path: Path): Words {
+  if (path.length === 1) return suggest('this key is from an older version of the language', description);
+  if (status === 'rejected') return suggest('means nothing here', description);
+  return suggest('means something to claude_code only', backendSchema.allOf[0].else.description);
 }
 
 /** What one failed keyword says to a person. */
@@ -56,7 +67,7 @@ function wordsFor(error: SchemaError, schema: Schema, given: unknown, path: Path
     case 'pattern':
       return { message: schema['x-message'] ?? 'is not written as it must be' };
     case 'not':
-      return suggest('this key is from an older version of the language', schema.description);
+      return rejectedWords(schema, path);
     case 'oneOf':
       return error.params['passingSchemas'] === null
         ? suggest('there are no agents', 'list the team under "agents"')
@@ -73,12 +84,35 @@ function missing(error: SchemaError, path: Path): Finding {
   return { severity: 'error', path: [...path, key], at: 'key', ...suggest('is missing', suggestion) };
 }
 
+/** Wrong names that are often written and resemble nothing. */
+const misnomers: Readonly<Record<string, string>> = {
+  append_system_prompt: 'write it into "system_message"',
+  display: 'write it under "ui"',
+  task: 'write it as "prompt"',
+  question: 'write it as "prompt"',
+};
+
+function whatWasMeant(key: string, section: Schema, path: Path): string {
+  const better = Object.hasOwn(misnomers, key) ? misnomers[key] : undefined;
+  if (better !== undefined) return better;
+  const known = Object.entries(section.properties ?? {}).flatMap(([name, child]) => (child['x-status'] === 'rejected' ? [] : [name]));
+  const elsewhere = sectionsWith(key);
+  if (elsewhere.length > 0) return `it belongs under ${joinWords(elsewhere.map((name) => JSON.stringify(name)))}`;
+  const meant = didYouMean(key, known);
+  if (section === backendSchema) return `${meant === undefined ? 'unknown' : `${meant} Unknown`} keys are not sent to the provider: what it knows besides goes under "extra_body" or "extra_args"`;
+  return meant ?? (path.length === 0 ? 'it has no effect; begin its name with "x-" if it only holds anchors' : 'it has no effect');
+}
+
 function unknownKey(error: SchemaError, path: Path): Finding {
   const key = String(error.params['additionalProperty']);
-  const known = Object.entries(schemaAt(path).properties ?? {}).filter(([, child]) => child['x-status'] !== 'rejected');
-  const otherwise = path.length === 0 ? 'it has no effect; begin its name with "x-" if it only holds anchors' : 'it has no effect';
-  const suggestion = didYouMean(key, known.map(([name]) => name)) ?? otherwise;
-  return { severity: 'warning', path: [...path, key], at: 'key', message: `unknown key ${quote(key)}`, suggestion };
+  return { severity: 'warning', path: [...path, key], at: 'key', message: `unknown key ${quote(key)}`, suggestion: whatWasMeant(key, schemaAt(path), path) };
+}
+
+/** A variable in a key without effect is not replaced, so its type cannot be judged. */
+function isUndecided({ instancePath }: SchemaError, value: unknown): boolean {
+  const path = pathFromPointer(instancePath, value);
+  const found = valueAt(value, path);
+  return typeof found === 'string' && found.includes('${') && path.some((_part, index) => schemaAt(path.slice(0, index + 1))['x-status'] === 'planned');
 }
 
 function toFinding(error: SchemaError, given: unknown, value: unknown): Finding {
@@ -92,16 +126,16 @@ const most = 500;
 
 /** The errors that matter: those first that refuse the configuration, and none that only follow from another. */
 function relevant(errors: readonly SchemaError[]): readonly SchemaError[] {
-  const outdated = errors.filter((error) => error.keyword === 'not');
+  const outdated = errors.filter((error) => error.keyword === 'not' && error.instancePath.lastIndexOf('/') === 0);
   if (outdated.length > 0) return outdated;
   if (errors.some((error) => error.keyword === 'type' && error.instancePath === '')) return errors.filter((error) => error.keyword === 'type');
   const unknown = errors.filter((error) => error.keyword === 'additionalProperties');
-  const refusing = errors.filter((error) => error.keyword !== 'additionalProperties' && !error.schemaPath.startsWith('#/oneOf/'));
+  const refusing = errors.filter((error) => error.keyword !== 'additionalProperties' && error.keyword !== 'if' && !error.schemaPath.startsWith('#/oneOf/'));
   return [...refusing, ...unknown].slice(0, most);
 }
 
 /** Fills defaults into `value` and says what the schema has against it. Values are quoted from `given`, where variables still have their names. */
 export function schemaFindings(given: unknown, value: unknown): readonly Finding[] {
   validate(value);
-  return relevant(validate.errors ?? []).map((error) => toFinding(error, given, value));
+  return relevant((validate.errors ?? []).filter((error) => !isUndecided(error, value))).map((error) => toFinding(error, given, value));
 }

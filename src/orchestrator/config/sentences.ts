@@ -35,8 +35,8 @@ export function show(given: unknown, path: Path): string {
   return typeof given === 'object' && given !== null ? 'a map' : 'nothing';
 }
 
-export function joinWords(words: readonly string[]): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`;
+export function joinWords(words: readonly string[], link: 'or' | 'and' = 'or'): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} ${link} ${words.at(-1) ?? ''}`;
 }
 
 /** A hint for the commonest mix-ups of kinds of value. */

@@ -1,15 +1,13 @@
 import type { Finding } from './issue.js';
-import { didYouMean } from './nearest.js';
 import { schemaOfKey } from './normalise.js';
 import { valueAt, type Path } from './path.js';
 import { configSchema } from './schema/root.js';
 import type { Schema } from './schema/types.js';
-import { quote } from './sentences.js';
+import { together } from './together.js';
 
-/** What the checks below need of an agent, whether or not the rest of it is right. */
+/** What the check below needs of an agent, whether or not the rest of it is right. */
 interface PlacedAgent {
   readonly id: unknown;
-  readonly backendType: unknown;
   readonly path: Path;
 }
 
@@ -18,9 +16,7 @@ const isMap = (value: unknown): boolean => typeof value === 'object' && value !=
 function placedAgents(value: unknown): readonly PlacedAgent[] {
   const list = valueAt(value, ['agents']);
   const paths: readonly Path[] = Array.isArray(list) ? list.map((_agent, index) => ['agents', index]) : [['agent']];
-  return paths
-    .filter((path) => isMap(valueAt(value, path)))
-    .map((path) => ({ id: valueAt(value, [...path, 'id']), backendType: valueAt(value, [...path, 'backend', 'type']), path }));
+  return paths.filter((path) => isMap(valueAt(value, path))).map((path) => ({ id: valueAt(value, [...path, 'id']), path }));
 }
 
 function idFindings(agents: readonly PlacedAgent[]): readonly Finding[] {
@@ -39,16 +35,6 @@ function idFindings(agents: readonly PlacedAgent[]): readonly Finding[] {
   });
 }
 
-function backendFindings(given: unknown, agents: readonly PlacedAgent[], known: readonly string[]): readonly Finding[] {
-  return agents.flatMap(({ backendType, path }): readonly Finding[] => {
-    if (typeof backendType !== 'string' || backendType.trim() === '' || known.includes(backendType)) return [];
-    const typePath = [...path, 'backend', 'type'];
-    const suggestion = didYouMean(backendType, known) ?? `use one of ${known.join(', ')}`;
-    const written = valueAt(given, typePath);
-    return [{ severity: 'error', path: typePath, at: 'value', message: `unknown backend ${quote(typeof written === 'string' ? written : backendType)}`, suggestion }];
-  });
-}
-
 function timeFindings(value: unknown): readonly Finding[] {
   const total = valueAt(value, ['timeout_settings', 'orchestrator_timeout_seconds']);
   return ['initial_round_timeout_seconds', 'subsequent_round_timeout_seconds'].flatMap((key): readonly Finding[] => {
@@ -58,29 +44,27 @@ function timeFindings(value: unknown): readonly Finding[] {
   });
 }
 
-/** What only a look at the whole team shows; `value` may have other faults. Without `knownBackends` any backend name passes. */
-export function teamFindings(given: unknown, value: unknown, knownBackends?: readonly string[]): readonly Finding[] {
-  const agents = placedAgents(value);
-  return [...idFindings(agents), ...(knownBackends === undefined ? [] : backendFindings(given, agents, knownBackends)), ...timeFindings(value)];
+/** What only a look at the whole team shows; `value` may have other faults. */
+export function teamFindings(value: unknown): readonly Finding[] {
+  return [...idFindings(placedAgents(value)), ...timeFindings(value)];
 }
 
-function plannedKeys(value: unknown, schema: Schema | undefined, path: Path): readonly Path[] {
-  if (schema?.['x-status'] === 'planned') return [path];
-  if (Array.isArray(value)) return value.flatMap((item, index) => plannedKeys(item, schema?.items, [...path, index]));
+interface PlannedUse {
+  readonly path: Path;
+  readonly waitsFor: string;
+}
+
+/** Switched off or empty: what is asked for is what happens. */
+const asksForNothing = (value: unknown): boolean => value === false || (typeof value === 'object' && value !== null && Object.keys(value).length === 0);
+
+function plannedUses(value: unknown, schema: Schema | undefined, path: Path): readonly PlannedUse[] {
+  if (schema?.['x-status'] === 'planned') return asksForNothing(value) ? [] : [{ path, waitsFor: schema['x-waits-for'] ?? '' }];
+  if (Array.isArray(value)) return value.flatMap((item, index) => plannedUses(item, schema?.items, [...path, index]));
   if (typeof value !== 'object' || value === null || schema === undefined) return [];
-  return Object.entries(value).flatMap(([key, child]) => plannedKeys(child, schemaOfKey(schema, key), [...path, key]));
+  return Object.entries(value).flatMap(([key, child]) => plannedUses(child, schemaOfKey(schema, key), [...path, key]));
 }
 
-/** Keys that are accepted and do nothing yet: one finding for each key, however many agents have it. */
+/** Keys that are accepted and do nothing yet, with what they wait for: one finding for each key, however many agents have it. */
 export function plannedFindings(value: unknown): readonly Finding[] {
-  const groups = new Map<string, Path[]>();
-  for (const path of plannedKeys(value, configSchema, [])) {
-    const name = path.filter((part) => typeof part === 'string').join('.');
-    groups.set(name, [...(groups.get(name) ?? []), path]);
-  }
-  return [...groups.values()].flatMap(([first, ...others]): readonly Finding[] => {
-    if (first === undefined) return [];
-    const more = others.length === 0 ? '' : ` (here and in ${others.length} more ${others.length === 1 ? 'place' : 'places'})`;
-    return [{ severity: 'warning', path: first, at: 'key', message: `has no effect yet${more}` }];
-  });
+  return together(plannedUses(value, configSchema, []).map(({ path, waitsFor }) => ({ severity: 'warning', path, at: 'key', message: `has no effect yet: it waits for ${waitsFor}` })));
 }

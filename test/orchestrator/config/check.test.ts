@@ -3,12 +3,10 @@ import { checkConfig } from '../../../src/orchestrator/config/check.js';
 import { formatIssue, formatIssues, refuseErrors } from '../../../src/orchestrator/config/issue.js';
 import { parseText } from '../../../src/orchestrator/config/parse.js';
 
-const knownBackends = ['openai', 'groq', 'scripted', 'cerebras'];
-
 function issuesOf(text: string, env: Record<string, string> = {}): readonly string[] {
   const parsed = parseText(text);
   if ('issue' in parsed) return [formatIssue(parsed.issue, 'team.yaml')];
-  return checkConfig(parsed.value, env, { knownBackends, locate: parsed.locate }).issues.map((issue) => formatIssue(issue, 'team.yaml'));
+  return checkConfig(parsed.value, env, { locate: parsed.locate }).issues.map((issue) => formatIssue(issue, 'team.yaml'));
 }
 
 const team = (agentLines: string, rest = ''): string => `agents:\n  - id: a\n${agentLines}\n${rest}`;
@@ -60,15 +58,18 @@ describe('checking a configuration', () => {
     const checked = 'issue' in parsed ? undefined : checkConfig(parsed.value, {}, { locate: parsed.locate });
     expect(checked?.config).toBeDefined();
     expect(checked?.issues).toEqual([
-      { severity: 'warning', location: 'agents[1].backend.modle', message: 'unknown key "modle"', suggestion: 'did you mean "model"?', line: 7, column: 7 },
+      { severity: 'warning', location: 'agents[1].backend.modle', message: 'unknown key "modle"', suggestion: 'did you mean "model"? Unknown keys are not sent to the provider: what it knows besides goes under "extra_body" or "extra_args"', line: 7, column: 7 },
     ]);
-    expect(issuesOf(text)).toEqual(['team.yaml:7:7 agents[1].backend.modle: unknown key "modle"; did you mean "model"?']);
+    expect(issuesOf(text).join()).toMatch(/^team.yaml:7:7 agents\[1\].backend.modle: unknown key "modle"; did you mean "model"\? Unknown keys/);
   });
 
   it.each([
     ['a word of a longer key', team(openai, 'ui: { type: simple }'), 'ui.type: unknown key "type"; did you mean "display_type"?'],
     ['a key without a likeness', team(`${openai}\n    zzzzz: 1`), 'agents[0].zzzzz: unknown key "zzzzz"; it has no effect'],
     ['a key at the top', team(openai, 'quux: 1'), 'quux: unknown key "quux"; it has no effect; begin its name with "x-" if it only holds anchors'],
+    ['a key of another place', team(`${openai}\n    temperature: 1`), 'agents[0].temperature: unknown key "temperature"; it belongs under "agents[].backend"'],
+    ['a name that others use', team(`${openai}\n    append_system_prompt: x`), 'agents[0].append_system_prompt: unknown key "append_system_prompt"; write it into "system_message"'],
+    ['a key of the backend without a likeness', team('    backend: { type: openai, zzzzz: 1 }'), 'unknown key "zzzzz"; unknown keys are not sent to the provider: what it knows besides goes under "extra_body" or "extra_args"'],
     ['a key in camel case', team('    backend: { type: openai, baseUrl: "http://h" }'), 'agents[0].backend.baseUrl: unknown key "baseUrl"; did you mean "base_url"?'],
   ])('warns of %s', (_what, text, message) => {
     expect(issuesOf(text).join()).toContain(message);
@@ -79,14 +80,14 @@ describe('checking a configuration', () => {
     const { issues, config } = checkConfig({ agents: [agent('a'), agent('b'), agent('c')] }, {});
     expect(config).toBeDefined();
     expect(issues.map((issue) => formatIssue(issue))).toEqual([
-      'agents[0].backend.cwd: has no effect yet (here and in 2 more places)',
-      'agents[0].backend.mcp_servers: has no effect yet (here and in 2 more places)',
+      'agents[0].backend.cwd: has no effect yet: it waits for workspaces (here and in 2 more places)',
+      'agents[0].backend.mcp_servers: has no effect yet: it waits for tools (MCP) (here and in 2 more places)',
     ]);
   });
 
   it.each([
     ['an unknown backend', team('    backend: { type: opneai }'), '3:22 agents[0].backend.type: unknown backend "opneai"; did you mean "openai"?'],
-    ['a backend like no other', team('    backend: { type: xyzzy }'), 'unknown backend "xyzzy"; use one of openai, groq, scripted, cerebras'],
+    ['a backend like no other', team('    backend: { type: xyzzy }'), 'unknown backend "xyzzy"; use one of openai, chatcompletion, cerebras, '],
     ['text for a number', team('    backend: { type: openai, temperature: hot }'), 'agents[0].backend.temperature: must be a number, not the text "hot"'],
     ['a number for text', 'agents:\n  - id: 7\n    backend: { type: openai }', 'agents[0].id: must be text, not 7; put it in quotes'],
     ['a map for a list', 'agents:\n  a: { backend: { type: openai } }', 'agents: must be a list, not a map; begin each item with "- "'],

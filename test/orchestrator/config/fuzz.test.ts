@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { checkConfig } from '../../../src/orchestrator/config/check.js';
+import { readDocument } from '../../../src/orchestrator/config/formats/read-document.js';
 import { formatIssues, type Issue } from '../../../src/orchestrator/config/issue.js';
 import { maskConfig } from '../../../src/orchestrator/config/mask.js';
 import { parseText } from '../../../src/orchestrator/config/parse.js';
@@ -32,6 +33,12 @@ timeout_settings: { orchestrator_timeout_seconds: 60 }
   '{"agent": {"id": "a", "backend": {"type": "openai", "stop": ["x"], "reasoning": {"effort": "low"}}}, "prompt": "hi"}\n',
 ];
 
+const foreign: readonly (readonly [file: string, text: string])[] = [
+  ['pool.yml', 'agents:\n  a: { type: chat, model: "openai:gpt-4", system_prompt: [x, { type: static, content: y }], toolsets: [{ type: file_access }] }\n  b:\n    type: claude_code\n    model: anthropic:claude\nteams:\n  t: { mode: parallel, members: [a, b] }\n'],
+  ['agent.toml', 'name = "x"\n[model]\nprovider = "groq"\nmodel = "m"\napi_key_env = "K"\nsystem_prompt = """a\nb"""\n[capabilities]\ntools = ["file_read", "x"]\n[[fallback_models]]\nprovider = "openai"\n'],
+  ['agent.ai', '#!/usr/bin/env ai-agent\n---\nmodels: [openai/gpt-4o, "ollama/x"]\ntemperature: 0.5\nreasoning: low\n---\nDo ${FORMAT} {{ x }}\n'],
+];
+
 const fragments = ['\t', ':', ' : ', '- ', '\n', '\r\n', '  ', '{', '}', '[', ']', '&a ', '*a', '*base', '<<: ', '!!x ', '"', "'", '|', '>', '?', '#', '---\n', '...\n', '~', 'null', '${', '${A}', '${A:-', '}', '\0', '\u2028', '\ud800', '💡', '1e999', '.nan', '-1', 'yes', 'agents', '__proto__: ', 'constructor'];
 
 interface Edit {
@@ -46,22 +53,35 @@ const edit: fc.Arbitrary<Edit> = fc.record({
   insert: fc.oneof(fc.constantFrom(...fragments), fc.string({ maxLength: 5 }), fc.string({ unit: 'binary', maxLength: 3 })),
 });
 
-const mutated = fc.tuple(fc.constantFrom(...originals), fc.array(edit, { minLength: 1, maxLength: 6 })).map(([text, edits]) =>
-  edits.reduce((current, { at, remove, insert }) => {
+const edits = fc.array(edit, { minLength: 1, maxLength: 6 });
+
+const apply = (text: string, changes: readonly Edit[]): string =>
+  changes.reduce((current, { at, remove, insert }) => {
     const start = Math.floor(at * current.length);
     return current.slice(0, start) + insert + current.slice(start + remove);
-  }, text),
-);
+  }, text);
+
+const mutated = fc.tuple(fc.constantFrom(...originals), edits).map(([text, changes]) => apply(text, changes));
+const mutatedForeign = fc.tuple(fc.constantFrom(...foreign), edits).map(([[file, text], changes]) => [file, apply(text, changes)] as const);
 
 function isPlaced(issue: Issue, text: string): boolean {
   const lines = text.split('\n').length;
   return issue.location !== '' && issue.message !== '' && (issue.line ?? 0) >= 1 && (issue.line ?? 0) <= lines && (issue.column ?? 0) >= 1;
 }
 
+async function judgeForeign(file: string, text: string): Promise<{ readonly ok: boolean; readonly issues: readonly Issue[] }> {
+  const document = await readDocument(file, text);
+  if ('issue' in document) return { ok: false, issues: [document.issue] };
+  const { config, issues } = checkConfig(document.value, { A: 'a' }, document);
+  formatIssues(issues, file);
+  if (config !== undefined) planRun(config);
+  return { ok: config !== undefined, issues };
+}
+
 function judge(text: string): { readonly ok: boolean; readonly issues: readonly Issue[] } {
   const parsed = parseText(text);
   if ('issue' in parsed) return { ok: false, issues: [parsed.issue] };
-  const checked = checkConfig(parsed.value, { A: 'a' }, { knownBackends: ['openai', 'scripted'], locate: parsed.locate });
+  const checked = checkConfig(parsed.value, { A: 'a' }, parsed);
   formatIssues(checked.issues, 'f.yaml');
   if (checked.config === undefined) return { ok: false, issues: checked.issues };
   expect(planRun(checked.config).agents.length).toBeGreaterThan(0);
@@ -78,6 +98,17 @@ describe('a damaged configuration', () => {
         expect(issues.some((issue) => issue.severity === 'error')).toBe(!ok);
       }),
       { numRuns: 3000 },
+    );
+  });
+
+  it('of another language is converted or refused with places, too', async () => {
+    await fc.assert(
+      fc.asyncProperty(mutatedForeign, async ([file, text]) => {
+        const { ok, issues } = await judgeForeign(file, text);
+        expect(issues.every((issue) => isPlaced(issue, text))).toBe(true);
+        expect(issues.some((issue) => issue.severity === 'error')).toBe(!ok);
+      }),
+      { numRuns: 2000 },
     );
   });
 

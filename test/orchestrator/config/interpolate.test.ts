@@ -75,9 +75,9 @@ describe('variables in a configuration', () => {
   });
 
   it('reads a number or a switch out of a variable', () => {
-    const { config, issues } = check({ temperature: '${T}', seed: '${S:-7}', enable_web_search: '${W:-yes}' }, { T: '0.5' }, {}, { timeout_settings: { orchestrator_timeout_seconds: '${LIMIT:-1_000}' } });
+    const { config, issues } = check({ temperature: '${T}', max_tokens: '${S:-7}', enable_web_search: '${W:-yes}' }, { T: '0.5' }, {}, { timeout_settings: { orchestrator_timeout_seconds: '${LIMIT:-1_000}' } });
     expect(issues).toEqual([]);
-    expect(config?.agents?.[0]?.backend).toEqual({ type: 'openai', temperature: 0.5, seed: 7, enable_web_search: true });
+    expect(config?.agents?.[0]?.backend).toEqual({ type: 'openai', temperature: 0.5, max_tokens: 7, enable_web_search: true });
     expect(config?.timeout_settings.orchestrator_timeout_seconds).toBe(1000);
   });
 

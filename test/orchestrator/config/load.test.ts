@@ -19,7 +19,7 @@ async function failure(attempt: Promise<unknown>): Promise<MassgenError> {
 describe('loading a configuration file', () => {
   it('gives the configuration, what was written and the warnings', async () => {
     const cwd = folderWith({ 'team.yaml': `${good}quux: \${NAME}\n` });
-    const loaded = await loadConfigFile('team.yaml', { NAME: 'x' }, { cwd, knownBackends: ['openai'] });
+    const loaded = await loadConfigFile('team.yaml', { NAME: 'x' }, { cwd });
     expect(loaded.file).toBe(path.join(cwd, 'team.yaml'));
     expect(loaded.config.agents?.[0]?.id).toBe('a');
     expect(loaded.given).toMatchObject({ quux: '${NAME}' });
@@ -36,14 +36,37 @@ describe('loading a configuration file', () => {
     expect((await loadConfigFile('~/team.yaml', {}, { home })).file).toBe(path.join(home, 'team.yaml'));
   });
 
-  it('names every error with file, line and column', async () => {
+  it('names every error with file, line and column, and quotes the line with a caret', async () => {
     const cwd = folderWith({ 'team.yaml': 'agents:\n  - id: a\n    backend: { type: opneai }\n  - id: a\n    backend: { type: openai }\n' });
-    const error = await failure(loadConfigFile('team.yaml', {}, { cwd, knownBackends: ['openai'] }));
+    const error = await failure(loadConfigFile('team.yaml', {}, { cwd }));
     expect(error.code).toBe('config-invalid');
     expect(error.message.split('\n')).toEqual([
       `${path.join(cwd, 'team.yaml')}:3:22 agents[0].backend.type: unknown backend "opneai"; did you mean "openai"?`,
+      '  3 |     backend: { type: opneai }',
+      '                           ^',
       `${path.join(cwd, 'team.yaml')}:4:9 agents[1].id: another agent already has the id "a"; give each agent an id of its own`,
+      '  4 |   - id: a',
+      '              ^',
     ]);
+  });
+
+  it('quotes no secret with an error', async () => {
+    const lines = ['agents:', '  - id: a', '    backend: { type: opneai, api_key: "literally-secret",', '      extra_headers: { Cookie: "also', '        secret" }, temperature: hot }', '  - id: b', '    backend:', '      type: openai', '      api_key:', '        - third-secret'];
+    const error = await failure(loadConfigFile('team.yaml', {}, { cwd: folderWith({ 'team.yaml': lines.join('\n') }) }));
+    expect(error.message).toContain('backend: { type: opneai, api_key: ***');
+    expect(error.message).toContain('9 |       api_key:');
+    expect(error.message).not.toMatch(/literally-secret|also|third-secret/);
+  });
+
+  it('quotes the variable that a secret key names', async () => {
+    const error = await failure(loadConfigFile('team.yaml', {}, { cwd: folderWith({ 'team.yaml': 'agent:\n  backend:\n    type: openai\n    api_key: ${NO_SUCH_KEY}\n' }) }));
+    expect(error.message.split('\n')).toEqual([expect.stringContaining(':4:14 agent.backend.api_key: the variable NO_SUCH_KEY is not set'), '  4 |     api_key: ${NO_SUCH_KEY}', '                   ^']);
+  });
+
+  it('takes warnings for errors where that is asked for', async () => {
+    const cwd = folderWith({ 'team.yaml': `${good}quux: 1\n`, 'good.yaml': good });
+    expect((await failure(loadConfigFile('team.yaml', {}, { cwd, strict: true }))).message).toContain('unknown key "quux"');
+    expect((await loadConfigFile('good.yaml', {}, { cwd, strict: true })).warnings).toEqual([]);
   });
 
   it('tells a missing file from a bad one', async () => {

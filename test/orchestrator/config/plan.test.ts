@@ -116,9 +116,14 @@ describe('planning a run', () => {
     expect(planRun(config!).agents).toEqual([{ id: 'a', backend: { type: 'openai', model: 'm', extra_body: { x: null }, anything: [1] }, systemMessage: '' }]);
   });
 
+  it('takes extra_args for extra_body, which wins', () => {
+    const given = { agent: { id: 'a', backend: { type: 'openai', extra_args: { x: 1, y: 1 }, extra_body: { y: 2 } } } };
+    expect(planRun(checkConfig(given, {}).config!).agents[0]?.backend).toEqual({ type: 'openai', extra_body: { x: 1, y: 2 } });
+  });
+
   it('takes the form with one agent', () => {
-    const { config } = checkConfig({ agent: { id: 'solo', backend: { type: 'openai' }, system_message: 'be brief' }, session_id: 's1', ui: { display_type: 'simple', logging_enabled: false } }, {});
-    expect(planRun(config!)).toMatchObject({ agents: [{ id: 'solo', systemMessage: 'be brief' }], sessionId: 's1', display: 'simple', logging: false });
+    const { config } = checkConfig({ agent: { id: 'solo', backend: { type: 'openai' }, system_message: 'be brief' }, ui: { display_type: 'simple', logging_enabled: false } }, {});
+    expect(planRun(config!)).toMatchObject({ agents: [{ id: 'solo', systemMessage: 'be brief' }], display: 'simple', logging: false });
   });
 
   it('gives agents without an id a free one', () => {

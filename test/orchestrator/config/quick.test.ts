@@ -6,7 +6,7 @@ describe('a team without a file', () => {
   it('is one agent for one model', () => {
     const given = quickConfig({ backend: 'openai', model: 'gpt-5-mini' });
     expect(given).toEqual({ agents: [{ id: 'agent_a', backend: { type: 'openai', model: 'gpt-5-mini' } }] });
-    expect(checkConfig(given, {}, { knownBackends: ['openai'] }).issues).toEqual([]);
+    expect(checkConfig(given, {}).issues).toEqual([]);
   });
 
   it('is as many agents as are asked for', () => {

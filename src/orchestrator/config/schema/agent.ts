@@ -1,5 +1,5 @@
 import { backendSchema } from './backend.js';
-import { planned } from './planned.js';
+import { plannedIn } from './planned.js';
 import type { Schema } from './types.js';
 
 /** One member of the team. */
@@ -16,15 +16,8 @@ export const agentSchema = {
     },
     backend: backendSchema,
     system_message: { type: 'string', description: 'Who the agent is: role, tone, expertise.', 'x-default': 'none' },
-    ...planned({
-      memory: 'What the agent remembers between questions.',
-      voting_sensitivity: 'The agent’s own `orchestrator.voting_sensitivity`.',
-      subtask: 'The agent’s part of a divided task.',
-      subagent_agents: 'Agents it may start.',
-      main_agent: 'Whether it leads the others.',
-      nlip: 'NLIP routing.',
-      enable_nlip: 'NLIP routing.',
-    }),
+    ...plannedIn('agent'),
+    system_prompt: { description: 'write it as "system_message"', not: {}, 'x-status': 'rejected' },
   },
   required: ['backend'],
   additionalProperties: false,

@@ -1,8 +1,12 @@
-import { plannedBackendKeys } from './backend-planned.js';
+import { backendTypes } from './backend-types.js';
+import { plannedIn } from './planned.js';
 import { stepSchema } from './script.js';
-import type { Schema } from './types.js';
+import type { Schema, Trait } from './types.js';
 
 const provider = 'the provider’s';
+const online = ['chat', 'responses'] as const satisfies readonly Trait[];
+const samplers = ['samplers'] as const satisfies readonly Trait[];
+const script = ['script'] as const satisfies readonly Trait[];
 
 const price = {
   type: 'object',
@@ -17,13 +21,7 @@ const price = {
 } as const satisfies Schema;
 
 const connection = {
-  type: {
-    type: 'string',
-    pattern: '\\S',
-    'x-message': 'must not be empty',
-    description: 'Which provider to call.',
-    examples: ['openai'],
-  },
+  type: { enum: backendTypes, description: 'Which provider to call.', examples: ['openai'] },
   model: { type: 'string', pattern: '\\S', 'x-message': 'must not be empty', description: 'The model’s name at the provider.', 'x-default': 'the backend’s default model' },
   base_url: {
     type: 'string',
@@ -31,35 +29,38 @@ const connection = {
     'x-message': 'must be a URL that starts with http:// or https://',
     description: 'Where the API is, for a server of your own or a compatible provider.',
     'x-default': 'the backend’s own',
+    'x-reach': online,
   },
   api_key: {
     type: 'string',
     description: 'The key. Write `${NAME}` and keep the key itself in the environment or in `.env`.',
     'x-default': 'the backend’s environment variable',
+    'x-reach': online,
   },
-  port: { type: 'integer', minimum: 1, maximum: 65535, description: 'The port of a model server on this machine, where there is no `base_url`.', 'x-default': 'the server’s usual one' },
-  organization: { type: 'string', description: 'The organization that an OpenAI key acts for.', 'x-default': '`OPENAI_ORG_ID`' },
-  extra_headers: { type: 'object', description: 'More headers of the provider’s request.', 'x-default': 'none' },
-  api: { enum: ['responses', 'chat'], description: 'Which of OpenAI’s two interfaces to speak, where a backend has both.', 'x-default': 'the backend’s own' },
+  port: { type: 'integer', minimum: 1, maximum: 65535, description: 'The port of a model server on this machine, where there is no `base_url`.', 'x-default': 'the server’s usual one', 'x-reach': ['local'] },
+  organization: { type: 'string', description: 'The organization that an OpenAI key acts for.', 'x-default': '`OPENAI_ORG_ID`', 'x-reach': ['account'] },
+  extra_headers: { type: 'object', description: 'More headers of the provider’s request.', 'x-default': 'none', 'x-reach': online },
+  api: { enum: ['responses', 'chat'], description: 'Which of OpenAI’s two interfaces to speak, where a backend has both.', 'x-default': 'the backend’s own', 'x-reach': online },
 } as const satisfies Record<string, Schema>;
 
 const sampling = {
-  temperature: { type: 'number', minimum: 0, maximum: 2, description: 'Randomness of the words chosen.', 'x-default': provider },
-  top_p: { type: 'number', minimum: 0, maximum: 1, description: 'Only the likeliest words up to this total probability are chosen from.', 'x-default': provider },
-  max_tokens: { type: 'integer', minimum: 1, description: 'Most tokens one reply may have.', 'x-default': provider },
-  stop: { type: ['string', 'array'], items: { type: 'string' }, description: 'A reply ends before this text, or any of these.', 'x-default': 'none' },
-  seed: { type: 'integer', description: 'Makes sampling repeatable, as far as the provider can.', 'x-default': 'none' },
-  presence_penalty: { type: 'number', minimum: -2, maximum: 2, description: 'Above 0: fewer words that already came up.', 'x-default': provider },
-  frequency_penalty: { type: 'number', minimum: -2, maximum: 2, description: 'Above 0: fewer words that came up often.', 'x-default': provider },
-  top_k: { type: 'integer', minimum: 1, description: 'Only this many of the likeliest words are chosen from, where the provider knows it.', 'x-default': provider },
-  repetition_penalty: { type: 'number', minimum: 0, description: 'Above 1: less repetition, where the provider knows it.', 'x-default': provider },
+  temperature: { type: 'number', minimum: 0, maximum: 2, description: 'Randomness of the words chosen.', 'x-default': provider, 'x-reach': online },
+  top_p: { type: 'number', minimum: 0, maximum: 1, description: 'Only the likeliest words up to this total probability are chosen from.', 'x-default': provider, 'x-reach': online },
+  max_tokens: { type: 'integer', minimum: 1, description: 'Most tokens one reply may have.', 'x-default': provider, 'x-reach': online },
+  stop: { type: ['string', 'array'], items: { type: 'string' }, description: 'A reply ends before this text, or any of these.', 'x-default': 'none', 'x-reach': ['chat'] },
+  seed: { type: 'integer', description: 'Makes sampling repeatable, as far as the provider can.', 'x-default': 'none', 'x-reach': ['chat'] },
+  presence_penalty: { type: 'number', minimum: -2, maximum: 2, description: 'Above 0: fewer words that already came up.', 'x-default': provider, 'x-reach': ['chat'] },
+  frequency_penalty: { type: 'number', minimum: -2, maximum: 2, description: 'Above 0: fewer words that came up often.', 'x-default': provider, 'x-reach': ['chat'] },
+  top_k: { type: 'integer', minimum: 1, description: 'Only this many of the likeliest words are chosen from.', 'x-default': provider, 'x-reach': samplers },
+  repetition_penalty: { type: 'number', minimum: 0, description: 'Above 1: less repetition.', 'x-default': provider, 'x-reach': samplers },
   reasoning: {
     type: 'object',
     description: 'How much a reasoning model thinks, such as `{effort: low, summary: auto}`.',
     'x-default': provider,
+    'x-reach': online,
     properties: {
       effort: { type: 'string', description: 'How long it thinks: `minimal`, `low`, `medium`, `high`, or what else the model knows.' },
-      summary: { type: 'string', description: 'Whether it sums up its thoughts: `auto`, `concise` or `detailed`.' },
+      summary: { type: 'string', description: 'Whether it sums up its thoughts: `auto`, `concise` or `detailed`.', 'x-reach': ['responses', 'web-plugin'] },
     },
     additionalProperties: true,
   },
@@ -67,24 +68,34 @@ const sampling = {
     type: 'object',
     description: 'How the reply is worded, such as `{verbosity: low}`.',
     'x-default': provider,
+    'x-reach': ['responses', 'verbosity'],
     properties: { verbosity: { type: 'string', description: 'Length of the reply: `low`, `medium` or `high`.' } },
     additionalProperties: true,
   },
 } as const satisfies Record<string, Schema>;
 
 const extras = {
-  service_tier: { type: 'string', description: 'The provider’s speed or price class.', 'x-default': provider },
-  enable_thinking: { type: 'boolean', description: 'Turns thinking on or off, where the provider knows it.', 'x-default': provider },
-  separate_reasoning: { type: 'boolean', description: 'For a model server: keep reasoning apart from the reply.', 'x-default': provider },
-  chat_template_kwargs: { type: 'object', description: 'For a model server: arguments of the model’s chat template.', 'x-default': 'none' },
-  extra_body: { type: 'object', description: 'Any other fields of the provider’s request, sent as they are.', 'x-default': 'none' },
+  service_tier: { type: 'string', description: 'The provider’s speed or price class.', 'x-default': provider, 'x-reach': online },
+  enable_thinking: { type: 'boolean', description: 'For a model server: turns thinking on or off.', 'x-default': provider, 'x-reach': samplers },
+  separate_reasoning: { type: 'boolean', description: 'For a model server: keep reasoning apart from the reply.', 'x-default': provider, 'x-reach': samplers },
+  chat_template_kwargs: { type: 'object', description: 'For a model server: arguments of the model’s chat template.', 'x-default': 'none', 'x-reach': samplers },
+  extra_body: { type: 'object', description: 'Any other fields of the provider’s request, sent as they are.', 'x-default': 'none', 'x-reach': online },
+  extra_args: { type: 'object', description: 'The same as `extra_body`, which wins where both have a field.', 'x-default': 'none', 'x-reach': online },
 } as const satisfies Record<string, Schema>;
 
 const tools = {
-  parallel_tool_calls: { type: 'boolean', description: 'Whether the model may call several tools at once.', 'x-default': provider },
-  enable_web_search: { type: 'boolean', description: 'The provider’s own web search.', 'x-default': 'false' },
-  enable_code_interpreter: { type: 'boolean', description: 'The provider’s own code interpreter.', 'x-default': 'false' },
+  parallel_tool_calls: { type: 'boolean', description: 'Whether the model may call several tools at once.', 'x-default': provider, 'x-reach': online },
+  enable_web_search: { type: 'boolean', description: 'The provider’s own web search.', 'x-default': 'false', 'x-reach': ['responses', 'web-plugin'] },
+  enable_code_interpreter: { type: 'boolean', description: 'The provider’s own code interpreter.', 'x-default': 'false', 'x-reach': ['responses'] },
 } as const satisfies Record<string, Schema>;
+
+const nothing = { not: {} } as const;
+
+// Everywhere else these would silently do nothing with what may be the whole role of an agent.
+const ownPrompt = {
+  if: { properties: { type: { const: 'claude_code' } } },
+  else: { properties: { system_prompt: nothing, append_system_prompt: nothing }, description: 'write the agent’s "system_message"' },
+} as const satisfies Schema;
 
 /** One model behind one provider. Keys without a value are left to the backend, so nothing here is filled in. */
 export const backendSchema = {
@@ -97,10 +108,11 @@ export const backendSchema = {
     ...tools,
     ...extras,
     price,
-    script: { type: 'array', items: stepSchema, description: 'For `type: scripted`: the replies, in the order of the agent’s calls.' },
-    loop: { type: 'boolean', description: 'For `type: scripted`: start again after the last step instead of failing.', 'x-default': 'false' },
-    ...plannedBackendKeys,
+    script: { type: 'array', items: stepSchema, description: 'The replies, in the order of the agent’s calls.', 'x-reach': script },
+    loop: { type: 'boolean', description: 'Start again after the last step instead of failing.', 'x-default': 'false', 'x-reach': script },
+    ...plannedIn('backend'),
   },
+  allOf: [ownPrompt],
   required: ['type'],
   additionalProperties: false,
 } as const satisfies Schema;

@@ -1,4 +1,4 @@
-import { planned } from './planned.js';
+import { plannedIn } from './planned.js';
 import type { Schema } from './types.js';
 
 /** What surrounds the rounds of answers and votes. */
@@ -14,38 +14,7 @@ export const coordinationSchema = {
       default: 0,
       description: 'How often the team may start over when another agent finds the final answer wanting.',
     },
-    ...planned({
-      enable_agent_task_planning: 'Tools for keeping a task list.',
-      task_planning_filesystem_mode: 'Keep the task list in a file.',
-      max_tasks_per_plan: 'Longest task list.',
-      enable_memory_filesystem_mode: 'Keep memories in files.',
-      use_skills: 'Skills the agents may read.',
-      skills_directory: 'Folder of the skills.',
-      massgen_skills: 'Built-in skills.',
-      load_previous_session_skills: 'Skills of earlier sessions.',
-      enable_planning_mode: 'Agents plan actions and only the winner performs them.',
-      planning_mode_instruction: 'What agents are told while they plan.',
-      plan_depth: 'How fine a plan is.',
-      persona_generator: 'Give each agent a personality.',
-      broadcast: 'Agents may ask each other, or a human.',
-      broadcast_sensitivity: 'How readily they ask.',
-      response_depth: 'How deeply they reply.',
-      broadcast_timeout: 'How long a question waits, in seconds.',
-      broadcast_wait_by_default: 'Whether the asker waits.',
-      max_broadcasts_per_agent: 'How often one agent may ask.',
-      enable_subagents: 'Agents may start agents.',
-      subagent_default_timeout: 'Time of a started agent, in seconds.',
-      subagent_min_timeout: 'Least time of a started agent, in seconds.',
-      subagent_max_timeout: 'Most time of a started agent, in seconds.',
-      subagent_max_concurrent: 'How many started agents run at once.',
-      subagent_orchestrator: 'The team behind a started agent.',
-      subagent_round_timeouts: 'Turn limits of a started agent.',
-      async_subagents: 'Started agents that run on their own.',
-      background_subagents: 'Started agents that run on their own.',
-      use_two_tier_workspace: 'Separate drafts from deliverables.',
-      write_mode: 'How agents share a workspace.',
-      compression_target_ratio: 'How far a long conversation is shortened.',
-    }),
+    ...plannedIn('coordination'),
   },
   additionalProperties: false,
 } as const satisfies Schema;

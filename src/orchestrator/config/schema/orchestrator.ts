@@ -1,5 +1,5 @@
 import { coordinationSchema } from './coordination.js';
-import { planned } from './planned.js';
+import { plannedIn } from './planned.js';
 import type { Schema } from './types.js';
 
 const sensitivity = ['lenient', 'balanced', 'strict'] as const;
@@ -67,31 +67,7 @@ export const orchestratorSchema = {
     ...votes,
     ...finish,
     coordination: coordinationSchema,
-    ...planned({
-      snapshot_storage: 'Folder for copies of the agents’ workspaces.',
-      agent_temporary_workspace: 'Folder where agents see each other’s files.',
-      context_paths: 'Files and folders all agents may read or write.',
-      enable_multimodal_tools: 'Tools that read pictures, sound and films.',
-      multimodal_config: 'Which models read pictures, sound and films.',
-      image_generation_backend: 'Backend that makes pictures.',
-      image_generation_model: 'Model that makes pictures.',
-      audio_generation_backend: 'Backend that makes sound.',
-      audio_generation_model: 'Model that makes sound.',
-      video_generation_backend: 'Backend that makes films.',
-      video_generation_model: 'Model that makes films.',
-      debug_final_answer: 'For tests: the answer that the evaluation sees.',
-      dspy: 'Paraphrases of the question.',
-      enable_nlip: 'NLIP routing.',
-      nlip: 'NLIP routing.',
-      nlip_config: 'NLIP routing.',
-      docker: 'How long containers live.',
-      session_storage: 'Folder of the sessions.',
-      coordination_mode: 'Vote, or divide the task.',
-      presenter_agent: 'Who presents a divided task.',
-      voting_threshold: 'Score an answer must reach.',
-      max_midstream_injections_per_round: 'How many new answers may reach an agent in one turn.',
-      defer_peer_updates_until_restart: 'Hold new answers back until the next turn.',
-    }),
+    ...plannedIn('orchestrator'),
   },
   additionalProperties: false,
 } as const satisfies Schema;

@@ -1,7 +1,15 @@
-import type { PlannedKey } from './types.js';
+import { plannedAround } from './planned-around.js';
+import { plannedTools } from './planned-tools.js';
+import { plannedVendors } from './planned-vendors.js';
+import type { Capability, Section } from './types.js';
 
-/** Keys that load with any value and are reported as having no effect yet. */
-export function planned<const K extends string>(descriptions: Readonly<Record<K, string>>): Readonly<Record<K, PlannedKey>> {
-  const entries = Object.entries<string>(descriptions).map(([key, description]) => [key, { description, 'x-status': 'planned' }] as const);
-  return Object.fromEntries(entries) as Record<K, PlannedKey>;
+/** Every key that loads and has no effect yet. Whoever builds a capability moves its keys to where they work and takes its row away. */
+export const capabilities: readonly Capability[] = [...plannedTools, ...plannedAround, ...plannedVendors];
+
+/** The planned keys of one section. Their types are left out of `Config`: nothing reads them. */
+export function plannedIn(section: Section): object {
+  const entries = capabilities.flatMap(({ name, keys }) =>
+    Object.entries(keys[section] ?? {}).map(([key, schema]) => [key, { ...schema, 'x-status': 'planned', 'x-waits-for': name }] as const),
+  );
+  return Object.fromEntries(entries);
 }

@@ -1,10 +1,10 @@
 import { agentSchema } from './agent.js';
 import { orchestratorSchema } from './orchestrator.js';
-import { planned } from './planned.js';
+import { plannedIn } from './planned.js';
 import { timeoutSchema, uiSchema } from './surroundings.js';
 import type { FromSchema, Schema } from './types.js';
 
-const outdated = (instead: string) => ({ description: instead, not: {}, 'x-status': 'rejected' }) as const;
+const outdated = (instead: string) => ({ description: instead, not: {}, deprecated: true, 'x-status': 'rejected' }) as const;
 
 /** The whole configuration file. Everything else about the language is generated from this value. */
 export const configSchema = {
@@ -15,17 +15,10 @@ export const configSchema = {
     agents: { type: 'array', items: agentSchema, minItems: 1, description: 'The team. Either this or `agent`.', examples: ['[{id: a, backend: {type: openai}}]'] },
     agent: agentSchema,
     prompt: { type: 'string', pattern: '\\S', 'x-message': 'must not be empty', description: 'The question, when none is given elsewhere.' },
-    session_id: { type: 'string', pattern: '^[\\w.:-]{1,200}$', 'x-message': 'must be letters, digits, "-", "_", ":" or "."', description: 'The session that the question continues.' },
     orchestrator: orchestratorSchema,
     timeout_settings: timeoutSchema,
     ui: uiSchema,
-    ...planned({
-      memory: 'What agents remember between questions.',
-      filesystem_memory: 'Memory kept in files.',
-      hooks: 'Programs run before and after tools.',
-      checkpoint: 'Pauses in which somebody approves.',
-      nlip: 'NLIP routing.',
-    }),
+    ...plannedIn('root'),
     models: outdated('list the models as agents, under "agents"'),
     model_configs: outdated('give each agent its settings, under "agents[].backend"'),
     num_agents: outdated('list the agents, under "agents"'),

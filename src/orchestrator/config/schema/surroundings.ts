@@ -1,4 +1,4 @@
-import { planned } from './planned.js';
+import { plannedIn } from './planned.js';
 import type { Schema } from './types.js';
 
 // The longest wait a Node.js timer can hold is 2^31 - 1 ms.
@@ -28,17 +28,10 @@ export const uiSchema = {
     display_type: {
       enum: ['rich_terminal', 'textual_terminal', 'simple', 'silent'],
       default: 'rich_terminal',
-      description: '`rich_terminal` and `textual_terminal`: the live view where the terminal can show it. `simple`: plain lines. `silent`: the final answer only.',
+      description: '`silent`: the final answer only. All others: plain lines; `rich_terminal` and `textual_terminal` become a live view once there is one.',
     },
     logging_enabled: { type: 'boolean', default: true, description: 'Keep a log of the session.' },
-    ...planned({
-      display_kwargs: 'Arguments of the display.',
-      theme: 'Colours of the display.',
-      use_orchestrator_for_single_agent: 'Vote even when there is only one agent.',
-      automation_mode: 'Output for programs.',
-      skip_agent_selector: 'No menu at the end.',
-      debug: 'More output.',
-    }),
+    ...plannedIn('ui'),
   },
   additionalProperties: false,
 } as const satisfies Schema;

@@ -3,6 +3,9 @@ export type JsonType = 'string' | 'number' | 'integer' | 'boolean' | 'array' | '
 /** `planned`: accepted, has no effect yet. `rejected`: never valid; the description says what to write instead. Absent: works. */
 export type Status = 'planned' | 'rejected';
 
+/** What a backend understands beyond what all do; see backend-types.ts. */
+export type Trait = 'responses' | 'chat' | 'verbosity' | 'web-plugin' | 'samplers' | 'local' | 'account' | 'script';
+
 /** The part of JSON Schema (draft 7) that the configuration uses, and its own `x-` annotations. */
 export interface Schema {
   readonly type?: JsonType | readonly JsonType[];
@@ -12,6 +15,8 @@ export interface Schema {
   /** The first one is shown when the key is missing. */
   readonly examples?: readonly (string | number)[];
   readonly enum?: readonly string[];
+  readonly const?: string;
+  readonly deprecated?: boolean;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly patternProperties?: Readonly<Record<string, Schema>>;
   readonly additionalProperties?: boolean;
@@ -24,16 +29,28 @@ export interface Schema {
   readonly pattern?: string;
   readonly not?: Schema;
   readonly oneOf?: readonly Schema[];
+  readonly allOf?: readonly Schema[];
+  readonly if?: Schema;
+  readonly else?: Schema;
   readonly 'x-status'?: Status;
+  /** Of a planned key: the capability that it waits for. */
+  readonly 'x-waits-for'?: string;
+  /** The key has an effect where the backend has one of these traits; everywhere if absent. */
+  readonly 'x-reach'?: readonly Trait[];
   /** What the documentation says of a default that is not a plain value. */
   readonly 'x-default'?: string;
   /** What a value that misses `pattern` is told. */
   readonly 'x-message'?: string;
 }
 
-export interface PlannedKey {
-  readonly description: string;
-  readonly 'x-status': 'planned';
+/** Where in the language a key stands. */
+export type Section = 'root' | 'agent' | 'backend' | 'orchestrator' | 'coordination' | 'ui';
+
+/** Something still to be built, and the keys that wait for it. */
+export interface Capability {
+  /** Completes "waits for …". */
+  readonly name: string;
+  readonly keys: Readonly<Partial<Record<Section, Readonly<Record<string, Schema>>>>>;
 }
 
 type Primitive<T> = T extends 'string'

@@ -1,0 +1,75 @@
+import type { Finding } from './issue.js';
+import { schemaOfKey } from './normalise.js';
+import { valueAt, type Path } from './path.js';
+import { backendSchema } from './schema/backend.js';
+import { isAbsent, neededKeys, traitsOf, type BackendType } from './schema/backend-types.js';
+import type { Schema, Trait } from './schema/types.js';
+import { joinWords } from './sentences.js';
+import { together } from './together.js';
+
+interface PlacedBackend {
+  readonly path: Path;
+  readonly block: Readonly<Record<string, unknown>>;
+}
+
+const isMap = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The backend blocks of a configuration, whether or not the rest of it is right. */
+function placedBackends(value: unknown): readonly PlacedBackend[] {
+  const agents = valueAt(value, ['agents']);
+  const paths: readonly Path[] = Array.isArray(agents) ? agents.map((_agent, index) => ['agents', index, 'backend']) : [['agent', 'backend']];
+  return paths.flatMap((path) => {
+    const block = valueAt(value, path);
+    return isMap(block) ? [{ path, block }] : [];
+  });
+}
+
+const hints: Readonly<Partial<Record<Trait, string>>> = {
+  chat: 'add "api: chat", or leave it out',
+  account: 'leave it out',
+  local: 'write the port into "base_url"',
+  script: 'leave it out, or write "type: scripted"',
+};
+
+function unreached(schema: Schema, traits: readonly Trait[], path: Path, type: string): Finding | undefined {
+  const reach = schema['x-reach'];
+  if (reach === undefined || reach.some((trait) => traits.includes(trait))) return undefined;
+  const own = traits.includes('script') ? undefined : reach.map((trait) => hints[trait]).find((hint) => hint !== undefined);
+  return { severity: 'warning', path, at: 'key', message: `has no effect with the backend ${type}`, suggestion: own ?? 'leave it out' };
+}
+
+/** Keys that the language knows and this backend does not. */
+function reachFindings({ path, block }: PlacedBackend): readonly Finding[] {
+  const traits = traitsOf(block);
+  if (traits === undefined) return [];
+  const look = (map: Readonly<Record<string, unknown>>, schema: Schema, at: Path): readonly Finding[] =>
+    Object.entries(map).flatMap(([key, child]) => {
+      const known = schemaOfKey(schema, key);
+      if (known === undefined || child === false) return [];
+      const here = unreached(known, traits, [...at, key], String(block['type']));
+      if (here !== undefined) return [here];
+      return isMap(child) ? look(child, known, [...at, key]) : [];
+    });
+  return look(block, backendSchema, path);
+}
+
+function needFindings({ path, block }: PlacedBackend): readonly Finding[] {
+  const { type } = block;
+  const needed = typeof type === 'string' && Object.hasOwn(neededKeys, type) ? (neededKeys[type as BackendType] ?? []) : [];
+  const missing = needed.filter((key) => block[key] === undefined);
+  if (missing.length === 0) return [];
+  return [{ severity: 'error', path, at: 'key', message: `the backend ${String(type)} needs ${joinWords(missing, 'and')}`, suggestion: `add ${joinWords(missing.map((key) => `"${key}: …"`), 'and')}` }];
+}
+
+function absentFindings(backends: readonly PlacedBackend[]): readonly Finding[] {
+  return backends.flatMap(({ path, block }): readonly Finding[] => {
+    if (!isAbsent(block['type'])) return [];
+    return [{ severity: 'warning', path: [...path, 'type'], at: 'value', message: `${String(block['type'])} is not available yet: an agent with it fails when it is called` }];
+  });
+}
+
+/** What is wrong with the backends, each as a whole: types that are not there yet, keys that a type needs, keys that mean nothing to it. */
+export function backendFindings(value: unknown): readonly Finding[] {
+  const backends = placedBackends(value);
+  return [...together(absentFindings(backends)), ...backends.flatMap(needFindings), ...together(backends.flatMap(reachFindings))];
+}

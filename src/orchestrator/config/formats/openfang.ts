@@ -1,0 +1,94 @@
+import type { Path } from '../path.js';
+import { all, convertTable, isTable, leftOut, moveTextTo, moveTo, named, nothing, quietly, refuse, warn, type Conversion, type Rule, type Rules, type Table } from './move.js';
+import { backendFor, noProvider } from './providers.js';
+
+const agent: Path = ['agent'];
+const backend: Path = ['agent', 'backend'];
+
+/** Tools by what they need of ours; the others have no counterpart. */
+const tools: Readonly<Record<string, readonly [key: string, value: unknown]>> = {
+  file_read: ['cwd', 'workspace'],
+  file_write: ['cwd', 'workspace'],
+  file_list: ['cwd', 'workspace'],
+  shell_exec: ['enable_mcp_command_line', true],
+  web_search: ['enable_web_search', true],
+};
+
+const toolsToBackend: Rule = (value, from) => {
+  if (!Array.isArray(value)) return refuse(from, 'must be a list of tools');
+  const names: readonly unknown[] = value;
+  return all(
+    names.map((name, index): Conversion => {
+      const found = typeof name === 'string' && Object.hasOwn(tools, name) ? tools[name] : undefined;
+      if (found === undefined) return warn([...from, index], `the tool ${named(name)} has no counterpart here and is left out`);
+      return { moves: [{ from: [...from, index], to: [...backend, found[0]], value: found[1] }], findings: [] };
+    }),
+  );
+};
+
+const inside =
+  (rules: Rules): Rule =>
+  (value, from) =>
+    isTable(value) ? convertTable(value, from, rules) : leftOut(value, from);
+
+const capabilities = inside({ tools: toolsToBackend, shell: moveTo(...backend, 'command_line_allowed_commands') });
+const execution = inside({ allowed_commands: moveTo(...backend, 'command_line_allowed_commands') });
+
+const chatOnly: Rule = (value, from) => (value === 'builtin:chat' ? nothing : warn(from, `the module ${named(value)} has no counterpart here; the agent only talks`));
+
+// What "default" means there depends on the installation; the key that a manifest asks for says most about it.
+const keyOwners: Readonly<Record<string, string>> = { GROQ_API_KEY: 'groq', GEMINI_API_KEY: 'gemini', GOOGLE_API_KEY: 'gemini', ANTHROPIC_API_KEY: 'anthropic', OPENAI_API_KEY: 'openai', OPENROUTER_API_KEY: 'openrouter', DEEPSEEK_API_KEY: 'deepseek' };
+
+/** The key's variable, unless it is the one that the backend looks at anyway. */
+const keyFor =
+  (provider: string): Rule =>
+  (value, from) => {
+    if (typeof value !== 'string') return refuse(from, 'must be the name of a variable');
+    if (value === '' || keyOwners[value] === provider) return nothing;
+    return { moves: [{ from, to: [...backend, 'api_key'], value: `\${${value}}` }], findings: [] };
+  };
+
+const modelRules = (provider: string): Rules => ({
+  provider: quietly,
+  model: quietly,
+  name: quietly,
+  base_url: quietly,
+  api_key_env: keyFor(provider),
+  max_tokens: moveTo(...backend, 'max_tokens'),
+  temperature: moveTo(...backend, 'temperature'),
+  system_prompt: moveTextTo(...agent, 'system_message'),
+});
+
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+function provider(model: Table): { readonly name: string; readonly model: string | undefined; readonly remarks: Conversion } {
+  const written = textOf(model['provider']) ?? 'anthropic';
+  const named = textOf(model['model']) ?? textOf(model['name']) ?? 'claude-sonnet-4-20250514';
+  const other = named === 'default' ? undefined : named;
+  if (written !== 'default') return { name: written, model: other, remarks: nothing };
+  const name = keyOwners[textOf(model['api_key_env']) ?? ''] ?? 'openai';
+  return { name, model: other, remarks: warn(['model', 'provider'], `"default" is taken for ${name} here`, 'name the provider and the model') };
+}
+
+/** An OpenFang `agent.toml`: one agent. */
+export function fromOpenFang(manifest: Table): Conversion {
+  if (manifest['name'] === undefined && manifest['model'] === undefined) return refuse([], 'this is no agent: it has neither "name" nor a table "[model]"');
+  const model = isTable(manifest['model']) ? manifest['model'] : {};
+  const { name, model: modelName, remarks } = provider(model);
+  const baseUrl = textOf(model['base_url']);
+  const found = backendFor({ provider: name, from: ['model'], to: backend, ...(modelName === undefined ? {} : { model: modelName }), ...(baseUrl === undefined ? {} : { baseUrl }) });
+  if (found === undefined) return noProvider(name, ['model', 'provider'], refuse);
+  const rules: Rules = {
+    name: moveTo(...agent, 'id'),
+    description: moveTextTo(...agent, 'description'),
+    module: chatOnly,
+    model: inside(modelRules(name)),
+    capabilities,
+    exec_policy: execution,
+    workspace: moveTo(...backend, 'cwd'),
+    tool_allowlist: moveTo(...backend, 'allowed_tools'),
+    tool_blocklist: moveTo(...backend, 'exclude_tools'),
+  };
+  const id = manifest['name'] === undefined ? 'unnamed' : manifest['name'];
+  return all([{ moves: [{ from: [], to: agent, value: {} }, { from: ['name'], to: [...agent, 'id'], value: id }], findings: [] }, found, remarks, convertTable(manifest, [], rules)]);
+}
