@@ -3,5 +3,10 @@ export { EMPTY, agentList, answerLabel, candidates, liveAgents, newestRevision, 
 export { streamRun, type StreamDeps } from './engine/stream-run.js';
 export type { RunStart } from './engine/run-engine.js';
 export { toResult, type AnswerRecord, type RunPlace, type RunResult, type VoteResults } from './result.js';
+export { folderNames } from './session/folder-names.js';
+export { gitHead } from './session/git-head.js';
+export type { LogContext } from './session/log-header.js';
+export { rebuildSession, type RebuiltTurn } from './session/rebuild.js';
 export { openSessionLog, type SessionLog } from './session/session-log.js';
 export type * from './protocol.js';
+export type * from './session/read/report.js';

@@ -9,7 +9,7 @@ export function directoryStamp(date: Date, micros: number): string {
   return `${day}_${digits(date.getHours(), 2)}${digits(date.getMinutes(), 2)}${digits(date.getSeconds(), 2)}_${digits(micros, 6)}`;
 }
 
-const hasCode = (thrown: unknown, code: string): boolean => thrown instanceof Error && 'code' in thrown && thrown.code === code;
+const hasCode = (thrown: unknown, code: string): boolean => typeof thrown === 'object' && thrown !== null && 'code' in thrown && thrown.code === code;
 
 /** Makes a directory `log_<stamp>` below `root` that nobody else has: names are claimed by creating them. Throws when `root` cannot be written. */
 export function claimLogDirectory(root: string, now: () => Date, random: () => number): string {

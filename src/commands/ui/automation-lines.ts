@@ -1,0 +1,95 @@
+import { agentList, folderNames, type RunEvent, type RunState } from '../../orchestrator/index.js';
+import { safeText } from './safe-text.js';
+
+/** Where a script finds what it waits for; paths as they are to be printed. */
+export interface AutomationPlace {
+  /** The session's directory; null when nothing is logged. */
+  readonly logDirectory: string | null;
+  /** The turn's directory, which holds status.json and final. */
+  readonly turnDirectory: string | null;
+  /** A continued session's directory is known already, so it is not said again. */
+  readonly isNewSession: boolean;
+}
+
+/** The lines that `--automation` prints on stdout, in order: a contract with scripts, so their words never change. */
+export interface AutomationLines {
+  /** Call with each event and the state after it. */
+  readonly take: (event: RunEvent, state: RunState) => readonly string[];
+  /** What follows once the answer is delivered; `outputFile` is where it was saved, if it was. */
+  readonly rest: (outputFile?: string) => readonly string[];
+}
+
+const REASON = 50;
+const PREVIEW = 200;
+
+const oneLine = (text: string): string => safeText(text).replace(/\s+/gu, ' ').trim();
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)}s`;
+const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+/** The first characters of a text, with `...` where it goes on. */
+function beginning(text: string, length: number): string {
+  const line = oneLine(text);
+  if (line.length <= length) return line;
+  const last = line.charCodeAt(length - 1);
+  return `${line.slice(0, last >= 0xd800 && last <= 0xdbff ? length - 1 : length)}...`;
+}
+
+/** Votes that chose the winner; those that later answers overtook are not among them. */
+function votes(state: RunState): readonly string[] {
+  const { heads, order, selection } = state;
+  return agentList(state).flatMap(({ info, ballot, failed }) => {
+    if (ballot?.target == null || failed !== null) return [];
+    const counted = selection?.basis === 'current' ? order.every((id) => ballot.seen[id] === heads[id]) : selection?.basis === 'standing' && ballot.rev === heads[ballot.target];
+    if (!counted) return [];
+    return [`  [VOTE] ${oneLine(info.id)} -> ${oneLine(ballot.target)}`, ...(ballot.reason === '' ? [] : [`         Reason: ${beginning(ballot.reason, REASON)}`])];
+  });
+}
+
+function results({ selection, final }: RunState): readonly string[] {
+  const tally = selection?.tally ?? [];
+  const winner = final?.agent;
+  const all = winner === undefined || tally.some(({ agent }) => agent === winner) ? tally : [{ agent: winner, votes: 0 }, ...tally];
+  const marked = ` (winner)${selection?.tie === true ? ' (tie-broken)' : ''}`;
+  return ['  [RESULTS]', ...all.map(({ agent, votes: count }) => `    ${oneLine(agent)}: ${plural(count, 'vote')}${agent === winner ? marked : ''}`)];
+}
+
+function answerFile(state: RunState, turnDirectory: string | null): readonly string[] {
+  const winner = state.final?.agent;
+  const folder = winner === undefined ? undefined : folderNames(state.order).get(winner);
+  return turnDirectory === null || folder === undefined ? [] : [`ANSWER_FILE: ${turnDirectory}/final/${folder}/answer.txt`];
+}
+
+function ending(state: RunState, durationMs: number, turnDirectory: string | null): readonly string[] {
+  const { final } = state;
+  const won =
+    final === null
+      ? []
+      : ['', `WINNER: ${oneLine(final.agent)}`, ...answerFile(state, turnDirectory), `DURATION: ${seconds(durationMs)}`, '', 'TIMELINE:', ...votes(state), ...results(state), `ANSWER_PREVIEW: ${beginning(final.text, PREVIEW)}`];
+  return [...won, '', `COMPLETED: ${plural(agentList(state).length, 'agent')}, ${seconds(durationMs)} total`];
+}
+
+export function createAutomationLines({ logDirectory, turnDirectory, isNewSession }: AutomationPlace): AutomationLines {
+  let isFinal = false;
+  const take: AutomationLines['take'] = (event, state) => {
+    switch (event.type) {
+      case 'run-start': {
+        const places = logDirectory === null || turnDirectory === null || !isNewSession ? [] : [`LOG_DIR: ${logDirectory}`, `STATUS: ${turnDirectory}/status.json`];
+        return [...places, `QUESTION: ${oneLine(event.task)}`, '[Coordination in progress - monitor status.json for real-time updates]'];
+      }
+      case 'attempt-start':
+        return [`RESTART: Attempt ${event.attempt}/${state.settings.maxRestarts + 1}`];
+      case 'run-end':
+        isFinal = state.final !== null;
+        return ending(state, event.durationMs, turnDirectory);
+      default:
+        return [];
+    }
+  };
+  return {
+    take,
+    rest: (outputFile) => [...(outputFile === undefined ? [] : [`OUTPUT_FILE: ${outputFile}`]), ...(isFinal && turnDirectory !== null ? [`FINAL_DIR: ${turnDirectory}/final`] : [])],
+  };
+}
+
+/** The two lines about places, for stderr, when stdout belongs to the events. */
+export const placeLines = ({ logDirectory, turnDirectory }: AutomationPlace): readonly string[] => (logDirectory === null || turnDirectory === null ? [] : [`LOG_DIR: ${logDirectory}`, `STATUS: ${turnDirectory}/status.json`]);

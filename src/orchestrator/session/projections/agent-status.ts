@@ -1,0 +1,74 @@
+import type { ErrorData } from '../../../errors.js';
+import { maskConfig } from '../../config/mask.js';
+import { agentList, answerLabel, newestRevision, sameSeen, type AgentState, type RunState } from '../../coordination/state.js';
+import { unixSeconds } from './log-clock.js';
+import { roundUsages } from './metrics.js';
+import { reliabilityOf } from './reliability.js';
+import { callsOf, sumUsage } from './token-usage.js';
+import { agentToolMetrics, toolExecutions } from './tool-metrics.js';
+import { preview, roundsOf, type RoundRecord, type TurnRecord } from './turn-record.js';
+
+export type StatusWord = 'waiting' | 'streaming' | 'answered' | 'voted' | 'restarting' | 'error' | 'timeout' | 'completed';
+
+const REASON_PREVIEW = 100;
+
+/** A text that a provider or the system wrote, without what looks like a key. */
+export const maskedText = (text: string): string => String(maskConfig(text));
+
+/** A vote on answers that have all stayed as they were; any other is superseded. */
+export const holdsNow = (state: RunState, { ballot }: AgentState): boolean => ballot?.target != null && sameSeen(ballot.seen, state.heads);
+
+function wordFor(state: RunState, agent: AgentState): StatusWord {
+  const { failed, turn, ballot, revisions } = agent;
+  if (failed !== null) return /timeout|silent/u.test(failed.code) ? 'timeout' : 'error';
+  if (state.phase === 'ended') return 'completed';
+  if (turn !== null) return turn.running === null ? 'waiting' : 'streaming';
+  if (holdsNow(state, agent)) return 'voted';
+  if (ballot !== null && state.phase === 'coordinating') return 'restarting';
+  return revisions.length > 0 ? 'answered' : 'waiting';
+}
+
+const errorType = ({ code }: ErrorData): 'timeout' | 'error' => (/timeout|silent/u.test(code) ? 'timeout' : 'error');
+
+function voteOf(state: RunState, agent: AgentState): Readonly<Record<string, unknown>> | null {
+  const target = agent.ballot?.target;
+  if (agent.ballot == null || target == null || !holdsNow(state, agent)) return null;
+  const voted = state.agents[target];
+  return {
+    voted_for_agent: target,
+    voted_for_label: voted === undefined ? null : answerLabel(voted, agent.ballot.rev),
+    reason_preview: preview(agent.ballot.reason, REASON_PREVIEW),
+  };
+}
+
+/** Asked again because answers changed: every question after the first, presentations and checks aside. */
+const restartsOf = (rounds: readonly RoundRecord[]): number => Math.max(0, rounds.filter(({ kind }) => kind === 'answer' || kind === 'vote' || kind === 'solo').length - 1);
+
+function statusOf(record: TurnRecord, agent: AgentState): Readonly<Record<string, unknown>> {
+  const { state } = record;
+  const { id } = agent.info;
+  const rounds = roundsOf(record, id);
+  const newest = rounds.at(-1);
+  const newestAnswer = newestRevision(agent);
+  const seen = record.lastSeen.get(id);
+  return {
+    status: wordFor(state, agent),
+    answer_count: agent.revisions.length,
+    latest_answer_label: newestAnswer === undefined ? null : answerLabel(agent, newestAnswer.rev),
+    vote_cast: voteOf(state, agent),
+    times_restarted: restartsOf(rounds),
+    last_activity: unixSeconds((seen ?? record.first).at),
+    error: agent.failed === null ? null : { type: errorType(agent.failed), message: maskedText(agent.failed.message), timestamp: unixSeconds((seen ?? record.first).at) },
+    workspace_paths: null,
+    token_usage: sumUsage(callsOf(record, id)),
+    tool_metrics: agentToolMetrics(toolExecutions(rounds)),
+    round_history: roundUsages(record, rounds.filter(({ end }) => end !== null)),
+    round_timing: newest === undefined ? null : { round_number: newest.round, round_start_time: unixSeconds(newest.start.at) },
+    reliability: reliabilityOf(rounds),
+    backend: agent.info.backend,
+    model: agent.info.model,
+  };
+}
+
+/** `agents` of status.json, by id. */
+export const agentStatuses = (record: TurnRecord): Readonly<Record<string, unknown>> => Object.fromEntries(agentList(record.state).map((agent) => [agent.info.id, statusOf(record, agent)]));

@@ -1,0 +1,65 @@
+import path from 'node:path';
+import { MassgenError } from '../../errors.js';
+import { readHeaderLine } from './log-header.js';
+import { loadYaml } from './projections/execution-metadata.js';
+import { loadLineFormat } from './projections/massgen-log.js';
+import { createTurnProjection } from './projections/project-turn.js';
+import type { DerivedFile } from './projections/turn-record.js';
+import { withFileEnds } from './read/file-ends.js';
+import { createProblemList } from './read/problem-list.js';
+import { readEvents } from './read/read-events.js';
+import { notALog } from './read/read-header.js';
+import { summariseEvents } from './read/summarise-events.js';
+import { turnDirectory, turnNumbers, turnOf } from './read/turn-places.js';
+import { foundFiles } from './write-files.js';
+
+export interface RebuiltTurn {
+  readonly turn: number;
+  readonly directory: string;
+  /** The files that were written, relative to the directory. */
+  readonly files: readonly string[];
+  /** What was wrong with the events. */
+  readonly problems: readonly string[];
+}
+
+/** Writes a turn's derived files anew. Memory grows with the texts of its calls, not with its events. */
+async function rebuildTurn(turn: number, directory: string, now: number): Promise<RebuiltTurn> {
+  const file = path.join(directory, 'events.jsonl');
+  const found = summariseEvents(turn, directory, now);
+  if (found === undefined) throw notALog(file);
+  const { status, error } = found.summary;
+  if (status === 'running') throw new MassgenError('usage-invalid', `${directory} belongs to a run that is still going; rebuild it when it has ended`);
+  const first = withFileEnds(file, (ends) => ends.first) ?? '{}';
+  const projection = createTurnProjection(readHeaderLine(first, { session: path.basename(path.dirname(directory)), directory }));
+  const [writeYaml, format] = [await loadYaml(), await loadLineFormat()];
+  const problems = createProblemList();
+  const files = foundFiles(directory);
+  const written = new Set<string>();
+  const put = (write: (file: DerivedFile) => void, made: readonly DerivedFile[]): void => {
+    for (const each of made) {
+      write(each);
+      written.add(each.path);
+    }
+  };
+  for await (const batch of readEvents(file, problems)) {
+    for (const event of batch) put(files.write, projection.take(event));
+    put(files.append, projection.grown(format));
+  }
+  put(files.write, projection.closing(writeYaml));
+  put(files.write, [projection.status(status === 'crashed' && error !== null ? { broken: { code: 'internal', message: error } } : {})]);
+  return { turn, directory, files: [...written].sort(), problems: problems.all().map(({ message }) => message) };
+}
+
+/**
+ * Writes the derived files of a session, or of one turn of it, anew from its events.jsonl; what else lies there is left alone.
+ * Throws `usage-invalid` for a run that is still going, `log-refused` where there is no event log, and what the file system throws.
+ */
+export async function rebuildSession(directory: string, now = Date.now()): Promise<readonly RebuiltTurn[]> {
+  const resolved = path.resolve(directory);
+  const turn = turnOf(resolved);
+  if (turn !== undefined) return [await rebuildTurn(turn, resolved, now)];
+  const turns: RebuiltTurn[] = [];
+  for (const number of turnNumbers(resolved)) turns.push(await rebuildTurn(number, turnDirectory(resolved, number), now));
+  if (turns.length === 0) throw new MassgenError('log-refused', `${directory} holds no turn of a session`);
+  return turns;
+}

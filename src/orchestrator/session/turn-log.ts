@@ -1,0 +1,148 @@
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+import type { ErrorData } from '../../errors.js';
+import type { RunEvent } from '../protocol.js';
+import type { LogHeader } from './log-header.js';
+import { createPaced } from './paced.js';
+import { loadYaml } from './projections/execution-metadata.js';
+import { loadLineFormat, type LogLine } from './projections/massgen-log.js';
+import { createTurnProjection } from './projections/project-turn.js';
+import type { StatusOptions } from './projections/status.js';
+import type { DerivedFile, Moment } from './projections/turn-record.js';
+import { createReplacedFile } from './replaced-file.js';
+import { claimedFiles } from './write-files.js';
+
+/** status.json is replaced when something important happened, but not more often than this. */
+const MILESTONE_GAP_MS = 200;
+/** And at least this often, so that whoever polls it sees that somebody is there. */
+const HEARTBEAT_MS = 2000;
+/** Events are on the disk at most this long after a milestone. */
+const FLUSH_GAP_MS = 1000;
+
+/** What a script that polls waits for. */
+const MILESTONES: ReadonlySet<RunEvent['type']> = new Set(['run-start', 'answer-accept', 'vote-cast', 'vote-abstain', 'agent-fail', 'winner-select', 'attempt-start', 'time-up', 'budget-reach', 'cancel-request', 'answer-final']);
+
+/** Keeps the derived files of a running turn. */
+export interface TurnLog {
+  /** Takes in events that are stored. Resolves to what could not be written, if anything; with the end of the run when everything is. */
+  readonly take: (batch: readonly RunEvent[]) => Promise<string | undefined>;
+  readonly stop: () => void;
+}
+
+export interface TurnLogOptions {
+  readonly header: LogHeader;
+  readonly directory: string;
+  readonly now: () => Date;
+  /** Has the events put on the disk, in the background. */
+  readonly flush: () => void;
+}
+
+/** The derived files of one turn and what went wrong with them. */
+class Derived {
+  private readonly projection;
+  private readonly files;
+  private readonly statusFile;
+  private readonly directory: string;
+  private trouble: unknown;
+  /** Why the final answer has no file of its own. */
+  private lost: ErrorData | null = null;
+  private format: ((lines: readonly LogLine[]) => string) | null = null;
+
+  constructor({ header, directory }: TurnLogOptions) {
+    this.projection = createTurnProjection(header);
+    this.files = claimedFiles(directory);
+    this.statusFile = createReplacedFile(path.join(directory, 'status.json'));
+    this.directory = directory;
+  }
+
+  take(event: RunEvent): void {
+    try {
+      for (const file of this.projection.take(event)) this.write(file, event.type === 'answer-final');
+    } catch (thrown) {
+      this.trouble ??= thrown;
+    }
+  }
+
+  async status(options: StatusOptions = {}): Promise<void> {
+    try {
+      await this.statusFile.replace(this.projection.status({ ...options, ...(this.lost === null ? {} : { broken: this.lost, withoutFinal: true }) }).text);
+    } catch (thrown) {
+      this.trouble ??= thrown;
+    }
+  }
+
+  async grow(): Promise<void> {
+    this.format ??= await loadLineFormat();
+    for (const file of this.projection.grown(this.format)) this.attempt(() => this.files.append(file));
+  }
+
+  async close(): Promise<void> {
+    const writeYaml = await loadYaml();
+    for (const file of this.projection.closing(writeYaml)) this.write(file, false);
+    await this.grow();
+    await this.status();
+  }
+
+  /** What went wrong since the last time. */
+  takeTrouble(): string | undefined {
+    const thrown = this.trouble;
+    this.trouble = undefined;
+    return thrown === undefined ? undefined : thrown instanceof Error ? thrown.message : 'unknown trouble';
+  }
+
+  private attempt(write: () => void): boolean {
+    try {
+      write();
+      return true;
+    } catch (thrown) {
+      this.trouble ??= thrown;
+      return false;
+    }
+  }
+
+  /** Half a file is worse than none: its reader would take it for the whole. */
+  private write(file: DerivedFile, isFinal: boolean): void {
+    if (this.attempt(() => this.files.write(file))) return;
+    this.attempt(() => rmSync(path.join(this.directory, file.path), { force: true }));
+    if (isFinal && file.path.endsWith('answer.txt')) this.lost = { code: 'log-refused', message: 'the final answer could not be written to its file' };
+  }
+}
+
+export function createTurnLog(options: TurnLogOptions): TurnLog {
+  const { header, now, flush } = options;
+  const derived = new Derived(options);
+  let last: Moment = { at: header.created, t: 0 };
+  const asOfNow = (): Moment => {
+    const passed = Math.max(0, now().getTime() - Date.parse(last.at));
+    return { at: new Date(Date.parse(last.at) + passed).toISOString(), t: last.t + passed };
+  };
+  const milestones = createPaced(MILESTONE_GAP_MS, () => void derived.status());
+  const flushes = createPaced(FLUSH_GAP_MS, flush, performance.now());
+  const beat = async (): Promise<void> => {
+    await derived.grow();
+    if (!ended) await derived.status({ asOf: asOfNow() });
+  };
+  const heart = setInterval(() => void beat(), HEARTBEAT_MS).unref();
+  let ended = false;
+  const stop = (): void => {
+    ended = true;
+    clearInterval(heart);
+    milestones.stop();
+    flushes.stop();
+  };
+  const take = async (batch: readonly RunEvent[]): Promise<string | undefined> => {
+    for (const event of batch) derived.take(event);
+    last = batch.at(-1) ?? last;
+    if (batch.at(-1)?.type === 'run-end') {
+      stop();
+      await derived.close();
+      flush();
+    } else if (batch.some(({ type }) => MILESTONES.has(type))) {
+      milestones.ask();
+      // Nothing has been paid for when a run begins.
+      if (last.t > 0) flushes.ask();
+    }
+    return derived.takeTrouble();
+  };
+  return { take, stop };
+}
