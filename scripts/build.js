@@ -1,4 +1,4 @@
-// Builds dist/ (declarations by tsc, code bundled into a few files, since opening 150 small ones costs a fifth of a cold
+// Builds dist/ (declarations of the public API by tsc, code bundled into a few files, since opening 150 small ones costs a fifth of a cold
 // start) and oclif.manifest.json. With --if-stale it does nothing when no source is newer than the last build.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -51,7 +51,7 @@ if (!(process.argv.includes('--if-stale') && isFresh())) {
   // Built aside and swapped in, so that a running massgen or another build never sees half of it.
   const next = path.join(root, `dist.${process.pid}.tmp`);
   try {
-    run([createRequire(import.meta.url).resolve('typescript/bin/tsc'), '-p', 'tsconfig.json', '--emitDeclarationOnly', '--outDir', next]);
+    run([createRequire(import.meta.url).resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json', '--outDir', next]);
     await bundle(next);
     rmSync(path.join(root, 'dist'), { recursive: true, force: true });
     renameSync(next, path.join(root, 'dist'));

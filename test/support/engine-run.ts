@@ -1,5 +1,5 @@
 import type { Backend } from '../../src/backends/contract.js';
-import { EMPTY, fold, isFact, streamRun, type RunEvent, type RunStart, type RunState, type StreamDeps } from '../../src/orchestrator/index.js';
+import { EMPTY, fold, streamRun, type RunEvent, type RunStart, type RunState, type StreamDeps } from '../../src/orchestrator/index.js';
 import { FENCE, settingsOf, teamOf, type SettingsChange } from './coordination.js';
 
 export interface EngineOptions {
@@ -52,8 +52,6 @@ export interface Played {
 export const ofType = <Type extends RunEvent['type']>(events: readonly RunEvent[], type: Type): readonly Extract<RunEvent, { type: Type }>[] => events.filter((event): event is Extract<RunEvent, { type: Type }> => event.type === type);
 
 export const foldAll = (events: readonly RunEvent[]): RunState => events.reduce<RunState>(fold, EMPTY);
-
-export const factsOf = (events: readonly RunEvent[]): readonly RunEvent[] => events.filter(isFact);
 
 /** Runs to the end and keeps every event. */
 export async function playRun(backends: Readonly<Record<string, Backend>>, options: EngineOptions = {}): Promise<Played> {

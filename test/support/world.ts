@@ -19,7 +19,7 @@ export interface World {
   readonly cancelAt: number | null;
 }
 
-export function agentInfo(id: string, index: number, change: Partial<AgentInfo> = {}): AgentInfo {
+function agentInfo(id: string, index: number, change: Partial<AgentInfo> = {}): AgentInfo {
   return { id, anonymous: `agent${index + 1}`, backend: 'test', model: 'm', systemMessage: '', otherTools: false, maxOutputTokens: 100, price: null, ...change };
 }
 

@@ -34,5 +34,5 @@ export function bytesText(bytes: number): string {
 /** Foreign text in one line, without what a terminal would obey. */
 export const oneLine = (text: string): string => safeText(text).replace(/\s+/gu, ' ').trim();
 
-/** A place in time: `+12.3 s`, or nothing where it is not known. */
-export const offsetText = (seconds: number | null): string => (seconds === null ? '' : `+${seconds.toFixed(1)} s`);
+/** A place in time: `+1.23 s`, from ten seconds on `+12.3 s`; nothing where it is not known. */
+export const offsetText = (seconds: number | null): string => (seconds === null ? '' : `+${seconds.toFixed(seconds < 10 ? 2 : 1)} s`);

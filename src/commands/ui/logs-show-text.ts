@@ -11,6 +11,9 @@ const SOURCES: Readonly<Record<string, string>> = {
   draft: 'an unfinished draft',
 };
 
+/** Between how a turn stands and how long it took. */
+const BETWEEN: Readonly<Partial<Record<TurnReport['status'], string>>> = { running: 'for', completed: 'in' };
+
 const LABEL_WIDTH = 10;
 /** A column of free text is at least this wide. */
 const NARROWEST = 30;
@@ -32,7 +35,7 @@ function headLines({ id, turn_count: count }: Pick<SessionReport, 'id' | 'turn_c
   return [
     `${id}, turn ${String(turn.turn)} of ${String(count)}`,
     field('question', oneLine(turn.question ?? '(missing)')),
-    field('status', `${turn.status}${turn.duration_seconds === null ? '' : ` ${turn.status === 'running' ? 'for' : 'in'} ${durationText(turn.duration_seconds)}`}${turn.error === null ? '' : `: ${oneLine(turn.error)}`}`),
+    field('status', `${turn.status}${turn.duration_seconds === null ? '' : ` ${BETWEEN[turn.status] ?? 'after'} ${durationText(turn.duration_seconds)}`}${turn.error === null ? '' : `: ${oneLine(turn.error)}`}`),
     field('winner', winner == null ? '-' : `${oneLine(winner)}${turn.vote_results === null ? '' : ` (${oneLine(voteText(turn))})`}`),
     field('cost', `${moneyText(turn.cost)}; ${plural(totals.total_tokens, 'token')} (${countText(totals.input_tokens)} in, ${countText(totals.output_tokens)} out)`),
     field('started', whenText(turn.started_at)),

@@ -45,9 +45,8 @@ function quotedPlace({ path }: Finding, { line, column }: Issue, locate: Locate)
 }
 
 /** Adds the offending line to errors. */
-function withExcerpts(located: readonly (readonly [Finding, Issue])[], given: unknown, { excerpt, locate }: CheckOptions): readonly Issue[] {
+function withExcerpts(located: readonly (readonly [Finding, Issue])[], secrets: readonly string[], { excerpt, locate }: CheckOptions): readonly Issue[] {
   if (excerpt === undefined || locate === undefined) return located.map(([, issue]) => issue);
-  const secrets = writtenSecrets(given);
   let left = mostExcerpts;
   return located.map(([finding, issue]) => {
     const place = isError(finding) && left > 0 ? quotedPlace(finding, issue, locate) : undefined;
@@ -61,13 +60,15 @@ function withExcerpts(located: readonly (readonly [Finding, Issue])[], given: un
 export function checkConfig(given: unknown, env: Environment, options: CheckOptions = {}): CheckedConfig {
   const locate: Locate = options.locate ?? (() => undefined);
   const { findings: earlier = [], origin = (path) => path } = options;
+  const reason = whyNotTree(given);
   const finish = (own: readonly Finding[], config?: Config): CheckedConfig => {
     const findings = [...earlier, ...own.map((finding) => ({ ...finding, path: origin(finding.path) }))];
     const located = findings.map((finding) => [finding, toIssue(finding, locate)] as const).sort(([, a], [, b]) => byPlace(a, b));
-    return { ...(config === undefined || findings.some(isError) ? {} : { config }), given, issues: withExcerpts(located, given, options) };
+    // What is no tree cannot be searched for secrets, so no line of it is shown.
+    const issues = reason === undefined && findings.some(isError) ? withExcerpts(located, writtenSecrets(given), options) : located.map(([, issue]) => issue);
+    return { ...(config === undefined || findings.some(isError) ? {} : { config }), given, issues };
   };
   if (earlier.some(isError)) return finish([]);
-  const reason = whyNotTree(given);
   if (reason !== undefined) return finish([{ severity: 'error', path: [], at: 'value', message: reason }]);
   const { value, findings } = normalise(given, env);
   const bySchema = schemaFindings(given, value);

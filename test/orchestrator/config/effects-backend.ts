@@ -6,9 +6,9 @@ import { recording, replay, type SentRequest } from '../../support/backend-repla
 
 type Block = Readonly<Record<string, unknown>>;
 
-export const responses: Block = { type: 'openai', model: 'gpt-4o', api_key: 'k' };
-export const chat: Block = { type: 'groq', model: 'm', api_key: 'k' };
-export const openrouter: Block = { type: 'openrouter', model: 'm', api_key: 'k' };
+const responses: Block = { type: 'openai', model: 'gpt-4o', api_key: 'k' };
+const chat: Block = { type: 'groq', model: 'm', api_key: 'k' };
+const openrouter: Block = { type: 'openrouter', model: 'm', api_key: 'k' };
 const server: Block = { type: 'vllm', model: 'm' };
 
 /** What a backend block makes its provider be asked, from the configuration to the wire. */

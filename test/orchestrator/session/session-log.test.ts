@@ -83,7 +83,23 @@ describe('the log of a session', () => {
 });
 
 describe('an agent id', () => {
-  it.each(['../../escape', '..', '.', '', '/etc/passwd', 'C:\\windows', 'a\0b', 'line\nbreak', '__proto__', 'CON', '☃'.repeat(40), 'x'.repeat(400)])('of %p stays inside the directory of the final answer', async (id) => {
+  const IDS: readonly (readonly [what: string, id: string])[] = [
+    ['a way up', '../../escape'],
+    ['two dots', '..'],
+    ['one dot', '.'],
+    ['nothing', ''],
+    ['a path', '/etc/passwd'],
+    ['a path with a drive', 'C:\\windows'],
+    ['a zero byte', 'a\0b'],
+    ['two lines', 'line\nbreak'],
+    ['a property of every object', '__proto__'],
+    ['a device', 'CON'],
+    ['a name of a file that is there', 'events.jsonl'],
+    ['many signs of three bytes', '☃'.repeat(90)],
+    ['a very long word', 'x'.repeat(400)],
+  ];
+
+  it.each(IDS)('that is %s stays inside the directory of the final answer', async (_what, id) => {
     const log = open();
     expect(await log.append([final(id, 'the text')])).toBeUndefined();
     const [folder, ...more] = readdirSync(log.finalPath ?? '');

@@ -16,7 +16,7 @@ function statesOf(log: Log): readonly RunState[] {
 }
 
 /** The state before each fact and after the last. */
-export function states(log: Log): readonly RunState[] {
+function states(log: Log): readonly RunState[] {
   const all = known.get(log) ?? statesOf(log);
   known.set(log, all);
   return all;

@@ -16,12 +16,13 @@ interface Team {
 
 const textsOf = (value: unknown): readonly string[] => (Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []);
 
-/** The agents of a team, those of teams in it included. */
-function membersOf(team: Team, teams: ReadonlyMap<string, Team>, seen: ReadonlySet<string>): readonly string[] {
+/** The agents of a team, those of teams in it included; each team is looked into once. */
+function membersOf(team: Team, teams: ReadonlyMap<string, Team>, seen = new Set<string>()): readonly string[] {
   if (seen.has(team.name)) return [];
+  seen.add(team.name);
   return textsOf(team.block['members']).flatMap((member) => {
     const inner = teams.get(member);
-    return inner === undefined ? [member] : membersOf(inner, teams, new Set([...seen, team.name]));
+    return inner === undefined ? [member] : membersOf(inner, teams, seen);
   });
 }
 
@@ -41,7 +42,7 @@ function selection(teams: readonly Team[], names: readonly string[]): { readonly
   const [only, another] = teams;
   if (only === undefined) return { chosen: names, remarks: nothing };
   if (another !== undefined) return { chosen: names, remarks: warn(['teams'], 'there are several teams; all agents work as one', 'keep one team to choose its members') };
-  const members = new Set(membersOf(only, new Map(teams.map((team) => [team.name, team])), new Set()));
+  const members = new Set(membersOf(only, new Map(teams.map((team) => [team.name, team]))));
   const chosen = names.filter((name) => members.has(name));
   const others = names.filter((name) => !members.has(name));
   return { chosen, remarks: all(others.map((name) => warn(['agents', name], `is not in the team ${only.name} and is left out`))) };

@@ -46,7 +46,7 @@ function cellOf({ event_type, context, details }: CoordinationEvent, answers: Re
 }
 
 /** Texts of all answers by their labels. */
-export const answersByLabel = ({ rounds }: TurnRecord): ReadonlyMap<string, string> => new Map(rounds.flatMap(({ outcome, label, answer }) => (outcome === 'answer' && label !== null ? [[label, answer]] : [])));
+const answersByLabel = ({ rounds }: TurnRecord): ReadonlyMap<string, string> => new Map(rounds.flatMap(({ outcome, label, answer }) => (outcome === 'answer' && label !== null ? [[label, answer]] : [])));
 
 /** The rows of coordination_table.txt. `columns` are agents from left to right, `title` their names. */
 export function tableRows(record: TurnRecord, columns: readonly AgentId[], title: (agent: AgentId) => string): readonly TableRow[] {

@@ -18,7 +18,7 @@ function widthOf(character: string): number {
 }
 
 /** Columns that a text takes on a terminal. */
-export function textWidth(text: string): number {
+function textWidth(text: string): number {
   if (PLAIN.test(text)) return text.length;
   let width = 0;
   for (const character of text) width += widthOf(character);
@@ -26,7 +26,7 @@ export function textWidth(text: string): number {
 }
 
 /** The text, cut with `...` where it is wider than `width`. */
-export function fitted(text: string, width: number): string {
+function fitted(text: string, width: number): string {
   if (textWidth(text) <= width) return text;
   let kept = '';
   let used = 0;

@@ -7,7 +7,7 @@ import type { FoundSession } from './summarise-session.js';
 import { turnDirectory } from './turn-places.js';
 
 /** Where caches are kept: `XDG_CACHE_HOME`, `LOCALAPPDATA`, or `.cache` in the home directory. */
-export function cacheFolder(env: Readonly<Record<string, string | undefined>> = process.env): string {
+function cacheFolder(env: Readonly<Record<string, string | undefined>> = process.env): string {
   return path.join([env['XDG_CACHE_HOME'], env['LOCALAPPDATA']].find((folder) => folder !== undefined && path.isAbsolute(folder)) ?? path.join(homedir(), '.cache'), 'massgen');
 }
 

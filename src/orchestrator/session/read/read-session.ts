@@ -19,7 +19,7 @@ export type TurnChoice = number | 'newest' | 'all';
 const refused = (message: string): MassgenError => new MassgenError('log-refused', message);
 
 /** The turns of a session with their directories; a run that was written without turns is turn 1. Throws when the session cannot be read. */
-export function turnsOfSession(session: string): readonly { readonly turn: number; readonly directory: string }[] {
+function turnsOfSession(session: string): readonly { readonly turn: number; readonly directory: string }[] {
   try {
     const turns = turnNumbers(session).map((turn) => ({ turn, directory: turnDirectory(session, turn) }));
     return turns.length === 0 && statSync(session).isDirectory() ? [{ turn: 1, directory: session }] : turns;
@@ -51,7 +51,7 @@ export async function* eventsOfTurn(directory: string, problems: ProblemList, fo
 }
 
 /** Everything about one turn, from its events or else from the files beside them. Throws `log-refused` when there is nothing that can be read. */
-export async function readTurn(turn: number, directory: string, now = Date.now()): Promise<TurnReport> {
+async function readTurn(turn: number, directory: string, now = Date.now()): Promise<TurnReport> {
   try {
     const report = (await reportEvents(turn, directory, now)) ?? (await reportFiles(turn, directory, now));
     if (report !== undefined) return report;

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { attemptNumbers } from '../turn-places.js';
 
 /** The files that say something of a turn. */
-export const PARTS = ['status.json', 'metrics_summary.json', 'execution_metadata.yaml', 'coordination_events.json'] as const;
+const PARTS = ['status.json', 'metrics_summary.json', 'execution_metadata.yaml', 'coordination_events.json'] as const;
 
 /** Where a turn's files are: of the newest attempt that has any, or in the turn's own directory. */
 export interface ForeignPlace {
