@@ -127,13 +127,17 @@ export async function writeNewConfig(config: NewConfig, options: WriteOptions): 
   const parsed = parseText(text);
   if ('issue' in parsed) throw new MassgenError('internal', `the new configuration is not YAML: ${parsed.issue.message}`);
   refuseErrors(checkConfig(parsed.value, {}, parsed).issues, file);
+  const cannot = (thrown: unknown): MassgenError => new MassgenError('usage-invalid', `cannot write ${file}: ${(thrown as Error).message}`, { cause: thrown });
   try {
     await mkdir(path.dirname(file), { recursive: true });
+  } catch (thrown) {
+    throw cannot(thrown);
+  }
+  try {
     await writeFile(file, text, { flag: options.overwrite === true ? 'w' : 'wx' });
     return 'written';
   } catch (thrown) {
-    const { code, message } = thrown as NodeJS.ErrnoException;
-    if (code === 'EEXIST' && options.overwrite !== true) return 'exists';
-    throw new MassgenError('usage-invalid', `cannot write ${file}: ${message}`, { cause: thrown });
+    if ((thrown as NodeJS.ErrnoException).code === 'EEXIST' && options.overwrite !== true) return 'exists';
+    throw cannot(thrown);
   }
 }

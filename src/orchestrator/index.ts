@@ -1,4 +1,4 @@
-export { fold, isFact } from './coordination/fold.js';
+export { fold } from './coordination/fold.js';
 export { EMPTY, agentList, liveAgents, type RunState } from './coordination/state.js';
 export { streamRun, type StreamDeps } from './engine/stream-run.js';
 export type { RunStart } from './engine/run-engine.js';

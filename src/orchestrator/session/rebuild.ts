@@ -45,7 +45,7 @@ async function rebuildTurn(turn: number, directory: string, now: number): Promis
     for (const event of batch) put(files.write, projection.take(event));
     put(files.append, projection.grown(format));
   }
-  put(files.write, projection.closing(writeYaml));
+  put(files.write, projection.closing(writeYaml).map((make) => make()));
   put(files.write, [projection.status(status === 'crashed' && error !== null ? { broken: { code: 'internal', message: error } } : {})]);
   return { turn, directory, files: [...written].sort(), problems: problems.all().map(({ message }) => message) };
 }

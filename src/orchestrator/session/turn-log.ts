@@ -56,11 +56,9 @@ class Derived {
   }
 
   take(event: RunEvent): void {
-    try {
+    this.attempt(() => {
       for (const file of this.projection.take(event)) this.write(file, event.type === 'answer-final');
-    } catch (thrown) {
-      this.trouble ??= thrown;
-    }
+    });
   }
 
   async status(options: StatusOptions = {}): Promise<void> {
@@ -78,7 +76,7 @@ class Derived {
 
   async close(): Promise<void> {
     const writeYaml = await loadYaml();
-    for (const file of this.projection.closing(writeYaml)) this.write(file, false);
+    for (const make of this.projection.closing(writeYaml)) this.attempt(() => this.write(make(), false));
     await this.grow();
     await this.status();
   }

@@ -40,7 +40,7 @@ interface Layout {
 
 function layoutFor(columns: readonly AgentId[]): Layout {
   const width = WIDTHS[columns.length] ?? NARROWEST;
-  const inner = columns.length * (width + 1) - 1;
+  const inner = Math.max(NARROWEST, columns.length * (width + 1) - 1);
   // Most cells say what the one above says.
   const known = new Map<string, string>();
   const cell = (text: string): string => {

@@ -17,8 +17,8 @@ export interface TurnProjection {
   readonly take: (event: RunEvent) => readonly DerivedFile[];
   /** What the files that grow have gained since the last time; the caller appends it. */
   readonly grown: (format: (lines: readonly LogLine[]) => string) => readonly DerivedFile[];
-  /** The files that a turn gets at its end, status.json aside. */
-  readonly closing: (writeYaml: WriteYaml) => readonly DerivedFile[];
+  /** What makes the files that a turn gets at its end, status.json aside. */
+  readonly closing: (writeYaml: WriteYaml) => readonly (() => DerivedFile)[];
   /** status.json as of the newest event, or of a later time. */
   readonly status: (options?: StatusOptions) => DerivedFile;
 }
@@ -57,18 +57,15 @@ export function createTurnProjection(header: LogHeader): TurnProjection {
       const files = outputs.drain(record).map(([path, text]): DerivedFile => ({ path, text }));
       return said.length === 0 ? files : [{ path: 'massgen.log', text: format(said) }, ...files];
     },
-    closing: (writeYaml) => {
-      const mappings = snapshotMappings(record);
-      return [
-        { path: 'execution_metadata.yaml', text: executionMetadata(record, writeYaml) },
-        ...record.attempts.map((restart): DerivedFile => ({ path: `attempt_${restart.attempt}/execution_metadata.yaml`, text: executionMetadata(record, writeYaml, restart) })),
-        { path: 'coordination_events.json', text: coordinationEvents(record) },
-        { path: 'coordination_table.txt', text: coordinationTable(record) },
-        ...(mappings === undefined ? [] : [{ path: 'snapshot_mappings.json', text: mappings }]),
-        { path: 'metrics_summary.json', text: metricsSummary(record) },
-        { path: 'metrics_events.json', text: metricsEvents(record) },
-      ];
-    },
+    closing: (writeYaml) => [
+      () => ({ path: 'execution_metadata.yaml', text: executionMetadata(record, writeYaml) }),
+      ...record.attempts.map((restart) => () => ({ path: `attempt_${restart.attempt}/execution_metadata.yaml`, text: executionMetadata(record, writeYaml, restart) })),
+      () => ({ path: 'coordination_events.json', text: coordinationEvents(record) }),
+      () => ({ path: 'coordination_table.txt', text: coordinationTable(record) }),
+      ...(record.steps.length === 0 ? [] : [() => ({ path: 'snapshot_mappings.json', text: snapshotMappings(record) })]),
+      () => ({ path: 'metrics_summary.json', text: metricsSummary(record) }),
+      () => ({ path: 'metrics_events.json', text: metricsEvents(record) }),
+    ],
     status: (options) => ({ path: 'status.json', text: statusJson(record, options) }),
   };
 }

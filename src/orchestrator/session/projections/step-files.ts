@@ -63,9 +63,8 @@ export function finalFiles(record: TurnRecord, event: EventOf<'answer-final'>): 
   ];
 }
 
-/** snapshot_mappings.json: where each answer and vote lies, by label. Undefined when there is none. */
-export function snapshotMappings(record: TurnRecord): string | undefined {
-  if (record.steps.length === 0) return undefined;
+/** snapshot_mappings.json: where each answer and vote lies, by label. */
+export function snapshotMappings(record: TurnRecord): string {
   const entries = record.steps.map(({ type, label, agent, stamp, iteration, round, path, votedFor, votedForLabel }) => [
     label,
     { type, label, agent_id: agent, timestamp: stamp, iteration, round, ...(type === 'vote' ? { voted_for: votedFor, voted_for_label: votedForLabel } : {}), path },
