@@ -67,7 +67,7 @@ describe('the package, installed somewhere else', () => {
       export const source = async (): Promise<string> => (await openRun({})).source;
       export type Answers = RunResult['answers'];`;
     writeFileSync(path.join(folder, 'program.ts'), program);
-    cpSync(path.join(root, 'node_modules/@types/node'), installed('@types/node'), { recursive: true });
+    for (const types of ['@types/node', 'undici-types']) cpSync(path.join(root, 'node_modules', types), installed(types), { recursive: true });
     const args = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023', '--types', 'node', 'program.ts'];
     await run(process.execPath, [path.join(root, 'node_modules/typescript/bin/tsc'), ...args], { cwd: folder });
   }, 60_000);

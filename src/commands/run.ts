@@ -67,8 +67,10 @@ Exit codes: 0 answered, 1 configuration or usage, 2 execution failed, 3 time lim
       return 0;
     }
     interrupt.begin(screen.progress);
-    const { events, place } = open.start(prompt, { signal: interrupt.signal });
+    const { events, place, logWarning } = open.start(prompt, { signal: interrupt.signal });
     const result = toResult(await showRun(events, display, screen), place);
+    const warning = logWarning();
+    if (warning !== undefined) screen.progress(`massgen: ${safeText(warning)}\n`);
     return deliver(result, display, screen, flags['output-file']);
   }
 }

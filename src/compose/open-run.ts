@@ -33,6 +33,8 @@ export interface StartedRun {
   readonly events: AsyncGenerator<RunEvent, void, undefined>;
   /** Where the run is logged. */
   readonly place: RunPlace;
+  /** What went wrong with the log at its very end, when no event could say it any more. */
+  readonly logWarning: () => string | undefined;
 }
 
 export interface StartOptions {
@@ -119,7 +121,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     const begin = runStart(plan, team, prompt, how.history ?? options.history ?? [], shownConfig);
     const log = plan.logging ? openSessionLog({ root: logRoot, turn: begin.turn, context: (context ??= logContext(options, chosen.source, cwd, secrets)), now: () => new Date(), random: Math.random }) : UNLOGGED;
     const place = { sessionId: begin.session, configUsed: chosen.source, logDirectory: log.directory, finalAnswerPath: log.finalPath };
-    return { events: streamRun(begin, streamDeps(team, log), how.signal ?? options.signal), place };
+    return { events: streamRun(begin, streamDeps(team, log), how.signal ?? options.signal), place, logWarning: () => log.warning() };
   };
   return { plan, team, source: chosen.source, prompt: plan.prompt, logRoot, warnings: [...envWarnings, ...chosen.warnings, ...plan.warnings], notes: chosen.notes, start };
 }
