@@ -84,7 +84,7 @@ export function newConfigText(config: NewConfig, file: string, found: boolean): 
 #
 # Needs: ${keys.length === 0 ? 'a model server that answers' : `${keys.join(' and ')}, in the environment or in .env`}.
 # Run:   massgen run ${found ? '' : `--config ${file} `}"Your question"
-# All keys: docs/configuration.md, or "massgen config schema". Check: massgen config validate ${path.basename(file)}
+# All keys: massgen config schema. Check: massgen config validate ${path.basename(file)}
 # yaml-language-server: $schema=${schemaComment(file)}
 
 agents:

@@ -1,5 +1,6 @@
 import { openFolder } from '../base/logs-open-folder.js';
 import { LogsCommand, sessionArgument, turnFlag } from '../base/logs-command.js';
+import { safeText } from '../ui/safe-text.js';
 
 export default class LogsOpen extends LogsCommand {
   static override summary = 'Open the directory of a session in the file manager, and print its path.';
@@ -12,7 +13,7 @@ export default class LogsOpen extends LogsCommand {
     const { chooseTurns } = await import('../../orchestrator/session/read/read-session.js');
     const directory = flags.turn === undefined ? place.directory : (chooseTurns(place, flags.turn)[0]?.directory ?? place.directory);
     const trouble = await openFolder(directory);
-    await this.printEither(flags.json, { id: place.id, directory, opened: trouble === undefined }, () => [directory]);
+    await this.printEither(flags.json, { id: place.id, directory, opened: trouble === undefined }, () => [process.stdout.isTTY ? safeText(directory) : directory]);
     if (trouble === undefined) return;
     this.remark(trouble);
     process.exitCode = 1;

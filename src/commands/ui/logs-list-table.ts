@@ -17,7 +17,7 @@ const SHORTEST_QUESTION = 20;
 const FIXED = COLUMNS.reduce((sum, { width }) => sum + width + GAP, 0) + ID_WIDTH + GAP;
 
 /** The end of a name, from the time on: enough to find it by. */
-const shortId = (id: string): string => /^log_\d{8}_(\d{6}_\d+)$/u.exec(id)?.[1] ?? id;
+const shortId = (id: string): string => /^log_\d{8}_(\d{6}(?:_\d+)?)$/u.exec(id)?.[1] ?? id;
 
 const toRow = (session: SessionSummary): readonly string[] => [
   whenText(session.started_at),

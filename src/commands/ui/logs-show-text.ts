@@ -33,7 +33,7 @@ function headLines({ id, turn_count: count }: Pick<SessionReport, 'id' | 'turn_c
   const { totals } = turn;
   const winner = turn.winner ?? turn.vote_results?.winner;
   return [
-    `${id}, turn ${String(turn.turn)} of ${String(count)}`,
+    `${oneLine(id)}, turn ${String(turn.turn)} of ${String(count)}`,
     field('question', oneLine(turn.question ?? '(missing)')),
     field('status', `${turn.status}${turn.duration_seconds === null ? '' : ` ${BETWEEN[turn.status] ?? 'after'} ${durationText(turn.duration_seconds)}`}${turn.error === null ? '' : `: ${oneLine(turn.error)}`}`),
     field('winner', winner == null ? '-' : `${oneLine(winner)}${turn.vote_results === null ? '' : ` (${oneLine(voteText(turn))})`}`),
@@ -41,7 +41,7 @@ function headLines({ id, turn_count: count }: Pick<SessionReport, 'id' | 'turn_c
     field('started', whenText(turn.started_at)),
     ...(turn.attempts > 1 ? [field('attempts', String(turn.attempts))] : []),
     ...(turn.written_by === null ? [] : [field('written by', oneLine(turn.written_by))]),
-    field('log', turn.directory),
+    field('log', oneLine(turn.directory)),
   ];
 }
 
@@ -59,7 +59,10 @@ function votesTable(votes: readonly VoteReport[], width: number): readonly strin
   if (votes.length === 0) return [];
   const rows = votes.map(voteRow);
   const used = [0, 1, 2, 3].reduce((sum, index) => sum + Math.max(...rows.map((row) => row[index]?.length ?? 0), 8) + 2, 0);
-  return tableLines([{ head: 'At', align: 'right' }, { head: 'Voter' }, { head: 'For' }, { head: 'Standing' }, { head: 'Reason', width: Math.max(NARROWEST, width - used - 2) }], rows);
+  const reason = Math.max(NARROWEST, width - used - 2);
+  // A table cuts off what is longer than its column and has no place to break.
+  const breakable = rows.map((row) => row.map((cell, index) => (index === 4 ? cell.replace(new RegExp(`\\S{${String(reason)}}`, 'gu'), '$& ') : cell)));
+  return tableLines([{ head: 'At', align: 'right' }, { head: 'Voter' }, { head: 'For' }, { head: 'Standing' }, { head: 'Reason', width: reason }], breakable);
 }
 
 const agentRow = (agent: AgentReport): readonly string[] => [

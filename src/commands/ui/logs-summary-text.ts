@@ -36,7 +36,7 @@ export function summaryLines({ id, turn_count: count }: Pick<SessionReport, 'id'
   const outcomes = Object.entries(turn.outcomes).map(([outcome, times_]) => `${oneLine(outcome)} ${String(times_)}`);
   const failed = turn.errors.filter(({ kind }) => kind !== 'warning');
   return [
-    `${id}, turn ${String(turn.turn)} of ${String(count)}`,
+    `${oneLine(id)}, turn ${String(turn.turn)} of ${String(count)}`,
     `question   ${oneLine(turn.question ?? '(missing)')}`,
     `status     ${turn.status}${turn.error === null ? '' : `: ${oneLine(turn.error)}`}`,
     `winner     ${oneLine(turn.winner ?? '-')}${turn.vote_results === null ? '' : ` (${oneLine(voteText(turn))})`}`,

@@ -23,6 +23,9 @@ export function valueAt(value: unknown, path: Path): unknown {
   return path.reduce(child, value);
 }
 
+/** A path as a JSON pointer. */
+export const toPointer = (path: Path): string => path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+
 /** The path of a JSON pointer into `value`; list items get numbers. */
 export function pathFromPointer(pointer: string, value: unknown): Path {
   const path: (string | number)[] = [];

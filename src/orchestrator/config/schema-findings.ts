@@ -1,8 +1,9 @@
-import { validateConfig } from './generated/validate.js';
+import { plannedValidators, validateConfig } from './generated/validate.js';
 import type { Finding } from './issue.js';
 import { didYouMean } from './nearest.js';
 import { schemaOfKey } from './normalise.js';
-import { pathFromPointer, valueAt, type Path } from './path.js';
+import { pathFromPointer, toPointer, valueAt, type Path } from './path.js';
+import { plannedUses } from './planned-uses.js';
 import { backendSchema } from './schema/backend.js';
 import { configSchema } from './schema/root.js';
 import { sectionsWith } from './schema/sections.js';
@@ -19,6 +20,7 @@ interface SchemaError {
 type Validate = ((value: unknown) => boolean) & { readonly errors?: readonly SchemaError[] | null };
 
 const validate = validateConfig as unknown as Validate;
+const validatePlanned = plannedValidators as unknown as Readonly<Record<string, Validate | undefined>>;
 
 function schemaAt(path: Path): Schema {
   const step = (schema: Schema | undefined, part: string | number): Schema | undefined =>
@@ -108,11 +110,18 @@ function unknownKey(error: SchemaError, path: Path): Finding {
   return { severity: 'warning', path: [...path, key], at: 'key', message: `unknown key ${quote(key)}`, suggestion: whatWasMeant(key, schemaAt(path), path) };
 }
 
-/** A variable in a key without effect is not replaced, so its type cannot be judged. */
-function isUndecided({ instancePath }: SchemaError, value: unknown): boolean {
-  const path = pathFromPointer(instancePath, value);
-  const found = valueAt(value, path);
-  return typeof found === 'string' && found.includes('${') && path.some((_part, index) => schemaAt(path.slice(0, index + 1))['x-status'] === 'planned');
+/** What is wrong inside keys that have no effect yet. Variables in them are not replaced, so where one stands nothing can be said. */
+function plannedErrors(value: unknown): readonly SchemaError[] {
+  return plannedUses(value).flatMap(({ path, value: written }) => {
+    const place = path.filter((part) => typeof part === 'string').join('.').replace(/^agent\b/, 'agents');
+    const judge = validatePlanned[place];
+    if (judge === undefined || judge(written)) return [];
+    const errors = (judge.errors ?? []).map((error) => ({ ...error, instancePath: toPointer(path) + error.instancePath }));
+    return errors.filter(({ instancePath }) => {
+      const found = valueAt(value, pathFromPointer(instancePath, value));
+      return typeof found !== 'string' || !found.includes('${');
+    });
+  });
 }
 
 function toFinding(error: SchemaError, given: unknown, value: unknown): Finding {
@@ -137,5 +146,5 @@ function relevant(errors: readonly SchemaError[]): readonly SchemaError[] {
 /** Fills defaults into `value` and says what the schema has against it. Values are quoted from `given`, where variables still have their names. */
 export function schemaFindings(given: unknown, value: unknown): readonly Finding[] {
   validate(value);
-  return relevant((validate.errors ?? []).filter((error) => !isUndecided(error, value))).map((error) => toFinding(error, given, value));
+  return relevant([...(validate.errors ?? []), ...plannedErrors(value)]).map((error) => toFinding(error, given, value));
 }

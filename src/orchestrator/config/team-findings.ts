@@ -1,8 +1,6 @@
 import type { Finding } from './issue.js';
-import { schemaOfKey } from './normalise.js';
 import { valueAt, type Path } from './path.js';
-import { configSchema } from './schema/root.js';
-import type { Schema } from './schema/types.js';
+import { plannedUses } from './planned-uses.js';
 import { together } from './together.js';
 
 /** What the check below needs of an agent, whether or not the rest of it is right. */
@@ -49,22 +47,11 @@ export function teamFindings(value: unknown): readonly Finding[] {
   return [...idFindings(placedAgents(value)), ...timeFindings(value)];
 }
 
-interface PlannedUse {
-  readonly path: Path;
-  readonly waitsFor: string;
-}
-
 /** Switched off or empty: what is asked for is what happens. */
 const asksForNothing = (value: unknown): boolean => value === false || (typeof value === 'object' && value !== null && Object.keys(value).length === 0);
 
-function plannedUses(value: unknown, schema: Schema | undefined, path: Path): readonly PlannedUse[] {
-  if (schema?.['x-status'] === 'planned') return asksForNothing(value) ? [] : [{ path, waitsFor: schema['x-waits-for'] ?? '' }];
-  if (Array.isArray(value)) return value.flatMap((item, index) => plannedUses(item, schema?.items, [...path, index]));
-  if (typeof value !== 'object' || value === null || schema === undefined) return [];
-  return Object.entries(value).flatMap(([key, child]) => plannedUses(child, schemaOfKey(schema, key), [...path, key]));
-}
-
 /** Keys that are accepted and do nothing yet, with what they wait for: one finding for each key, however many agents have it. */
 export function plannedFindings(value: unknown): readonly Finding[] {
-  return together(plannedUses(value, configSchema, []).map(({ path, waitsFor }) => ({ severity: 'warning', path, at: 'key', message: `has no effect yet: it waits for ${waitsFor}` })));
+  const uses = plannedUses(value).filter((use) => !asksForNothing(use.value));
+  return together(uses.map(({ path, waitsFor }) => ({ severity: 'warning', path, at: 'key', message: `has no effect yet: it waits for ${waitsFor}` })));
 }

@@ -1,0 +1,77 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { cleanUp, massgen, type Setting } from '../support/massgen-process.js';
+
+afterAll(cleanUp);
+
+const init = (args: readonly string[], setting: Setting = {}) => massgen(['config', 'init', ...args], setting);
+const again = (cwd: string, args: readonly string[]) => massgen(args, { through: `cd '${cwd}' && "$@"` });
+
+describe('massgen config init', () => {
+  it.concurrent('writes a commented configuration that is valid and that a run finds', async () => {
+    const { code, stdout, stderr, cwd } = await init(['--yes']);
+    const file = path.join(cwd, '.massgen/config.yaml');
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '', stderr: `massgen: wrote ${file}; try: massgen run "Your question"\n` });
+    const text = readFileSync(file, 'utf8');
+    expect(text).toMatch(/^# 3 agents that answer the same question/);
+    expect(text).toContain('# Needs: OPENAI_API_KEY, in the environment or in .env.');
+    expect(text).toMatch(/^# yaml-language-server: \$schema=.*massgen\.schema\.json$/m);
+    expect(await again(cwd, ['config', 'validate', '--strict', file])).toMatchObject({ code: 0 });
+    expect((await again(cwd, ['config', 'show', '--json'])).stdout).toContain('"chosen": "project"');
+  });
+
+  it.concurrent('asks nothing without a terminal, and takes the providers whose key is set', async () => {
+    const { code, cwd } = await init([], { env: { GROQ_API_KEY: 'x' }, files: { '.env': 'CEREBRAS_API_KEY=y\n' } });
+    expect(code).toBe(0);
+    expect(readFileSync(path.join(cwd, '.massgen/config.yaml'), 'utf8').match(/type: \w+/g)).toEqual(['type: cerebras', 'type: groq', 'type: cerebras']);
+  });
+
+  it.concurrent('writes what flags say', async () => {
+    const { code, stderr, cwd } = await init(['conf/team.yaml', '--backend', 'groq', '--backend', 'ollama', '--model', 'a', '--model', 'llama3', '--agents', '2', '--max-cost', '0.5', '--sensitivity', 'strict', '--timeout', '90']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('try: massgen run --config conf/team.yaml "Your question"') });
+    const shown = JSON.parse((await again(cwd, ['config', 'show', 'conf/team.yaml', '--json'])).stdout) as { readonly values: readonly { readonly path: string; readonly value: unknown; readonly origin: string }[] };
+    const written = Object.fromEntries(shown.values.filter(({ origin }) => origin === 'file').map(({ path: where, value }) => [where, value]));
+    expect(written).toEqual({
+      'agents[0].id': 'agent_a',
+      'agents[0].backend.type': 'groq',
+      'agents[0].backend.model': 'a',
+      'agents[1].id': 'agent_b',
+      'agents[1].backend.type': 'ollama',
+      'agents[1].backend.model': 'llama3',
+      'orchestrator.voting_sensitivity': 'strict',
+      'orchestrator.max_new_answers_per_agent': 3,
+      'orchestrator.budget.max_cost_usd': 0.5,
+      'timeout_settings.orchestrator_timeout_seconds': 90,
+    });
+  });
+
+  it.concurrent('never replaces a file unasked', async () => {
+    const { code, stderr, cwd } = await init(['mine.yaml'], { files: { 'mine.yaml': 'mine' } });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: `massgen: ${path.join(cwd, 'mine.yaml')} exists and is left as it is; add --force to replace it\n` });
+    expect(readFileSync(path.join(cwd, 'mine.yaml'), 'utf8')).toBe('mine');
+    expect((await again(cwd, ['config', 'init', 'mine.yaml', '--force'])).code).toBe(0);
+    expect(readFileSync(path.join(cwd, 'mine.yaml'), 'utf8')).toContain('agents:');
+  });
+
+  it.concurrent('writes for the user', async () => {
+    const { code, stderr } = await init(['user']);
+    const file = /wrote (\S+);/.exec(stderr)?.[1] ?? '';
+    expect({ code, file, exists: existsSync(file) }).toEqual({ code: 0, file: expect.stringMatching(/home\/\.config\/massgen\/config\.yaml$/), exists: true });
+  });
+
+  it.concurrent.each([
+    [['--backend', 'opneai'], 'there is no backend "opneai"; did you mean "openai"?'],
+    [['--backend', 'scripted'], 'there is no backend "scripted"'],
+    [['--backend', 'openrouter'], 'the backend openrouter has no default model; add --model'],
+    [['--backend', 'chatcompletion', '--model', 'm'], 'the backend chatcompletion has no address of its own; add --base-url'],
+    [['--backend', 'openai', '--model', 'a', '--model', 'b'], 'there are 2 models for 1 backends'],
+    [['--agents', '27'], '27'],
+    [['--max-cost', 'free'], 'the cost limit must be more than 0 US dollars, not "free"'],
+    [['a-file/x.yaml'], 'massgen: cannot write '],
+  ])('refuses %j and writes nothing', async (args, message) => {
+    const { code, stderr, cwd } = await init(args, { files: { 'a-file': '' } });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(message) });
+    expect(existsSync(path.join(cwd, '.massgen'))).toBe(false);
+  });
+});
