@@ -1,9 +1,12 @@
+import { existsSync } from 'node:fs';
 import { Args, Flags } from '@oclif/core';
 import { MassgenError } from '../../errors.js';
 import { BaseCommand } from '../base/base-command.js';
 import { fromFlags, fromQuestions, type InitFlags } from '../base/config-answers.js';
 import { remark } from '../base/config-output.js';
 import { questionsOn } from '../base/config-wizard.js';
+
+const kept = (file: string): MassgenError => new MassgenError('usage-invalid', `${file} exists and is left as it is; add --force to replace it`);
 
 export default class ConfigInit extends BaseCommand {
   static override summary = 'Write a new configuration.';
@@ -32,12 +35,12 @@ FILE is .massgen/config.yaml of this folder if it is left out; "user" stands for
       const compose = await import('../../compose/config-init.js');
       const { loadEnvironment } = await import('../../orchestrator/config/dotenv.js');
       const { env } = await loadEnvironment(process.env);
-      const config = questions === undefined ? fromFlags(given, env, compose) : await fromQuestions(questions, given, env, compose);
       const where = args.file === undefined ? {} : { file: args.file };
       const { file, found } = compose.newConfigFile(where);
-      let outcome = await compose.writeNewConfig(config, { ...where, overwrite: flags.force });
-      if (outcome === 'exists' && questions !== undefined && (await questions.confirm(`${file} exists. Replace it`))) outcome = await compose.writeNewConfig(config, { ...where, overwrite: true });
-      if (outcome === 'exists') throw new MassgenError('usage-invalid', `${file} exists and is left as it is; add --force to replace it`);
+      const overwrite = flags.force || (questions !== undefined && existsSync(file) && (await questions.confirm(`${file} exists. Replace it`)));
+      if (existsSync(file) && !overwrite) throw kept(file);
+      const config = questions === undefined ? fromFlags(given, env, compose) : await fromQuestions(questions, given, env, compose);
+      if ((await compose.writeNewConfig(config, { ...where, overwrite })) === 'exists') throw kept(file);
       remark(`wrote ${file}; try: massgen run ${found ? '' : `--config ${args.file ?? file} `}"Your question"`);
     } finally {
       questions?.close();

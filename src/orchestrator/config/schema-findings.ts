@@ -97,6 +97,8 @@ const misnomers: Readonly<Record<string, string>> = {
 function whatWasMeant(key: string, section: Schema, path: Path): string {
   const better = Object.hasOwn(misnomers, key) ? misnomers[key] : undefined;
   if (better !== undefined) return better;
+  if (/^\/[/*]/.test(key)) return 'begin comments with "#"';
+  if (/\w = /.test(key)) return 'write "key: value"';
   const known = Object.entries(section.properties ?? {}).flatMap(([name, child]) => (child['x-status'] === 'rejected' ? [] : [name]));
   const elsewhere = sectionsWith(key);
   if (elsewhere.length > 0) return `it belongs under ${joinWords(elsewhere.map((name) => JSON.stringify(name)))}`;

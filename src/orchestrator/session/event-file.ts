@@ -30,8 +30,10 @@ export function beginEventFile(name: string): EventFile {
   };
   return {
     write: (text) => {
+      const first = writeSync(file, text);
+      if (first === Buffer.byteLength(text)) return;
       const bytes = Buffer.from(text);
-      for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
+      for (let written = first; written < bytes.length; ) written += writeSync(file, bytes, written);
     },
     flush,
     close: () => {

@@ -4,6 +4,7 @@ import type { RunEvent } from '../protocol.js';
 import { beginEventFile, type EventFile } from './event-file.js';
 import { claimLogDirectory } from './log-directory.js';
 import { NO_CONTEXT, newHeader, type LogContext, type LogHeader } from './log-header.js';
+import { serialiseEvent } from './serialise-event.js';
 import { createTurnLog } from './turn-log.js';
 
 /** Where one turn of a session is written. */
@@ -103,7 +104,7 @@ export function openSessionLog(options: SessionLogOptions): SessionLog {
   /** Undefined, or why the events cannot be stored any more. */
   const store = (batch: readonly RunEvent[]): string | undefined => {
     let text = pending;
-    for (const event of batch) text += `${JSON.stringify(event)}\n`;
+    for (const event of batch) text += serialiseEvent(event);
     try {
       file.write(text);
       pending = '';

@@ -9,11 +9,11 @@ import { loadLineFormat, type LogLine } from './projections/massgen-log.js';
 import { createTurnProjection } from './projections/project-turn.js';
 import type { StatusOptions } from './projections/status.js';
 import type { DerivedFile, Moment } from './projections/turn-record.js';
-import { createReplacedFile } from './replaced-file.js';
+import { replaceFile } from './replace-file.js';
 import { claimedFiles } from './write-files.js';
 
 /** status.json is replaced when something important happened, but not more often than this. */
-const MILESTONE_GAP_MS = 200;
+const MILESTONE_GAP_MS = 250;
 /** And at least this often, so that whoever polls it sees that somebody is there. */
 const HEARTBEAT_MS = 2000;
 /** Events are on the disk at most this long after a milestone. */
@@ -41,7 +41,6 @@ export interface TurnLogOptions {
 class Derived {
   private readonly projection;
   private readonly files;
-  private readonly statusFile;
   private readonly directory: string;
   private trouble: unknown;
   /** Why the final answer has no file of its own. */
@@ -51,7 +50,6 @@ class Derived {
   constructor({ header, directory }: TurnLogOptions) {
     this.projection = createTurnProjection(header);
     this.files = claimedFiles(directory);
-    this.statusFile = createReplacedFile(path.join(directory, 'status.json'));
     this.directory = directory;
   }
 
@@ -61,12 +59,11 @@ class Derived {
     });
   }
 
-  async status(options: StatusOptions = {}): Promise<void> {
-    try {
-      await this.statusFile.replace(this.projection.status({ ...options, ...(this.lost === null ? {} : { broken: this.lost, withoutFinal: true }) }).text);
-    } catch (thrown) {
-      this.trouble ??= thrown;
-    }
+  status(options: StatusOptions = {}): void {
+    this.attempt(() => {
+      const { path: file, text } = this.projection.status(this.lost === null ? options : { ...options, broken: this.lost, withoutFinal: true });
+      replaceFile(path.join(this.directory, file), text);
+    });
   }
 
   async grow(): Promise<void> {
@@ -78,7 +75,7 @@ class Derived {
     const writeYaml = await loadYaml();
     for (const make of this.projection.closing(writeYaml)) this.attempt(() => this.write(make(), false));
     await this.grow();
-    await this.status();
+    this.status();
   }
 
   /** What went wrong since the last time. */
@@ -114,11 +111,13 @@ export function createTurnLog(options: TurnLogOptions): TurnLog {
     const passed = Math.max(0, now().getTime() - Date.parse(last.at));
     return { at: new Date(Date.parse(last.at) + passed).toISOString(), t: last.t + passed };
   };
-  const milestones = createPaced(MILESTONE_GAP_MS, () => void derived.status());
+  const milestones = createPaced(MILESTONE_GAP_MS, () => {
+    derived.status();
+  });
   const flushes = createPaced(FLUSH_GAP_MS, flush, performance.now());
   const beat = async (): Promise<void> => {
     await derived.grow();
-    if (!ended) await derived.status({ asOf: asOfNow() });
+    if (!ended) derived.status({ asOf: asOfNow() });
   };
   const heart = setInterval(() => void beat(), HEARTBEAT_MS).unref();
   let ended = false;

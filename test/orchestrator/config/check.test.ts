@@ -68,6 +68,8 @@ describe('checking a configuration', () => {
     ['a key without a likeness', team(`${openai}\n    zzzzz: 1`), 'agents[0].zzzzz: unknown key "zzzzz"; it has no effect'],
     ['a key at the top', team(openai, 'quux: 1'), 'quux: unknown key "quux"; it has no effect; begin its name with "x-" if it only holds anchors'],
     ['a key of another place', team(`${openai}\n    temperature: 1`), 'agents[0].temperature: unknown key "temperature"; it belongs under "agents[].backend"'],
+    ['a comment of another language', '{ // the team\n  agents: [{ id: a, backend: { type: openai } }] }', 'begin comments with "#"'],
+    ['a line of another language', 'agents = [{ id: a }]', 'write "key: value"'],
     ['a name that others use', team(`${openai}\n    append_system_prompt: x`), 'agents[0].append_system_prompt: unknown key "append_system_prompt"; write it into "system_message"'],
     ['a key of the backend without a likeness', team('    backend: { type: openai, zzzzz: 1 }'), 'unknown key "zzzzz"; unknown keys are not sent to the provider: what it knows besides goes under "extra_body" or "extra_args"'],
     ['a key in camel case', team('    backend: { type: openai, baseUrl: "http://h" }'), 'agents[0].backend.baseUrl: unknown key "baseUrl"; did you mean "base_url"?'],

@@ -1,12 +1,9 @@
 import { agentList } from '../../coordination/state.js';
 import { unixSeconds } from './log-clock.js';
 import { average, callMs, countOutcomes, firstWordMs, roundUsage, type RoundUsage } from './round-usage.js';
-import { callsOf, dollars, sumUsage } from './token-usage.js';
+import { callsOf, sumUsage, totalUsage } from './token-usage.js';
 import { agentToolMetrics, toolExecutions, toolMetrics } from './tool-metrics.js';
 import { pretty, roundsOf, type CallRecord, type RoundRecord, type TurnRecord } from './turn-record.js';
-
-/** Costs of a run as status.json and metrics_summary.json give them. */
-export const totalCost = ({ state: { spent } }: TurnRecord): number | null => (spent.costKnown ? dollars(spent.costMicros) : null);
 
 export const roundUsages = (record: TurnRecord, rounds: readonly RoundRecord[]): readonly RoundUsage[] => rounds.map((round) => roundUsage(round, record.state.stop === 'cancel'));
 
@@ -44,8 +41,8 @@ export function metricsSummary(record: TurnRecord): string {
   const { state, rounds, last, header } = record;
   const usages = roundUsages(record, rounds);
   const runs = toolExecutions(rounds);
-  const used = sumUsage(callsOf(record));
-  const cost = totalCost(record);
+  const used = totalUsage(record);
+  const cost = used.estimated_cost;
   const agents = agentList(state).map(({ info: { id } }) => {
     const own = roundsOf(record, id);
     return [id, { tool_metrics: agentToolMetrics(runs.filter(({ agent_id }) => agent_id === id)), round_history: roundUsages(record, own), token_usage: sumUsage(callsOf(record, id)) }] as const;

@@ -3,9 +3,9 @@ import { agentList, answerLabel, candidates, type AgentState, type RunState } fr
 import type { FinalMark, RunStatus } from '../../protocol.js';
 import { agentStatuses, holdsNow, maskedText } from './agent-status.js';
 import { unixSeconds } from './log-clock.js';
-import { roundUsages, totalCost } from './metrics.js';
+import { roundUsages } from './metrics.js';
 import { countOutcomes } from './round-usage.js';
-import { callsOf, sumUsage } from './token-usage.js';
+import { totalUsage } from './token-usage.js';
 import { toolExecutions, toolMetrics } from './tool-metrics.js';
 import { pretty, preview, type Moment, type TurnRecord } from './turn-record.js';
 
@@ -92,9 +92,9 @@ function meta(record: TurnRecord, asOf: Moment): Readonly<Record<string, unknown
 /** status.json: how the run stands. `is_complete` and `winner` are true of what is on disk when the final files are written before this one. */
 export function statusJson(record: TurnRecord, { asOf = record.last, broken, withoutFinal = false }: StatusOptions = {}): string {
   const { state, rounds } = record;
-  const used = sumUsage(callsOf(record));
+  const used = totalUsage(record);
   const ended = rounds.filter(({ end }) => end !== null);
-  const cost = totalCost(record);
+  const cost = used.estimated_cost;
   const final = withoutFinal ? null : state.final;
   return pretty({
     ...finish(state, broken ?? null),

@@ -6,6 +6,8 @@ const NONE = /[\p{Mn}\p{Me}\p{Cf}\u{1f3fb}-\u{1f3ff}]/u;
 const NARROW = /[\u0023\u002a\u0030-\u0039\u00a9\u00ae\u2122]/u;
 const PLAIN = /^[\u0020-\u007e]*$/u;
 
+/** Before it every character takes one column. */
+const LATIN_END = '\u00a9';
 const widths = new Map<string, number>();
 
 function widthOf(character: string): number {
@@ -21,7 +23,7 @@ function widthOf(character: string): number {
 function textWidth(text: string): number {
   if (PLAIN.test(text)) return text.length;
   let width = 0;
-  for (const character of text) width += widthOf(character);
+  for (const character of text) width += character < LATIN_END ? 1 : widthOf(character);
   return width;
 }
 

@@ -11,7 +11,7 @@ export interface TokenUsage {
 }
 
 /** Millionths of a dollar as dollars. */
-export const dollars = (micros: number): number => Math.round(micros) / 1e6;
+const dollars = (micros: number): number => Math.round(micros) / 1e6;
 
 export function sumUsage(calls: readonly CallRecord[]): TokenUsage {
   const sum = { input_tokens: 0, output_tokens: 0, reasoning_tokens: 0, cached_input_tokens: 0 };
@@ -29,4 +29,10 @@ export function sumUsage(calls: readonly CallRecord[]): TokenUsage {
   return { ...sum, estimated_cost: known ? dollars(micros) : null };
 }
 
-export const callsOf = (record: TurnRecord, agent?: AgentId): readonly CallRecord[] => (agent === undefined ? record.rounds : roundsOf(record, agent)).flatMap(({ calls }) => calls);
+/** The tokens of a whole run, as its state has added them up. */
+export function totalUsage({ state: { spent } }: TurnRecord): TokenUsage {
+  const { inputTokens, outputTokens, reasoningTokens = 0, cachedInputTokens = 0 } = spent.usage;
+  return { input_tokens: inputTokens, output_tokens: outputTokens, reasoning_tokens: reasoningTokens, cached_input_tokens: cachedInputTokens, estimated_cost: spent.costKnown ? dollars(spent.costMicros) : null };
+}
+
+export const callsOf = (record: TurnRecord, agent: AgentId): readonly CallRecord[] => roundsOf(record, agent).flatMap(({ calls }) => calls);

@@ -21,8 +21,10 @@ export interface ToolExecution {
 
 const tokens = (characters: number): number => Math.floor(characters / 4);
 
+const usesTools = ({ calls }: RoundRecord): boolean => calls.some(({ used }) => used.length > 0);
+
 export const toolExecutions = (rounds: readonly RoundRecord[]): readonly ToolExecution[] =>
-  rounds.flatMap((round) =>
+  rounds.filter(usesTools).flatMap((round) =>
     round.calls.flatMap(({ used }) =>
       used.map(({ id, name, start, end, input, output }): ToolExecution => ({
         ...{ tool_name: name, tool_type: 'provider', call_id: id, agent_id: round.agent, round_number: round.round },

@@ -66,6 +66,15 @@ function load(file: string): ReadonlyMap<string, string> {
 /** So many new entries are worth writing the file for. */
 const WORTH = 200;
 
+function quietly(work: () => void): boolean {
+  try {
+    work();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The index of an absolute log root. Nothing depends on it: without it, or with a broken one, sessions are read and it is written anew. */
 export function openListIndex(root: string, folder = cacheFolder()): ListIndex {
   const file = indexFile(root, folder);
@@ -91,13 +100,12 @@ export function openListIndex(root: string, folder = cacheFolder()): ListIndex {
     save: () => {
       if (fresh < WORTH && fresh < known.size) return;
       const aside = `${file}.${String(process.pid)}.tmp`;
-      try {
+      const isStored = quietly(() => {
         mkdirSync(folder, { recursive: true, mode: 0o700 });
         writeFileSync(aside, `${[HEADER, ...lines].join('\n')}\n`, { mode: 0o600 });
         renameSync(aside, file);
-      } catch {
-        rmSync(aside, { force: true });
-      }
+      });
+      if (!isStored) quietly(() => rmSync(aside, { force: true }));
     },
   };
 }

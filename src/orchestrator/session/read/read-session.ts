@@ -51,7 +51,7 @@ export async function* eventsOfTurn(directory: string, problems: ProblemList, fo
 }
 
 /** Everything about one turn, from its events or else from the files beside them. Throws `log-refused` when there is nothing that can be read. */
-async function readTurn(turn: number, directory: string, now = Date.now()): Promise<TurnReport> {
+export async function readTurn(turn: number, directory: string, now = Date.now()): Promise<TurnReport> {
   try {
     const report = (await reportEvents(turn, directory, now)) ?? (await reportFiles(turn, directory, now));
     if (report !== undefined) return report;

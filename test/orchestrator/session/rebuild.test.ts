@@ -1,0 +1,94 @@
+import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
+import { rebuildSession } from '../../../src/orchestrator/session/rebuild.js';
+import { EVENTFUL, filesBelow, oneAgent, playSession, readStatus, readText, removeSessions, sessionRoot } from '../../support/session-run.js';
+
+const zone = process.env['TZ'];
+
+afterEach(() => {
+  if (zone === undefined) delete process.env['TZ'];
+  else process.env['TZ'] = zone;
+});
+afterAll(removeSessions);
+
+const bytesBelow = (directory: string): ReadonlyMap<string, string> => new Map(filesBelow(directory).map((name) => [name, readFileSync(path.join(directory, name), 'latin1')]));
+
+function removeDerived(turn: string): void {
+  for (const name of readdirSync(turn)) if (name !== 'events.jsonl') rmSync(path.join(turn, name), { recursive: true });
+}
+
+describe('a rebuilt session', () => {
+  it('is the same, byte for byte, in another time zone too', async () => {
+    const { turn } = await playSession(EVENTFUL, { cliArguments: { prompt: 'How much?' }, prompt: 'Wie viel?\nZwei Zeilen: 漢字 🙂' });
+    const before = bytesBelow(turn);
+    expect(before.size).toBeGreaterThan(35);
+    removeDerived(turn);
+    process.env['TZ'] = 'Asia/Kathmandu';
+    const [rebuilt] = await rebuildSession(path.dirname(turn));
+    const after = bytesBelow(turn);
+    expect([...after.keys()]).toEqual([...before.keys()]);
+    for (const [name, bytes] of before) expect([name, after.get(name)]).toEqual([name, bytes]);
+    expect(rebuilt).toMatchObject({ turn: 1, directory: turn, problems: [], files: [...before.keys()].filter((name) => name !== 'events.jsonl') });
+  });
+
+  it.each([
+    ['failed', { agents: ['one', 'two'].map((id) => ({ id, backend: { type: 'scripted', script: [{ fault: 'rejected' }] } })) }, {}],
+    ['timed out', oneAgent({ fault: 'silence' }), { timeoutSeconds: 0.4 }],
+    ['was cancelled', oneAgent({ fault: 'silence' }), { signal: AbortSignal.timeout(150) }],
+    ['was retried', oneAgent({ fault: 'reset', text: 'some words before', after: 2 }, { reasoning: 'again', text: 'All of it.' }), {}],
+    ['grew for a while', oneAgent({ pace: 0.05, text: Array.from({ length: 50 }, (_, index) => `word${String(index)}`).join(' ') }), {}],
+  ] as const)('is the same when the run %s', async (_how, config, options) => {
+    const { turn } = await playSession(config, options);
+    const before = bytesBelow(turn);
+    removeDerived(turn);
+    await rebuildSession(turn);
+    expect(bytesBelow(turn)).toEqual(before);
+  });
+
+  it('is the same when it is rebuilt over itself', async () => {
+    const { turn } = await playSession(EVENTFUL);
+    const before = bytesBelow(turn);
+    await rebuildSession(turn);
+    await rebuildSession(turn);
+    expect(bytesBelow(turn)).toEqual(before);
+  });
+
+  it('needs nothing of the header but format and version', async () => {
+    const { turn } = await playSession(EVENTFUL);
+    const file = path.join(turn, 'events.jsonl');
+    const [, ...lines] = readText(file).split('\n');
+    writeFileSync(file, ['{"type":"log-header","format":"massgen-events","version":1}', ...lines].join('\n'));
+    removeDerived(turn);
+    await rebuildSession(turn);
+    expect(readStatus(turn)).toMatchObject({ is_complete: true, meta: { log_dir: turn, session_id: path.basename(path.dirname(turn)) } });
+    expect(readText(turn, 'execution_metadata.yaml')).toMatch(/^query: "How much is six times seven\?"\n/u);
+  });
+
+  it('of a version that is not known is refused', async () => {
+    const { turn } = await playSession(EVENTFUL);
+    const file = path.join(turn, 'events.jsonl');
+    writeFileSync(file, readText(file).replace('"version":1', '"version":2'));
+    await expect(rebuildSession(turn)).rejects.toThrow(/version 2 .*update massgen/u);
+  });
+});
+
+describe('the header of a log', () => {
+  it('says where and by whom it was begun, so that the events need not', async () => {
+    const root = sessionRoot();
+    const { turn } = await playSession(EVENTFUL, { root, cliArguments: { prompt: 'x' } });
+    const [first = '', ...lines] = readText(turn, 'events.jsonl').split('\n');
+    expect(JSON.parse(first)).toMatchObject({
+      type: 'log-header',
+      format: 'massgen-events',
+      version: 1,
+      created: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/u),
+      pid: process.pid,
+      session_directory: path.basename(path.dirname(turn)),
+      log_directory: turn,
+      node_version: process.version,
+      context: { cli_args: { prompt: 'x' }, working_directory: root, config_path: null, git: null },
+    });
+    expect(lines.join('\n')).not.toContain(root);
+  });
+});
