@@ -8,7 +8,7 @@ import { faultError, stepFinish, stepPieces, stepUsage } from './script-reply.js
 /**
  * The scripted backend: replies written in the config (`script: [step, …]`), for demonstrations, examples and tests. A
  * reply depends on the agent's script and `request.callIndex` alone, so a resumed run hears the same. Asked more often than
- * it has steps it fails with `script-mismatch`; asked less, its `complaint` says so. With `loop` the steps repeat.
+ * it has steps the call fails with `script-mismatch`; asked more or less often, its `complaint` fails the run. With `loop` the steps repeat.
  */
 export function scripted(): Wire {
   return (endpoint: Endpoint) => {
@@ -24,7 +24,7 @@ export function scripted(): Wire {
         if (step) yield* play(step, request, signal);
         else yield [{ type: 'error', error: mismatch(request.callIndex + 1) }];
       },
-      complaint: (calls) => (loop || calls >= steps.length ? undefined : mismatch(calls)),
+      complaint: (calls) => (loop || calls === steps.length ? undefined : mismatch(calls)),
     };
   };
 }

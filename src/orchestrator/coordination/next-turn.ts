@@ -48,7 +48,7 @@ export function nextTurn(state: RunState, agent: AgentState): Opening | null {
     case 'presenting':
       return state.selection?.agent === agent.info.id ? { kind: 'present', fresh: true } : null;
     case 'evaluating':
-      if (state.evaluated !== null || state.attempt > state.settings.maxRestarts) return null;
+      if (state.evaluated !== null || state.settings.skipPresentation || state.attempt > state.settings.maxRestarts) return null;
       return evaluatorOf(state)?.info.id === agent.info.id ? { kind: 'evaluate', fresh: true } : null;
     case 'idle':
     case 'closing':

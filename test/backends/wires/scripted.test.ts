@@ -80,11 +80,12 @@ describe('the scripted backend', () => {
     expect(events).toEqual([{ type: 'error', error: { code: 'script-mismatch', message: 'agent ada was asked 2 times, its script has 1 step' } }]);
   });
 
-  it('complains when a run asked less often than scripted', () => {
+  it('complains when a run asked less or more often than scripted', () => {
     const backend = make([{ text: 'one' }, { text: 'two' }]);
     expect(backend.complaint?.(0)).toEqual({ code: 'script-mismatch', message: 'agent ada was asked never, its script has 2 steps' });
     expect(backend.complaint?.(1)).toMatchObject({ message: 'agent ada was asked once, its script has 2 steps' });
     expect(backend.complaint?.(2)).toBeUndefined();
+    expect(backend.complaint?.(3)).toMatchObject({ message: 'agent ada was asked 3 times, its script has 2 steps' });
   });
 
   it('repeats with loop and never complains', async () => {

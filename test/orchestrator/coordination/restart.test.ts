@@ -42,6 +42,11 @@ describe('a result that is checked', () => {
   it('is checked once in a run without restarts left, and not at all without any', () => {
     expect(checking({ settings: { maxRestarts: 0 } }).of('run-end')).toHaveLength(1);
   });
+
+  it('is not checked where the presentation is skipped', () => {
+    expect(checking({ settings: { skipPresentation: true } }).asked()).toEqual([]);
+    expect(checking({ settings: { skipPresentation: true } }).of('run-end')).toMatchObject([{ status: 'completed' }]);
+  });
 });
 
 describe('a restart', () => {
