@@ -1,6 +1,7 @@
 import { MassgenError } from '../../errors.js';
 import { checkConfig, type CheckedConfig } from './check.js';
 import { locateConfig } from './discover.js';
+import type { NamedTeam } from './formats/agentpool-teams.js';
 import { readDocument } from './formats/read-document.js';
 import type { Environment } from './interpolate.js';
 import { refuseErrors, type Issue } from './issue.js';
@@ -13,11 +14,14 @@ export interface LoadOptions extends Partial<Places> {
   readonly knownBackends?: readonly string[];
   /** Warnings are errors. */
   readonly strict?: boolean;
+  /** Of a manifest of agents and teams: also the agents outside its team. For a server, which offers each by name. */
+  readonly everyAgent?: boolean;
 }
 
 export interface CheckedFile extends CheckedConfig {
   /** Absolute. */
   readonly file: string;
+  readonly teams: readonly NamedTeam[];
 }
 
 export interface LoadedConfig {
@@ -26,6 +30,8 @@ export interface LoadedConfig {
   /** As written: variables still have their names. Mask it before it is logged. */
   readonly given: unknown;
   readonly warnings: readonly Issue[];
+  /** The teams that the file names beside its agents: of AgentPool's manifests. */
+  readonly teams: readonly NamedTeam[];
 }
 
 function strictly({ config, given, issues }: CheckedConfig): CheckedConfig {
@@ -38,12 +44,12 @@ export async function checkConfigFile(reference: string, env: Environment, optio
   const text = await readText(file);
   if (typeof text !== 'string') {
     if (text.code === 'ENOENT' || text.code === 'ENOTDIR') throw new MassgenError('config-missing', `the configuration ${file} ${text.reason}`);
-    return { file, given: undefined, issues: [{ severity: 'error', location: 'file', message: `the file ${text.reason}` }] };
+    return { file, given: undefined, teams: [], issues: [{ severity: 'error', location: 'file', message: `the file ${text.reason}` }] };
   }
-  const document = await readDocument(file, text);
-  if ('issue' in document) return { file, given: undefined, issues: [document.issue] };
+  const document = await readDocument(file, text, options.everyAgent);
+  if ('issue' in document) return { file, given: undefined, teams: [], issues: [document.issue] };
   const checked = checkConfig(document.value, env, document);
-  return { file, ...(options.strict === true ? strictly(checked) : checked) };
+  return { file, teams: document.teams, ...(options.strict === true ? strictly(checked) : checked) };
 }
 
 /**
@@ -51,8 +57,8 @@ export async function checkConfigFile(reference: string, env: Environment, optio
  * Throws `config-missing`, or `config-invalid` with every error and its place.
  */
 export async function loadConfigFile(reference: string, env: Environment, options: LoadOptions = {}): Promise<LoadedConfig> {
-  const { file, config, given, issues } = await checkConfigFile(reference, env, options);
+  const { file, config, given, issues, teams } = await checkConfigFile(reference, env, options);
   refuseErrors(issues, file);
   if (config === undefined) throw new MassgenError('internal', `${file} has neither a configuration nor an error`);
-  return { file, config, given, warnings: issues };
+  return { file, config, given, warnings: issues, teams };
 }

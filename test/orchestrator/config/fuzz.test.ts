@@ -142,4 +142,15 @@ describe('a damaged configuration', () => {
     judge(text.slice(0, 1_048_576));
     expect(performance.now() - started).toBeLessThan(8000);
   });
+
+  it.each([
+    ['tools of tools', `x0: &x0 [a]\n${Array.from({ length: 90 }, (_unused, index) => `x${index + 1}: &x${index + 1} [${`*x${index},`.repeat(10)}]`).join('\n')}\nagents:\n  a: { model: "openai:m", mcp_servers: *x90, retries: *x90 }\n`],
+    ['teams of teams', `agents:\n  a: { model: "openai:m" }\nteams:\n  t: { mode: parallel, members: [${'t, '.repeat(50_000)}a] }\n`],
+    ['teams in teams', `agents:\n  a: { model: "openai:m" }\nteams:\n${Array.from({ length: 15_000 }, (_unused, index) => `  t${index}: { mode: parallel, members: [t${index + 1}, t0] }`).join('\n')}\n`],
+    ['thousands of agents', `agents:\n${Array.from({ length: 15_000 }, (_unused, index) => `  a${index}: { model: "x:y", strange: 1 }`).join('\n')}\n`],
+  ])('of another language is judged quickly: %s', async (_what, text) => {
+    const started = performance.now();
+    expect((await judgeForeign('pool.yml', text)).issues.length).toBeGreaterThan(0);
+    expect(performance.now() - started).toBeLessThan(8000);
+  });
 });

@@ -3,6 +3,7 @@ import type { Finding, Issue } from '../issue.js';
 import { parseText, type ParsedDocument, type ParsedText } from '../parse.js';
 import type { Path } from '../path.js';
 import { fromAgentPool, isAgentPool } from './agentpool.js';
+import type { NamedTeam } from './agentpool-teams.js';
 import { fromAiAgent } from './ai-agent.js';
 import { assemble, isTable, type Conversion, type Table } from './move.js';
 import { fromOpenFang } from './openfang.js';
@@ -13,12 +14,14 @@ export interface ReadDocument extends ParsedDocument {
   readonly findings: readonly Finding[];
   /** Where in the original a place of the configuration comes from. */
   readonly origin: (path: Path) => Path;
+  /** The teams that the document names beside its agents. */
+  readonly teams: readonly NamedTeam[];
 }
 
 const asIs = (path: Path): Path => path;
 
-function converted({ locate, excerpt }: ParsedDocument, { moves, findings }: Conversion): ReadDocument {
-  return { ...assemble(moves), locate, excerpt, findings };
+function converted({ locate, excerpt }: ParsedDocument, { moves, findings }: Conversion, teams: readonly NamedTeam[] = []): ReadDocument {
+  return { ...assemble(moves), locate, excerpt, findings, teams };
 }
 
 /** Each line outside the frontmatter becomes an empty one, so that places stay what they are. */
@@ -38,14 +41,15 @@ function readAiAgent(file: string, text: string): ReadDocument | { readonly issu
   return converted(parsed, fromAiAgent(table, body, file));
 }
 
-/** Reads YAML or JSON of our own or of AgentPool, an OpenFang `.toml`, an ai-agent `.ai` file. Never throws. */
-export async function readDocument(file: string, text: string): Promise<ReadDocument | { readonly issue: Issue }> {
+/** Reads YAML or JSON of our own or of AgentPool, an OpenFang `.toml`, an ai-agent `.ai` file; `everyAgent` also those outside the team of a manifest. Never throws. */
+export async function readDocument(file: string, text: string, everyAgent = false): Promise<ReadDocument | { readonly issue: Issue }> {
   const extension = path.extname(file).toLowerCase();
   if (extension === '.ai') return readAiAgent(file, text);
   const { parseToml } = extension === '.toml' ? await import('./toml.js') : { parseToml: undefined };
   const parsed = parseToml === undefined ? parseText(text) : await parseToml(text);
   if ('issue' in parsed) return parsed;
   if (parseToml !== undefined) return converted(parsed, fromOpenFang(isTable(parsed.value) ? parsed.value : {}));
-  if (isAgentPool(parsed.value)) return converted(parsed, fromAgentPool(parsed.value));
-  return { ...parsed, findings: [], origin: asIs };
+  if (!isAgentPool(parsed.value)) return { ...parsed, findings: [], origin: asIs, teams: [] };
+  const pool = fromAgentPool(parsed.value, everyAgent);
+  return converted(parsed, pool, pool.teams);
 }

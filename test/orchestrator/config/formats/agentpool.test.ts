@@ -118,7 +118,35 @@ storage: {}
     expect(remarks).toEqual([
       'warning 5:1 teams: there are several teams; all agents work as one; keep one team to choose its members',
       'warning 6:8 teams.t.mode: chains are not there yet: the members answer at the same time and vote',
+      'warning 7:24 teams.u.members: names the team "t", which it is part of; each agent is in a team once; take it out',
     ]);
+  });
+
+  it('says where a team names itself', async () => {
+    const { config, remarks } = await readConfig('config.yml', `${trio}teams:\n  t: { mode: parallel, members: [c, t, a, b, a] }\n`);
+    expect(config?.agents).toHaveLength(3);
+    expect(remarks).toEqual(['warning 6:24 teams.t.members: names itself; each agent is in a team once; take it out']);
+  });
+
+  it('finds its members through a thousand teams in teams', async () => {
+    const deep = Array.from({ length: 1000 }, (_unused, index) => `  t${index}: { mode: parallel, members: [${index === 999 ? 'b, t0' : `t${index + 1}`}] }`).join('\n');
+    const { teams, remarks } = await readConfig('config.yml', `${trio}teams:\n${deep}\n`);
+    expect(teams.length).toBe(1000);
+    expect(teams[0]).toEqual({ name: 't0', mode: 'parallel', members: ['b'] });
+    expect(remarks).toEqual([expect.stringContaining('there are several teams'), expect.stringContaining('teams.t999.members: names the team "t0", which it is part of')]);
+  });
+
+  it('gives a server every agent, and its teams by name', async () => {
+    const text = `${trio}  d: { type: acp }\nteams:\n  all: { mode: sequential, members: [pair, a, d] }\n  pair: { mode: parallel, members: [b, c] }\n  none: { mode: parallel, members: [d] }\n`;
+    const { config, teams, remarks } = await readConfig('config.yml', text, {}, { everyAgent: true });
+    expect(config?.agents?.map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+    expect(teams).toEqual([
+      { name: 'all', mode: 'sequential', members: ['a', 'b', 'c'] },
+      { name: 'pair', mode: 'parallel', members: ['b', 'c'] },
+    ]);
+    expect(remarks.join('\n')).not.toContain('there are several teams');
+    const [only] = (await readConfig('config.yml', `${trio}teams:\n  t: { mode: parallel, members: [c] }\n`, {}, { everyAgent: true })).config?.agents ?? [];
+    expect(only?.id).toBe('a');
   });
 
   it('keeps its prompts free of our variables', async () => {

@@ -1,5 +1,5 @@
 import { formatIssue } from '../../../../src/orchestrator/config/issue.js';
-import { checkConfigFile } from '../../../../src/orchestrator/config/load.js';
+import { checkConfigFile, type CheckedFile, type LoadOptions } from '../../../../src/orchestrator/config/load.js';
 import type { Config } from '../../../../src/orchestrator/config/schema/root.js';
 import { folderWith } from '../temporary-folder.js';
 
@@ -7,11 +7,12 @@ export interface Reading {
   readonly config: Config | undefined;
   /** `severity line:column location: message` */
   readonly remarks: readonly string[];
+  readonly teams: CheckedFile['teams'];
 }
 
 /** What is read from one file, in whatever language its name or its shape says. */
-export async function readConfig(name: string, text: string, env: Readonly<Record<string, string>> = {}): Promise<Reading> {
+export async function readConfig(name: string, text: string, env: Readonly<Record<string, string>> = {}, options: LoadOptions = {}): Promise<Reading> {
   const cwd = folderWith({ [name]: text });
-  const { config, issues } = await checkConfigFile(`./${name}`, env, { cwd });
-  return { config, remarks: issues.map((issue) => `${issue.severity} ${formatIssue(issue).replace(/^line /, '').replace(/\n[^]*/, '')}`) };
+  const { config, issues, teams } = await checkConfigFile(`./${name}`, env, { cwd, ...options });
+  return { config, teams, remarks: issues.map((issue) => `${issue.severity} ${formatIssue(issue).replace(/^line /, '').replace(/\n[^]*/, '')}`) };
 }
