@@ -1,6 +1,7 @@
 import { Args } from '@oclif/core';
 import type { OpenRun } from '../index.js';
 import { BaseCommand } from './base/base-command.js';
+import { configAlias } from './base/config-aliases.js';
 import { deliver } from './base/deliver.js';
 import { findPrompt } from './base/find-prompt.js';
 import { onInterrupt, type Interrupt } from './base/interrupt.js';
@@ -39,6 +40,11 @@ Exit codes: 0 answered, 1 configuration or usage, 2 execution failed, 3 time lim
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Run);
+    const alias = configAlias(flags);
+    if (alias !== undefined) {
+      await this.config.runCommand(alias.id, [...alias.argv]);
+      return;
+    }
     const interrupt = onInterrupt();
     try {
       process.exitCode = await this.ask(args.prompt, flags, interrupt);

@@ -19,6 +19,8 @@ export interface ConfigChoice {
   readonly baseUrl?: string;
   /** How many agents, for teams without a configuration. */
   readonly agents?: number;
+  /** Warnings about the configuration are errors. */
+  readonly strict?: boolean;
 }
 
 export interface ChosenConfig {
@@ -35,13 +37,13 @@ export interface ChosenConfig {
 const DEMO = '@examples/offline_demo';
 const KNOWN: readonly string[] = [...CATALOG.flatMap(({ id, aliases }) => [id, ...(aliases ?? [])]), ...KNOWN_BUT_ABSENT];
 
-async function fromFile(reference: string, source: string, env: Environment, places: Partial<Places>): Promise<ChosenConfig> {
-  const { config, given, warnings, file } = await loadConfigFile(reference, env, { ...places, knownBackends: KNOWN });
+async function fromFile(reference: string, source: string, env: Environment, places: Partial<Places>, strict = false): Promise<ChosenConfig> {
+  const { config, given, warnings, file } = await loadConfigFile(reference, env, { ...places, strict });
   return { config, given, source, warnings: warnings.map((issue: Issue) => formatIssue(issue, file)), notes: [] };
 }
 
-function fromObject(given: unknown, source: string, env: Environment, notes: readonly string[] = []): ChosenConfig {
-  const { config, issues } = checkConfig(given, env, { knownBackends: KNOWN });
+function fromObject(given: unknown, source: string, env: Environment, { notes = [], strict = false }: { readonly notes?: readonly string[]; readonly strict?: boolean } = {}): ChosenConfig {
+  const { config, issues } = checkConfig(given, env, { strict });
   refuseErrors(issues);
   if (config === undefined) throw new MassgenError('internal', 'a configuration without errors was not accepted');
   return { config, given, source, warnings: issues.map((issue) => formatIssue(issue)), notes };
@@ -64,7 +66,7 @@ async function fromSurroundings(choice: ConfigChoice, env: Environment, places: 
   if (given !== undefined) {
     const names = [...keys, ...servers].map(({ backend }) => backend).join(', ');
     const why = choice.agents === undefined ? 'no configuration found' : 'no configuration used';
-    return fromObject(given, 'environment', env, [`${why}: a team was made from ${keys.length > 0 ? 'the API keys set' : 'the local servers that answer'} (${names})`]);
+    return fromObject(given, 'environment', env, { notes: [`${why}: a team was made from ${keys.length > 0 ? 'the API keys set' : 'the local servers that answer'} (${names})`] });
   }
   const demo = await fromFile(DEMO, DEMO, env, places);
   const unusable = ['ANTHROPIC_API_KEY', 'GEMINI_API_KEY', 'GOOGLE_API_KEY', 'XAI_API_KEY'].filter((name) => (env[name] ?? '') !== '');
@@ -83,9 +85,9 @@ export async function chooseConfig(choice: ConfigChoice, env: Environment, place
   const byFlags = choice.backend !== undefined || choice.model !== undefined || choice.baseUrl !== undefined;
   if (choice.config !== undefined) {
     if (byFlags || choice.agents !== undefined) throw new MassgenError('usage-invalid', 'a configuration already names its agents; leave out --backend, --model, --base-url and --agents, or leave out --config');
-    return typeof choice.config === 'string' ? fromFile(choice.config, choice.config, env, places) : fromObject(choice.config, 'object', env);
+    return typeof choice.config === 'string' ? fromFile(choice.config, choice.config, env, places, choice.strict) : fromObject(choice.config, 'object', env, choice);
   }
   if (byFlags) return fromFlags(choice, env);
   const found = choice.agents === undefined ? await discoverConfig(undefined, env, places) : undefined;
-  return found === undefined ? fromSurroundings(choice, env, places) : fromFile(found.path, found.path, env, places);
+  return found === undefined ? fromSurroundings(choice, env, places) : fromFile(found.path, found.path, env, places, choice.strict);
 }

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { CATALOG, rowOf } from '../backends/catalog.js';
 import { MassgenError } from '../errors.js';
 import { checkConfig } from '../orchestrator/config/check.js';
@@ -69,13 +70,21 @@ function agentText(index: number, { type, model, baseUrl }: NewBackend): string 
   ].join('\n');
 }
 
+/** Relative where the package lies in the project, so that it is true for others too. */
 function schemaComment(file: string): string {
   const relative = path.relative(path.dirname(file), schemaFile());
-  return relative.startsWith('..') && !relative.includes('node_modules') ? schemaFile() : relative.split(path.sep).join('/');
+  const reference = relative.startsWith('..') && !relative.includes('node_modules') ? schemaFile() : relative.split(path.sep).join('/');
+  return /\s/.test(reference) ? pathToFileURL(schemaFile()).href : reference;
 }
 
-/** A commented configuration. `found` is whether `massgen run` finds the file by itself. */
-export function newConfigText(config: NewConfig, file: string, found: boolean): string {
+/** A file as one writes it on the command line in `cwd`. */
+function asTyped(file: string, { cwd, home }: Places): string {
+  const [below, atHome] = [path.relative(cwd, file), path.relative(home, file)];
+  const typed = !below.startsWith('..') ? below : atHome.startsWith('..') ? file : `~/${atHome}`;
+  return /^[\w@%+=:,./~-]+$/.test(typed) ? typed : JSON.stringify(file);
+}
+
+function newConfigText(config: NewConfig, { file, typed, found }: NewConfigFile): string {
   const { agents, backends, sensitivity, maxCost, timeoutSeconds } = config;
   const keys = keysOf(backends);
   const [first] = backends;
@@ -83,8 +92,8 @@ export function newConfigText(config: NewConfig, file: string, found: boolean): 
   return `# ${agents === 1 ? 'One agent' : `${String(agents)} agents that answer the same question, read each other, improve and vote`}.
 #
 # Needs: ${keys.length === 0 ? 'a model server that answers' : `${keys.join(' and ')}, in the environment or in .env`}.
-# Run:   massgen run ${found ? '' : `--config ${file} `}"Your question"
-# All keys: massgen config schema. Check: massgen config validate ${path.basename(file)}
+# Run:   massgen run ${found ? '' : `--config ${typed} `}"Your question"
+# All keys: massgen config schema. Check: massgen config validate ${typed}
 # yaml-language-server: $schema=${schemaComment(file)}
 
 agents:
@@ -112,18 +121,28 @@ export interface WriteOptions extends Partial<Places> {
   readonly overwrite?: boolean;
 }
 
-/** The absolute path of a new configuration, and whether `massgen run` finds it by itself. */
-export function newConfigFile({ file, ...given }: WriteOptions): { readonly file: string; readonly found: boolean } {
+/** Where a new configuration goes. */
+interface NewConfigFile {
+  /** Absolute. */
+  readonly file: string;
+  /** As one writes it on the command line. */
+  readonly typed: string;
+  /** Whether `massgen run` finds it by itself. */
+  readonly found: boolean;
+}
+
+export function newConfigFile({ file, ...given }: WriteOptions): NewConfigFile {
   const places = placesWith(given);
   const project = path.join(places.cwd, '.massgen', 'config.yaml');
   const chosen = file === undefined ? project : file === 'user' ? path.join(userFolder(places), 'config.yaml') : expandPath(file, places);
-  return { file: chosen, found: chosen === project || chosen === path.join(userFolder(places), 'config.yaml') };
+  return { file: chosen, typed: asTyped(chosen, places), found: chosen === project || chosen === path.join(userFolder(places), 'config.yaml') };
 }
 
 /** Whether there was no file yet or it may be replaced; an existing one is left alone without `overwrite`. Throws `usage-invalid` when it cannot be written. */
 export async function writeNewConfig(config: NewConfig, options: WriteOptions): Promise<'written' | 'exists'> {
-  const { file, found } = newConfigFile(options);
-  const text = newConfigText(config, file, found);
+  const place = newConfigFile(options);
+  const { file } = place;
+  const text = newConfigText(config, place);
   const parsed = parseText(text);
   if ('issue' in parsed) throw new MassgenError('internal', `the new configuration is not YAML: ${parsed.issue.message}`);
   refuseErrors(checkConfig(parsed.value, {}, parsed).issues, file);

@@ -17,7 +17,10 @@ describe('massgen config init', () => {
     expect(text).toMatch(/^# 3 agents that answer the same question/);
     expect(text).toContain('# Needs: OPENAI_API_KEY, in the environment or in .env.');
     expect(text).toMatch(/^# yaml-language-server: \$schema=.*massgen\.schema\.json$/m);
-    expect(await again(cwd, ['config', 'validate', '--strict', file])).toMatchObject({ code: 0 });
+    const schema = /\$schema=(\S+)$/m.exec(text)?.[1] ?? '';
+    expect(JSON.parse(readFileSync(path.resolve(path.dirname(file), schema), 'utf8'))).toHaveProperty('properties.agents');
+    const check = /Check: massgen (config validate \S+)$/m.exec(text)?.[1]?.split(' ') ?? [];
+    expect(await again(cwd, [...check, '--strict'])).toMatchObject({ code: 0, stdout: '.massgen/config.yaml: valid\n' });
     expect((await again(cwd, ['config', 'show', '--json'])).stdout).toContain('"chosen": "project"');
   });
 
@@ -48,10 +51,17 @@ describe('massgen config init', () => {
 
   it.concurrent('never replaces a file unasked', async () => {
     const { code, stderr, cwd } = await init(['mine.yaml'], { files: { 'mine.yaml': 'mine' } });
-    expect({ code, stderr }).toEqual({ code: 1, stderr: `massgen: ${path.join(cwd, 'mine.yaml')} exists and is left as it is; add --force to replace it\n` });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: `massgen: ${path.join(cwd, 'mine.yaml')} exists and is left as it is; "massgen config init --force" replaces it\n` });
     expect(readFileSync(path.join(cwd, 'mine.yaml'), 'utf8')).toBe('mine');
     expect((await again(cwd, ['config', 'init', 'mine.yaml', '--force'])).code).toBe(0);
     expect(readFileSync(path.join(cwd, 'mine.yaml'), 'utf8')).toContain('agents:');
+  });
+
+  it.concurrent('says how a file with a space in its name is used', async () => {
+    const { stderr, cwd } = await init(['my team.yaml', '--yes']);
+    const text = readFileSync(path.join(cwd, 'my team.yaml'), 'utf8');
+    const typed = JSON.stringify(path.join(cwd, 'my team.yaml'));
+    expect([stderr, text]).toEqual([expect.stringContaining(`massgen run --config ${typed} "Your question"`), expect.stringContaining(`massgen run --config ${typed} "Your question"`)]);
   });
 
   it.concurrent('writes for the user', async () => {

@@ -1,4 +1,5 @@
 import { Flags } from '@oclif/core';
+import { MassgenError } from '../../errors.js';
 
 /** MassGen's flags of the main command that stand for a `config` command here. */
 export const configAliasFlags = {
@@ -19,11 +20,16 @@ export interface ConfigAliasValues {
   readonly init?: boolean | undefined;
 }
 
-/** The command that the flags stand for, if they stand for one. */
+const commands = ['validate', 'list-examples', 'example', 'init'] as const;
+
+/** The command that the flags stand for, if they stand for one. Throws `usage-invalid` for several, and for `--json` beside what prints none. */
 export function configAlias(flags: ConfigAliasValues): { readonly id: string; readonly argv: readonly string[] } | undefined {
+  const given = commands.filter((name) => flags[name] !== undefined && flags[name] !== false).map((name) => `--${name}`);
+  if (given.length > 1) throw new MassgenError('usage-invalid', `${given.join(' and ')} are commands of their own; give one at a time`);
   const json = flags.json === true ? ['--json'] : [];
-  if (flags.validate !== undefined) return { id: 'config:validate', argv: [flags.validate, ...(flags.strict === true ? ['--strict'] : []), ...json] };
-  if (flags.example !== undefined) return { id: 'config:examples', argv: [flags.example] };
+  if (flags.validate !== undefined) return { id: 'config:validate', argv: [...(flags.strict === true ? ['--strict'] : []), ...json, '--', flags.validate] };
   if (flags['list-examples'] === true) return { id: 'config:examples', argv: json };
+  if (flags.json === true) throw new MassgenError('usage-invalid', '--json goes with --validate or --list-examples; for the events of a run write --display json');
+  if (flags.example !== undefined) return { id: 'config:examples', argv: ['--', flags.example] };
   return flags.init === true ? { id: 'config:init', argv: [] } : undefined;
 }

@@ -1,4 +1,5 @@
 import { Flags } from '@oclif/core';
+import { configAliasFlags, type ConfigAliasValues } from './config-aliases.js';
 
 /** What `massgen run` can be told. Every flag has an environment variable `MASSGEN_<FLAG>` where one makes sense. */
 export const runFlags = {
@@ -17,9 +18,10 @@ export const runFlags = {
   'max-tokens-total': Flags.integer({ description: 'Stop with the best answer so far before this many tokens are used', min: 1, helpGroup: 'LIMITS' }),
   timeout: Flags.string({ description: 'Seconds for the whole run (default 1800)', helpValue: 'SECONDS', helpGroup: 'LIMITS' }),
   'dry-run': Flags.boolean({ description: 'Check everything and show the plan; call nobody' }),
+  ...configAliasFlags,
 };
 
-export interface RunFlagValues {
+export interface RunFlagValues extends ConfigAliasValues {
   readonly config?: string | undefined;
   readonly backend?: string | undefined;
   readonly model?: string | undefined;

@@ -22,6 +22,7 @@ export function toRunOptions(flags: RunFlagValues): RunOptions {
     model: flags.model,
     baseUrl: flags['base-url'],
     agents: flags.agents,
+    strict: flags.strict,
     systemMessage: flags['system-message'],
     logDirectory: flags['log-dir'],
     maxCost: decimal('max-cost', flags['max-cost']),

@@ -6,7 +6,7 @@ import { fromFlags, fromQuestions, type InitFlags } from '../base/config-answers
 import { remark } from '../base/config-output.js';
 import { questionsOn } from '../base/config-wizard.js';
 
-const kept = (file: string): MassgenError => new MassgenError('usage-invalid', `${file} exists and is left as it is; add --force to replace it`);
+const kept = (file: string): MassgenError => new MassgenError('usage-invalid', `${file} exists and is left as it is; "massgen config init --force" replaces it`);
 
 export default class ConfigInit extends BaseCommand {
   static override summary = 'Write a new configuration.';
@@ -36,12 +36,12 @@ FILE is .massgen/config.yaml of this folder if it is left out; "user" stands for
       const { loadEnvironment } = await import('../../orchestrator/config/dotenv.js');
       const { env } = await loadEnvironment(process.env);
       const where = args.file === undefined ? {} : { file: args.file };
-      const { file, found } = compose.newConfigFile(where);
+      const { file, typed, found } = compose.newConfigFile(where);
       const overwrite = flags.force || (questions !== undefined && existsSync(file) && (await questions.confirm(`${file} exists. Replace it`)));
       if (existsSync(file) && !overwrite) throw kept(file);
       const config = questions === undefined ? fromFlags(given, env, compose) : await fromQuestions(questions, given, env, compose);
       if ((await compose.writeNewConfig(config, { ...where, overwrite })) === 'exists') throw kept(file);
-      remark(`wrote ${file}; try: massgen run ${found ? '' : `--config ${args.file ?? file} `}"Your question"`);
+      remark(`wrote ${file}; try: massgen run ${found ? '' : `--config ${typed} `}"Your question"`);
     } finally {
       questions?.close();
     }

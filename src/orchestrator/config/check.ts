@@ -10,8 +10,8 @@ import { plannedFindings, teamFindings } from './team-findings.js';
 import { whyNotTree } from './tree.js';
 
 export interface CheckOptions {
-  /** No longer read: the schema knows every backend. */
-  readonly knownBackends?: readonly string[];
+  /** Warnings are errors. */
+  readonly strict?: boolean;
   readonly locate?: Locate;
   /** The line of a place in the text, with a caret below it; quoted with errors. */
   readonly excerpt?: (position: Position) => string;
@@ -62,7 +62,8 @@ export function checkConfig(given: unknown, env: Environment, options: CheckOpti
   const { findings: earlier = [], origin = (path) => path } = options;
   const reason = whyNotTree(given);
   const finish = (own: readonly Finding[], config?: Config): CheckedConfig => {
-    const findings = [...earlier, ...own.map((finding) => ({ ...finding, path: origin(finding.path) }))];
+    const all: readonly Finding[] = [...earlier, ...own.map((finding) => ({ ...finding, path: origin(finding.path) }))];
+    const findings = options.strict === true ? all.map((finding): Finding => ({ ...finding, severity: 'error' })) : all;
     const located = findings.map((finding) => [finding, toIssue(finding, locate)] as const).sort(([, a], [, b]) => byPlace(a, b));
     // What is no tree cannot be searched for secrets, so no line of it is shown.
     const issues = reason === undefined && findings.some(isError) ? withExcerpts(located, writtenSecrets(given), options) : located.map(([, issue]) => issue);

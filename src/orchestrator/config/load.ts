@@ -10,8 +10,6 @@ import { readText } from './read-text.js';
 import type { Config } from './schema/root.js';
 
 export interface LoadOptions extends Partial<Places> {
-  /** No longer read: the schema knows every backend. */
-  readonly knownBackends?: readonly string[];
   /** Warnings are errors. */
   readonly strict?: boolean;
   /** Of a manifest of agents and teams: also the agents outside its team. For a server, which offers each by name. */
@@ -34,10 +32,6 @@ export interface LoadedConfig {
   readonly teams: readonly NamedTeam[];
 }
 
-function strictly({ config, given, issues }: CheckedConfig): CheckedConfig {
-  return { given, issues: issues.map((issue) => ({ ...issue, severity: 'error' })), ...(config === undefined || issues.length > 0 ? {} : { config }) };
-}
-
 /** Reads and judges a configuration; whatever is wrong inside the file comes back as issues. Only a file that is not there is thrown (`config-missing`). */
 export async function checkConfigFile(reference: string, env: Environment, options: LoadOptions = {}): Promise<CheckedFile> {
   const file = await locateConfig(reference, options);
@@ -48,8 +42,8 @@ export async function checkConfigFile(reference: string, env: Environment, optio
   }
   const document = await readDocument(file, text, options.everyAgent);
   if ('issue' in document) return { file, given: undefined, teams: [], issues: [document.issue] };
-  const checked = checkConfig(document.value, env, document);
-  return { file, teams: document.teams, ...(options.strict === true ? strictly(checked) : checked) };
+  const strict = options.strict ?? false;
+  return { file, teams: document.teams, ...checkConfig(document.value, env, { ...document, strict }) };
 }
 
 /**
