@@ -19,6 +19,7 @@ export const ERRORS = {
   'backend-garbage': { exitCode: 2, httpStatus: 502, retryable: true },
   'backend-silent': { exitCode: 2, httpStatus: 504, retryable: true },
   'script-mismatch': { exitCode: 2, httpStatus: 502, retryable: false },
+  'format-unmet': { exitCode: 2, httpStatus: 502, retryable: false },
   'agents-failed': { exitCode: 2, httpStatus: 502, retryable: false },
   'budget-exhausted': { exitCode: 2, httpStatus: 502, retryable: false },
   'log-refused': { exitCode: 2, httpStatus: 500, retryable: false },

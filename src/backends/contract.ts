@@ -55,9 +55,13 @@ export interface ToolSpec {
 /** `required`: some tool; a name: that tool. A wire whose vendor cannot force a tool falls back to `auto`. */
 export type ToolChoice = 'auto' | 'required' | 'none' | { readonly name: string };
 
-export type ContentPart =
-  | { readonly type: 'text'; readonly text: string }
-  | { readonly type: 'image'; readonly mediaType: string; readonly base64: string };
+export interface ImagePart {
+  readonly type: 'image';
+  readonly mediaType: string;
+  readonly base64: string;
+}
+
+export type ContentPart = { readonly type: 'text'; readonly text: string } | ImagePart;
 
 export type Message =
   | { readonly role: 'system'; readonly text: string }
@@ -65,12 +69,34 @@ export type Message =
   | { readonly role: 'assistant'; readonly text: string; readonly toolCalls: readonly ToolCall[]; readonly items: readonly ProviderItem[] }
   | { readonly role: 'tool'; readonly callId: string; readonly name: string; readonly text: string };
 
+/** How one reply is to be sampled, by the names of the configuration, which it goes before. A wire sends what its vendor takes and leaves out the rest. */
+export interface Sampling {
+  readonly temperature?: number;
+  readonly top_p?: number;
+  readonly max_tokens?: number;
+  readonly stop?: string | readonly string[];
+  readonly seed?: number;
+  readonly presence_penalty?: number;
+  readonly frequency_penalty?: number;
+  /** Who asks, in the caller's own words. */
+  readonly user?: string;
+}
+
+/** The form a reply's text must have: any JSON object, or one that a JSON Schema accepts. */
+export type ReplyFormat =
+  | { readonly type: 'json' }
+  | { readonly type: 'json-schema'; readonly name: string; readonly schema: Readonly<Record<string, unknown>>; readonly strict: boolean };
+
 /** One call. `callIndex` counts an agent's calls in this run from 0; a scripted backend answers by it. */
 export interface BackendRequest {
   readonly messages: readonly Message[];
   readonly tools: readonly ToolSpec[];
   readonly toolChoice: ToolChoice;
   readonly callIndex: number;
+  readonly sampling?: Sampling;
+  readonly format?: ReplyFormat;
+  /** Whether one reply may hold several tool calls; the vendor's own habit if absent. */
+  readonly parallelToolCalls?: boolean;
   /** Identifies this call across a resume; sent as `Idempotency-Key` where the vendor takes one. */
   readonly idempotencyKey?: string;
   /** Same for all calls that share a prompt prefix; a routing hint for the vendor's prompt cache. */

@@ -1,4 +1,4 @@
-import type { FinishReason, ProviderItem, ToolCall, ToolChoice, Usage } from '../backends/contract.js';
+import type { FinishReason, ImagePart, ProviderItem, ReplyFormat, Sampling, ToolCall, ToolChoice, ToolSpec, Usage } from '../backends/contract.js';
 import type { ErrorData } from '../errors.js';
 
 export type AgentId = string;
@@ -9,9 +9,38 @@ export type Seen = Readonly<Record<AgentId, number>>;
 /** `answer`: a first answer. `vote`: vote or improve. `solo`: the only agent speaks. `present`: the winner presents. `evaluate`: somebody checks the result. */
 export type TurnKind = 'answer' | 'vote' | 'solo' | 'present' | 'evaluate';
 
+/** A message of the conversation that the question belongs to. */
 export interface HistoryMessage {
-  readonly role: 'system' | 'user' | 'assistant';
+  readonly role: 'system' | 'user' | 'assistant' | 'tool';
   readonly text: string;
+  /** Of a user. */
+  readonly images?: readonly ImagePart[];
+  /** Of an assistant. */
+  readonly toolCalls?: readonly ToolCall[];
+  /** Of a tool: the call it answers, and the tool's name. */
+  readonly callId?: string;
+  readonly name?: string;
+}
+
+/**
+ * What whoever asks wants beside an answer to the task. Sampling, format and tools are of the reply that is delivered:
+ * a single agent's, or the presentation of a team.
+ */
+export interface RunRequest {
+  /** System and developer messages; every agent gets them after its own. */
+  readonly instructions?: string;
+  /** Belong to the task. */
+  readonly images?: readonly ImagePart[];
+  /** What has been said since the task: tool calls of an earlier answer and their results. */
+  readonly trail?: readonly HistoryMessage[];
+  readonly sampling?: Sampling;
+  readonly format?: ReplyFormat;
+  /** The caller's own tools: the one who delivers the answer may call them, and then the run ends with the calls. */
+  readonly tools?: readonly ToolSpec[];
+  readonly toolChoice?: ToolChoice;
+  readonly parallelToolCalls?: boolean;
+  /** Kept in the log, sent nowhere. */
+  readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
 /** US dollars per million tokens, by kind of token. `null` prices elsewhere mean "unknown", never free. */
@@ -32,6 +61,8 @@ export interface AgentInfo {
   readonly systemMessage: string;
   /** The agent may call tools besides the workflow's (its vendor's own, later MCP): a call may then not be forced to one tool. */
   readonly otherTools: boolean;
+  /** The model takes images. */
+  readonly sees?: boolean;
   readonly maxOutputTokens: number | null;
   readonly price: Price | null;
 }
@@ -66,11 +97,15 @@ export type PromptPart =
   | { readonly ref: 'task' }
   | { readonly ref: 'history' }
   | { readonly ref: 'instructions' }
+  /** The caller's instructions, its tools in words, and what has been said since the task. */
+  | { readonly ref: 'caller' | 'tools' | 'trail' }
   | { readonly ref: 'answer'; readonly agent: AgentId; readonly rev: number }
   /** What would be delivered: the presentation, else the winner's answer. */
   | { readonly ref: 'final' };
 
+/** `history` and `trail` stand for the messages themselves, each in its own role. */
 export type PromptMessage =
+  | { readonly role: 'history' | 'trail'; readonly parts: readonly PromptPart[] }
   | { readonly role: 'system' | 'user'; readonly parts: readonly PromptPart[] }
   | { readonly role: 'tool'; readonly callId: string; readonly name: string; readonly parts: readonly PromptPart[] };
 
@@ -83,7 +118,7 @@ export interface CallRef extends TurnRef {
   readonly call: number;
 }
 
-export type ToolSet = 'workflow' | 'evaluation' | 'none';
+export type ToolSet = 'workflow' | 'evaluation' | 'caller' | 'none';
 export type TurnOutcome = 'answer' | 'vote' | 'abstain' | 'nothing' | 'failed' | 'aborted' | 'presented' | 'evaluated';
 export type RejectReason =
   | 'no_tool_calls'
@@ -97,7 +132,8 @@ export type RejectReason =
   | 'answer_novelty'
   | 'answer_duplicate'
   | 'reply_truncated'
-  | 'reply_filtered';
+  | 'reply_filtered'
+  | 'format_unmet';
 
 export type Basis = 'current' | 'standing' | 'none';
 export type FinalSource = 'winner' | 'presentation' | 'synthesis' | 'solo' | 'draft';
@@ -116,6 +152,8 @@ export interface CallResult {
   readonly usage: Usage;
   readonly usageSource: 'reported' | 'estimated';
   readonly draft?: string;
+  /** Why the text is not in the form that was asked for. */
+  readonly violation?: string;
 }
 
 export interface Tally {
@@ -135,6 +173,7 @@ export type Fact =
       readonly task: string;
       readonly history: readonly HistoryMessage[];
       readonly settings: RunSettings;
+      readonly request?: RunRequest;
       /** Random per run; stands around peers' text in prompts. */
       readonly fence: string;
       readonly config: unknown;
@@ -157,7 +196,7 @@ export type Fact =
     } & CallRef)
   | ({ readonly type: 'call-end'; readonly costMicros: number | null } & CallRef & CallResult)
   | ({ readonly type: 'retry-wait'; readonly attempt: number; readonly error: ErrorData; readonly until: number } & CallRef)
-  | ({ readonly type: 'answer-accept'; readonly rev: number; readonly label: string; readonly text: string; readonly via: 'tool' | 'salvage' | 'draft' | 'solo'; readonly truncated?: true } & TurnRef)
+  | ({ readonly type: 'answer-accept'; readonly rev: number; readonly label: string; readonly text: string; readonly via: 'tool' | 'salvage' | 'draft' | 'solo'; readonly truncated?: true; readonly toolCalls?: readonly ToolCall[] } & TurnRef)
   | ({ readonly type: 'answer-reject'; readonly reason: RejectReason; readonly message: string } & CallRef)
   | ({ readonly type: 'vote-cast'; readonly target: AgentId; readonly rev: number; readonly label: string; readonly seen: Seen; readonly reason: string; readonly via: 'tool' | 'duplicate' } & TurnRef)
   | ({ readonly type: 'vote-abstain'; readonly seen: Seen; readonly why: string } & TurnRef)
@@ -181,7 +220,7 @@ export type Fact =
   | ({ readonly type: 'draft-discard' } & CallRef)
   | { readonly type: 'evaluation-end'; readonly agent: AgentId; readonly verdict: 'submit' | 'restart'; readonly reason: string; readonly instructions: string }
   | { readonly type: 'attempt-start'; readonly attempt: number; readonly reason: string; readonly instructions: string }
-  | { readonly type: 'answer-final'; readonly agent: AgentId; readonly label: string; readonly text: string; readonly source: FinalSource; readonly marks: readonly FinalMark[] }
+  | { readonly type: 'answer-final'; readonly agent: AgentId; readonly label: string; readonly text: string; readonly source: FinalSource; readonly marks: readonly FinalMark[]; readonly toolCalls?: readonly ToolCall[] }
   | {
       readonly type: 'run-end';
       readonly status: RunStatus;

@@ -4,7 +4,7 @@ import { render } from '../../src/orchestrator/coordination/conversation.js';
 import { decide, type Input } from '../../src/orchestrator/coordination/decide.js';
 import { EMPTY, agentList, agentOf, type RunState } from '../../src/orchestrator/coordination/state.js';
 import { nextDue, wanted } from '../../src/orchestrator/coordination/wanted.js';
-import type { AgentInfo, CallResult, Fact, HistoryMessage, RunSettings } from '../../src/orchestrator/protocol.js';
+import type { AgentInfo, CallResult, Fact, HistoryMessage, RunRequest, RunSettings } from '../../src/orchestrator/protocol.js';
 import { watchSettings } from './watch-settings.js';
 
 export const FENCE = '-----5fence5-----';
@@ -55,6 +55,7 @@ export interface TableOptions {
   readonly settings?: SettingsChange;
   readonly task?: string;
   readonly history?: readonly HistoryMessage[];
+  readonly request?: RunRequest;
   /** What an aborted call of the agent had written. */
   readonly drafts?: Readonly<Record<string, string>>;
 }
@@ -89,7 +90,7 @@ const textOf = (message: Message): string => {
 };
 
 export function openTable(options: TableOptions = {}): Table {
-  const { agents: team = ['a', 'b'], task = 'How many?', history = [], drafts = {} } = options;
+  const { agents: team = ['a', 'b'], task = 'How many?', history = [], request, drafts = {} } = options;
   const agents = team.map((each) => (typeof each === 'string' ? teamOf(team as readonly string[]).find(({ id }) => id === each)! : each));
   const facts: Fact[] = [];
   const watched = watchSettings(settingsOf(options.settings));
@@ -121,7 +122,7 @@ export function openTable(options: TableOptions = {}): Table {
 
   const of = <Type extends Fact['type']>(type: Type): readonly FactOf<Type>[] => facts.filter((fact): fact is FactOf<Type> => fact.type === type);
   const messages = (agent: string): readonly Message[] => render(state, agent, agentOf(state, agent).conversation);
-  step({ type: 'start', run: { engine: 'test', session: 's', turn: 1, agents, task, history, settings: watched.settings, fence: FENCE, config: null } });
+  step({ type: 'start', run: { engine: 'test', session: 's', turn: 1, agents, task, history, settings: watched.settings, fence: FENCE, config: null, ...(request === undefined ? {} : { request }) } });
   return {
     state: () => state,
     facts,

@@ -1,7 +1,8 @@
-import type { BackendRequest, ContentPart, Message, ToolChoice } from '../contract.js';
+import type { BackendRequest, ContentPart, Message, ReplyFormat, ToolChoice } from '../contract.js';
 import type { BackendConfig, Endpoint } from '../spec.js';
 import { CHAT_WIRE } from './chat-reply.js';
 import { isObject, sendableArguments } from './json.js';
+import { sampled } from './sampled.js';
 
 /** What vendors of this dialect do differently. All off by default; a row of the catalog sets what it needs. */
 export interface ChatQuirks {
@@ -27,7 +28,7 @@ export interface ChatQuirks {
 
 /** The request body. Only what is listed here, and `extra_body`, reaches a vendor. */
 export function chatBody(request: BackendRequest, endpoint: Endpoint, quirks: ChatQuirks): object {
-  const { config } = endpoint;
+  const config = sampled(endpoint, request);
   return {
     model: endpoint.model,
     messages: request.messages.map((message) => chatMessage(message, quirks)),
@@ -42,6 +43,8 @@ export function chatBody(request: BackendRequest, endpoint: Endpoint, quirks: Ch
       seed: config.seed,
       presence_penalty: config.presence_penalty,
       frequency_penalty: config.frequency_penalty,
+      user: request.sampling?.user,
+      response_format: chatFormat(request.format),
       service_tier: config.service_tier,
       verbosity: quirks.verbosity ? config.text?.verbosity : undefined,
       prompt_cache_key: quirks.cacheKey && endpoint.ownHost ? request.cacheKey : undefined,
@@ -75,12 +78,19 @@ function samplerFields(config: BackendConfig): Record<string, unknown> {
   };
 }
 
-function toolFields({ tools, toolChoice }: BackendRequest, config: BackendConfig, quirks: ChatQuirks): object {
+function chatFormat(format: ReplyFormat | undefined): object | undefined {
+  if (format === undefined) return undefined;
+  if (format.type === 'json') return { type: 'json_object' };
+  const { name, schema, strict } = format;
+  return { type: 'json_schema', json_schema: { name, schema, strict } };
+}
+
+function toolFields({ tools, toolChoice, parallelToolCalls }: BackendRequest, config: BackendConfig, quirks: ChatQuirks): object {
   if (tools.length === 0) return {};
   return {
     tools: tools.map(({ name, description, parameters }) => ({ type: 'function', function: { name, description, parameters } })),
     tool_choice: choiceFor(toolChoice, quirks.toolChoices ?? ['named', 'required']),
-    ...(config.parallel_tool_calls === undefined ? {} : { parallel_tool_calls: config.parallel_tool_calls }),
+    ...defined({ parallel_tool_calls: parallelToolCalls ?? config.parallel_tool_calls }),
   };
 }
 

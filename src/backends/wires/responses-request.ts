@@ -2,20 +2,20 @@ import type { BackendRequest, ContentPart, Message, ToolChoice } from '../contra
 import type { BackendConfig, Endpoint } from '../spec.js';
 import { defined } from './chat-request.js';
 import { isObject, sendableArguments, stringOf } from './json.js';
+import { isReasoningModel } from './reasoning-models.js';
 import { RESPONSES_WIRE } from './responses-items.js';
+import { sampled } from './sampled.js';
 
 /** Longest `prompt_cache_key` the API takes. */
 const CACHE_KEY_LENGTH = 64;
-
-/** Models that think before they answer take `reasoning` and give their thoughts back encrypted. */
-export const isReasoningModel = (model: string): boolean => /^(?:gpt-(?:[5-9]|\d\d)|o[1-9])/.test(model) && !/-chat\b/.test(model);
 
 /**
  * The request body. Everything is sent every time (`store: false`, never `previous_response_id`): what a call was told is
  * what is in the log, and nothing depends on the vendor's memory.
  */
 export function responsesBody(request: BackendRequest, endpoint: Endpoint): object {
-  const { config, model } = endpoint;
+  const { model } = endpoint;
+  const config = sampled(endpoint, request);
   const thinks = isReasoningModel(model);
   return {
     model,
@@ -29,12 +29,20 @@ export function responsesBody(request: BackendRequest, endpoint: Endpoint): obje
       top_p: config.top_p,
       max_output_tokens: config.max_tokens,
       service_tier: config.service_tier,
-      text: config.text,
+      user: request.sampling?.user,
+      text: textOf(config, request),
       reasoning: reasoningOf(config, thinks),
       prompt_cache_key: endpoint.ownHost ? request.cacheKey?.slice(0, CACHE_KEY_LENGTH) : undefined,
     }),
     ...config.extra_body,
   };
+}
+
+function textOf({ text }: BackendConfig, { format }: BackendRequest): object | undefined {
+  if (format === undefined) return text;
+  if (format.type === 'json') return { ...text, format: { type: 'json_object' } };
+  const { name, schema, strict } = format;
+  return { ...text, format: { type: 'json_schema', name, schema, strict } };
 }
 
 function reasoningOf({ reasoning }: BackendConfig, thinks: boolean): object | undefined {
@@ -43,7 +51,7 @@ function reasoningOf({ reasoning }: BackendConfig, thinks: boolean): object | un
   return summary === 'none' ? rest : { ...rest, summary };
 }
 
-function toolFields({ tools, toolChoice }: BackendRequest, config: BackendConfig): object {
+function toolFields({ tools, toolChoice, parallelToolCalls }: BackendRequest, config: BackendConfig): object {
   const own = tools.map(({ name, description, parameters }) => ({ type: 'function', name, description, parameters, strict: false }));
   const vendor = [
     ...(config.enable_web_search ? [{ type: 'web_search' }] : []),
@@ -53,7 +61,7 @@ function toolFields({ tools, toolChoice }: BackendRequest, config: BackendConfig
   return {
     tools: [...vendor, ...own],
     ...(own.length > 0 ? { tool_choice: choiceFor(toolChoice) } : {}),
-    ...(config.parallel_tool_calls === undefined ? {} : { parallel_tool_calls: config.parallel_tool_calls }),
+    ...defined({ parallel_tool_calls: parallelToolCalls ?? config.parallel_tool_calls }),
   };
 }
 

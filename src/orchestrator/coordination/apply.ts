@@ -1,4 +1,5 @@
-import type { AgentId, CallResult, Fact, FinalMark, Seen } from '../protocol.js';
+import type { AgentId, Fact, FinalMark, Seen } from '../protocol.js';
+import { isWhole } from './caller.js';
 import { EMPTY, agentOf, type AgentState, type RunState, type Spent, type TurnState } from './state.js';
 
 type FactOf<Type extends Fact['type']> = Extract<Fact, { type: Type }>;
@@ -33,6 +34,7 @@ function start(fact: FactOf<'run-start'>, t: number): RunState {
     task: fact.task,
     history: fact.history,
     settings: fact.settings,
+    request: fact.request ?? {},
     fence: fact.fence,
     order: fact.agents.map(({ id }) => id),
     agents: Object.fromEntries(agents),
@@ -95,12 +97,10 @@ function callEnd(state: RunState, fact: FactOf<'call-end'>): RunState {
   const spoke = fact.end === 'finish' && (fact.text !== '' || fact.toolCalls.length > 0 || fact.items.length > 0);
   const reply = { role: 'assistant' as const, text: fact.text, toolCalls: fact.toolCalls, items: fact.items };
   const after = withAgent(ended, fact.agent, { ...draft, ...trouble, ...(spoke ? { conversation: [...agent.conversation, reply] } : {}) });
-  if (agent.turn?.kind !== 'present' || !isWhole(fact)) return after;
-  return closeTurn({ ...after, presented: { agent: fact.agent, turn: fact.turn, call: fact.call, text: fact.text } }, fact);
+  if (agent.turn?.kind !== 'present' || !isWhole(state, fact)) return after;
+  const { agent: id, turn, call, text } = fact;
+  return closeTurn({ ...after, presented: { agent: id, turn, call, text, truncated: fact.reason === 'length', toolCalls: fact.toolCalls } }, fact);
 }
-
-/** The reply is text that ended by itself: fit to be delivered. */
-export const isWhole = ({ end, reason, text }: Pick<CallResult, 'end' | 'reason' | 'text'>): boolean => end === 'finish' && (reason === 'stop' || reason === 'tool-calls') && text.trim() !== '';
 
 /** A rejected reply may still hold the only text there will be. */
 function answerReject(state: RunState, fact: FactOf<'answer-reject'>): RunState {
@@ -117,7 +117,7 @@ function answerReject(state: RunState, fact: FactOf<'answer-reject'>): RunState 
 function answerAccept(state: RunState, fact: FactOf<'answer-accept'>): RunState {
   const agent = agentOf(state, fact.agent);
   const heads: Seen = { ...state.heads, [fact.agent]: fact.rev };
-  const revision = { rev: fact.rev, text: fact.text, attempt: state.attempt, via: fact.via, truncated: fact.truncated ?? false };
+  const revision = { rev: fact.rev, text: fact.text, attempt: state.attempt, via: fact.via, truncated: fact.truncated ?? false, toolCalls: fact.toolCalls ?? [] };
   return closeTurn(withAgent({ ...state, heads }, fact.agent, { revisions: [...agent.revisions, revision] }), fact);
 }
 
@@ -224,7 +224,7 @@ export function apply(state: RunState, fact: TimedFact): RunState {
     case 'attempt-start':
       return attemptStart(state, fact, fact.t);
     case 'answer-final':
-      return { ...state, phase: 'closing', final: { agent: fact.agent, label: fact.label, text: fact.text, source: fact.source, marks: fact.marks } };
+      return { ...state, phase: 'closing', final: { agent: fact.agent, label: fact.label, text: fact.text, source: fact.source, marks: fact.marks, ...(fact.toolCalls === undefined ? {} : { toolCalls: fact.toolCalls }) } };
     case 'run-end':
       return runEnd(state, fact);
     default:

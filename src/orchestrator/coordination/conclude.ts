@@ -1,8 +1,10 @@
+import type { ToolCall } from '../../backends/contract.js';
 import type { ErrorData } from '../../errors.js';
 import type { Fact, FinalMark } from '../protocol.js';
 import { countVotes } from './ballots.js';
+import { needsPresentation } from './caller.js';
 import { put, type Ledger } from './ledger.js';
-import { agentList, agentOf, answerLabel, candidates, coordinationDeadline, liveAgents, type RunState, type StopCause } from './state.js';
+import { agentList, agentOf, answerLabel, candidates, coordinationDeadline, liveAgents, type Revision, type RunState, type StopCause } from './state.js';
 
 type RunEnd = Extract<Fact, { type: 'run-end' }>;
 
@@ -28,8 +30,11 @@ function failWithout(ledger: Ledger, stop: StopCause | null): void {
     case 'budget':
       endRun(ledger, 'failed', { code: 'budget-exhausted', message: `the budget does not pay for a first answer (${reasons}); raise --max-cost or --max-tokens-total` });
       return;
-    case null:
-      endRun(ledger, 'failed', { code: 'agents-failed', message: `no agent answered (${reasons})` });
+    case null: {
+      const unmet = agentList(ledger.state).find(({ failed }) => failed?.code === 'format-unmet')?.failed;
+      if (unmet != null) endRun(ledger, 'failed', unmet);
+      else endRun(ledger, 'failed', { code: 'agents-failed', message: `no agent answered (${reasons})` });
+    }
   }
 }
 
@@ -41,13 +46,10 @@ function takeDraft(ledger: Ledger): void {
   put(ledger, { type: 'answer-accept', agent: longest.id, turn: author.turns, rev: 1, label: answerLabel(author, 1), text: longest.draft, via: 'draft' });
 }
 
-function finishFor(state: RunState, t: number, winner: string, unanimous: boolean): 'reuse' | 'present' | 'synthesize' {
-  const { strategy, skipPresentation, limits } = state.settings;
-  const author = agentOf(state, winner);
-  const impossible = state.order.length === 1 || author.failed !== null || author.revisions.at(-1)?.via === 'draft' || t >= limits.totalMs;
-  const hurried = state.stop === 'cancel' || state.broke || state.runTimeUp;
-  if (impossible || hurried || skipPresentation) return 'reuse';
-  switch (strategy) {
+type Finish = 'reuse' | 'present' | 'synthesize';
+
+function byStrategy(state: RunState, unanimous: boolean): Finish {
+  switch (state.settings.strategy) {
     case 'winner_reuse':
       return 'reuse';
     case 'winner_present':
@@ -57,6 +59,16 @@ function finishFor(state: RunState, t: number, winner: string, unanimous: boolea
     case 'auto':
       return unanimous ? 'reuse' : 'present';
   }
+}
+
+function finishFor(state: RunState, t: number, winner: string, unanimous: boolean): Finish {
+  const { skipPresentation, limits } = state.settings;
+  const author = agentOf(state, winner);
+  const impossible = state.order.length === 1 || author.failed !== null || author.revisions.at(-1)?.via === 'draft' || t >= limits.totalMs;
+  const hurried = state.stop === 'cancel' || state.broke || state.runTimeUp;
+  if (impossible || hurried) return 'reuse';
+  const chosen = skipPresentation ? 'reuse' : byStrategy(state, unanimous);
+  return chosen === 'reuse' && needsPresentation(state) ? 'present' : chosen;
 }
 
 /** Ends coordination: chooses the winner, or ends the run when there is nothing to choose from. */
@@ -82,14 +94,30 @@ export function selectWithoutCoordination(ledger: Ledger): void {
   if (first !== undefined) put(ledger, { type: 'winner-select', agent: first.info.id, rev: 0, label: '', tally: [], basis: 'none', unanimous: false, tie: false, finish: 'present' });
 }
 
+const called = (toolCalls: readonly ToolCall[]): { readonly toolCalls?: readonly ToolCall[] } => (toolCalls.length === 0 ? {} : { toolCalls });
+
+function deliverPresented(ledger: Ledger, selection: NonNullable<RunState['selection']>, presented: NonNullable<RunState['presented']>, label: string): void {
+  const { marks } = ledger.state;
+  const { text, truncated, toolCalls } = presented;
+  put(ledger, { type: 'answer-final', agent: selection.agent, label, text, source: selection.finish === 'synthesize' ? 'synthesis' : 'presentation', marks: truncated ? [...marks, 'truncated'] : marks, ...called(toolCalls) });
+}
+
+function extraMarks({ selection, stop }: RunState, stored: Revision): readonly FinalMark[] {
+  return [
+    ...(stored.via === 'draft' ? (['draft'] as const) : []),
+    ...(stored.truncated ? (['truncated'] as const) : []),
+    ...(selection?.finish !== 'reuse' && stop === null ? (['presentation-failed'] as const) : []),
+  ];
+}
+
 /** Delivers what was presented, or the winner's stored answer. */
 export function deliver(ledger: Ledger): void {
-  const { selection, presented, marks, stop, runTimeUp } = ledger.state;
+  const { selection, presented, marks, stop, runTimeUp, request } = ledger.state;
   if (selection === null) return;
   const author = agentOf(ledger.state, selection.agent);
   const label = `${author.info.anonymous.replace('agent', 'answer')}.final`;
   if (presented !== null) {
-    put(ledger, { type: 'answer-final', agent: selection.agent, label, text: presented.text, source: selection.finish === 'synthesize' ? 'synthesis' : 'presentation', marks });
+    deliverPresented(ledger, selection, presented, label);
     return;
   }
   const stored = author.revisions.find(({ rev }) => rev === selection.rev);
@@ -97,10 +125,11 @@ export function deliver(ledger: Ledger): void {
     failWithout(ledger, stop ?? (runTimeUp ? 'deadline' : null));
     return;
   }
-  const extra: FinalMark[] = [];
-  if (stored.via === 'draft') extra.push('draft');
-  if (stored.truncated) extra.push('truncated');
-  if (selection.finish !== 'reuse' && stop === null) extra.push('presentation-failed');
+  // Nobody has looked whether a stored answer has the form: only a single agent's was checked when it came.
+  if (request.format !== undefined && stored.via !== 'solo' && stop !== 'cancel') {
+    endRun(ledger, 'failed', { code: 'format-unmet', message: `no answer came in the form that was asked for (${author.trouble ?? 'there was no time to write one'})` });
+    return;
+  }
   const source = stored.via === 'solo' ? 'solo' : stored.via === 'draft' ? 'draft' : 'winner';
-  put(ledger, { type: 'answer-final', agent: selection.agent, label, text: stored.text, source, marks: [...marks, ...extra] });
+  put(ledger, { type: 'answer-final', agent: selection.agent, label, text: stored.text, source, marks: [...marks, ...extraMarks(ledger.state, stored)], ...called(stored.toolCalls) });
 }

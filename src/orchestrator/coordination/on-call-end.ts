@@ -1,7 +1,8 @@
+import type { ToolCall } from '../../backends/contract.js';
 import type { ErrorData } from '../../errors.js';
 import { isRetryable } from '../../errors.js';
-import type { CallRef, CallResult, TurnRef } from '../protocol.js';
-import { isWhole } from './apply.js';
+import type { CallRef, CallResult, RejectReason, TurnRef } from '../protocol.js';
+import { foreignCalls, isWhole } from './caller.js';
 import { put, type Ledger } from './ledger.js';
 import { parseArguments, readReply } from './read-reply.js';
 import { agentOf, answerLabel, coordinationDeadline, newestRevision, type AgentState, type RunState, type TurnState } from './state.js';
@@ -50,11 +51,18 @@ function onError(ledger: Ledger, { ref, turn, result, chance }: Ended, error: Er
   if (!salvaged) put(ledger, { type: 'turn-end', agent: ref.agent, turn: ref.turn, outcome: 'failed' });
 }
 
-function accept(ledger: Ledger, ref: TurnRef, text: string, via: 'tool' | 'salvage' | 'solo', truncated: boolean): void {
-  const { agent, turn } = ref;
+interface Accepted {
+  readonly text: string;
+  readonly via: 'tool' | 'salvage' | 'solo';
+  readonly truncated: boolean;
+  /** Of the caller's tools. */
+  readonly toolCalls?: readonly ToolCall[];
+}
+
+function accept(ledger: Ledger, { agent, turn }: TurnRef, { text, via, truncated, toolCalls = [] }: Accepted): void {
   const author = agentOf(ledger.state, agent);
   const rev = (newestRevision(author)?.rev ?? 0) + 1;
-  put(ledger, { type: 'answer-accept', agent, turn, rev, label: answerLabel(author, rev), text, via, ...(truncated ? { truncated: true as const } : {}) });
+  put(ledger, { type: 'answer-accept', agent, turn, rev, label: answerLabel(author, rev), text, via, ...(truncated ? { truncated: true as const } : {}), ...(toolCalls.length === 0 ? {} : { toolCalls }) });
   put(ledger, { type: 'turn-end', agent, turn, outcome: 'answer' });
 }
 
@@ -62,7 +70,7 @@ function accept(ledger: Ledger, ref: TurnRef, text: string, via: 'tool' | 'salva
 export function salvage(ledger: Ledger, agent: AgentState): boolean {
   const { info, turn, revisions } = agent;
   if (turn?.kind !== 'answer' || turn.spoken === null || revisions.length > 0) return false;
-  accept(ledger, { agent: info.id, turn: turn.turn }, turn.spoken.text, 'salvage', turn.spoken.truncated);
+  accept(ledger, { agent: info.id, turn: turn.turn }, { text: turn.spoken.text, via: 'salvage', truncated: turn.spoken.truncated });
   return true;
 }
 
@@ -82,7 +90,7 @@ function onWorkflowReply(ledger: Ledger, ended: Ended): void {
   const verdict = readReply(ledger.state, author, result, seen);
   switch (verdict.type) {
     case 'answer':
-      accept(ledger, ref, verdict.text, 'tool', false);
+      accept(ledger, ref, { text: verdict.text, via: 'tool', truncated: false });
       return;
     case 'vote': {
       const { target, rev, reason, via } = verdict;
@@ -96,22 +104,42 @@ function onWorkflowReply(ledger: Ledger, ended: Ended): void {
   }
 }
 
-function onSoloReply(ledger: Ledger, { ref, turn, result }: Ended): void {
-  const { text, reason } = result;
-  if (reason === 'content-filter' || (text.trim() === '' && reason === 'refusal')) {
-    put(ledger, { type: 'agent-fail', agent: ref.agent, error: { code: 'reply-filtered', message: "the reply was withheld by the provider's content filter" } });
-    put(ledger, { type: 'turn-end', agent: ref.agent, turn: ref.turn, outcome: 'failed' });
-  } else if (text.trim() !== '') accept(ledger, ref, text, 'solo', reason === 'length');
-  else {
-    const cut = reason === 'length';
-    put(ledger, { type: 'answer-reject', ...ref, reason: cut ? 'reply_truncated' : 'answer_empty', message: cut ? 'Your reply was cut off at the token limit before any text. Answer in fewer words.' : 'Your reply was empty. Answer the message.' });
-    if (turn.rejects + 1 >= MAX_REPLIES) put(ledger, { type: 'turn-end', agent: ref.agent, turn: ref.turn, outcome: 'nothing' });
-  }
+/** The reply is not in the form that was asked for: once it is asked for again. False when it was asked before. */
+function askForForm(ledger: Ledger, { ref, turn }: Ended, violation: string): boolean {
+  put(ledger, { type: 'answer-reject', ...ref, reason: 'format_unmet', message: `Your reply does not have the form that is required: ${violation}. Write it again: only the JSON itself, nothing before or after it.` });
+  return turn.rejects === 0;
 }
 
-function onPresentation(ledger: Ledger, { ref, result }: Ended): void {
-  const whole = isWhole(result);
+function failSolo(ledger: Ledger, { ref }: Ended, error: ErrorData): void {
+  put(ledger, { type: 'agent-fail', agent: ref.agent, error });
+  put(ledger, { type: 'turn-end', agent: ref.agent, turn: ref.turn, outcome: 'failed' });
+}
+
+/** Why a reply without text or tool calls is asked for again. */
+function askAgain(ledger: Ledger, { ref, turn }: Ended, reason: RejectReason, message: string): void {
+  put(ledger, { type: 'answer-reject', ...ref, reason, message });
+  if (turn.rejects + 1 >= MAX_REPLIES) put(ledger, { type: 'turn-end', agent: ref.agent, turn: ref.turn, outcome: 'nothing' });
+}
+
+function onSoloReply(ledger: Ledger, ended: Ended): void {
+  const { ref, result } = ended;
+  const { text, reason, violation } = result;
+  const foreign = foreignCalls(ledger.state, result);
+  if (reason === 'content-filter' || (text.trim() === '' && reason === 'refusal')) failSolo(ledger, ended, { code: 'reply-filtered', message: "the reply was withheld by the provider's content filter" });
+  else if (violation !== undefined) {
+    if (!askForForm(ledger, ended, violation)) failSolo(ledger, ended, { code: 'format-unmet', message: `the reply was not in the form that was asked for, twice: ${violation}` });
+  } else if (isWhole(ledger.state, result)) accept(ledger, ref, { text, via: 'solo', truncated: reason === 'length', toolCalls: result.toolCalls });
+  else if (text.trim() !== '') accept(ledger, ref, { text, via: 'solo', truncated: reason === 'length' });
+  else if (foreign.length > 0) askAgain(ledger, ended, 'no_workflow_tool', `There is no tool ${foreign.join(', ')}. Answer the message.`);
+  else if (reason === 'length') askAgain(ledger, ended, 'reply_truncated', 'Your reply was cut off at the token limit before any text. Answer in fewer words.');
+  else askAgain(ledger, ended, 'answer_empty', 'Your reply was empty. Answer the message.');
+}
+
+function onPresentation(ledger: Ledger, ended: Ended): void {
+  const { ref, result } = ended;
+  const whole = isWhole(ledger.state, result);
   if (!whole && wasShown(result)) put(ledger, { type: 'draft-discard', ...ref });
+  if (result.violation !== undefined && askForForm(ledger, ended, result.violation)) return;
   put(ledger, { type: 'turn-end', agent: ref.agent, turn: ref.turn, outcome: whole ? 'presented' : 'failed' });
 }
 

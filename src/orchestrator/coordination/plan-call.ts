@@ -1,6 +1,7 @@
 import type { ToolChoice } from '../../backends/contract.js';
 import type { CallRef, PromptMessage, Seen, ToolSet, TurnKind } from '../protocol.js';
 import { reservationFor, type Reservation } from './budget.js';
+import { isDelivery, toolSetOf } from './caller.js';
 import { answerOpenCalls } from './conversation.js';
 import { answerLimit } from './limits.js';
 import { nextTurn, type Opening } from './next-turn.js';
@@ -20,11 +21,14 @@ export interface CallPlan extends CallRef {
   readonly reserved: Reservation;
 }
 
-const TOOLS: Readonly<Record<TurnKind, ToolSet>> = { answer: 'workflow', vote: 'workflow', evaluate: 'evaluation', solo: 'none', present: 'none' };
+function toolsFor(state: RunState, kind: TurnKind): ToolSet {
+  if (isDelivery(kind)) return toolSetOf(state);
+  return kind === 'evaluate' ? 'evaluation' : 'workflow';
+}
 
 /** Forced where the vendor allows; an agent with other tools is free to use them first, until a reply was broken. */
-function choiceFor(agent: AgentState, kind: TurnKind, mayAnswer: boolean, rejects: number): ToolChoice {
-  if (kind === 'solo' || kind === 'present') return 'auto';
+function choiceFor(state: RunState, agent: AgentState, kind: TurnKind, mayAnswer: boolean, rejects: number): ToolChoice {
+  if (isDelivery(kind)) return state.request.toolChoice ?? 'auto';
   if (agent.info.otherTools && rejects === 0) return 'auto';
   if (kind === 'evaluate') return 'required';
   if (!mayAnswer) return { name: 'vote' };
@@ -70,8 +74,8 @@ export function planCall(state: RunState, ref: CallRef, at: string): CallPlan | 
     seen: words.seen,
     mayAnswer: limit === null,
     messages: words.messages,
-    tools: TOOLS[kind],
-    choice: choiceFor(agent, kind, limit === null, turn?.rejects ?? 0),
+    tools: toolsFor(state, kind),
+    choice: choiceFor(state, agent, kind, limit === null, turn?.rejects ?? 0),
     reserved: reservationFor(state, ref.agent, words.messages, opens?.fresh ?? false),
   };
 }

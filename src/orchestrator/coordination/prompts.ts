@@ -25,11 +25,23 @@ const PRESENT = 'You are one of several agents who worked on the same message. Y
 
 const EVALUATE = 'Several agents worked on a message and one final answer came out. Check it: is it correct, complete, and does it do what was asked? Verify claims where you can. Then call submit if it should be delivered, or restart_orchestration with the reason and concrete instructions if it has a defect that matters.';
 
-const own = (agent: AgentState): readonly PromptPart[] => (agent.info.systemMessage === '' ? [] : ['\n\n', { ref: 'instructions' }]);
+/** The agent's own instructions, then those of whoever asks. */
+function instructions(state: RunState, agent: AgentState): readonly PromptPart[] {
+  const own: readonly PromptPart[] = agent.info.systemMessage === '' ? [] : [{ ref: 'instructions' }];
+  const caller: readonly PromptPart[] = state.request.instructions === undefined ? [] : [{ ref: 'caller' }];
+  return own.length > 0 && caller.length > 0 ? [...own, '\n\n', ...caller] : [...own, ...caller];
+}
+
+function standing(state: RunState, agent: AgentState): readonly PromptPart[] {
+  const parts = instructions(state, agent);
+  return parts.length === 0 ? [] : ['\n\n', ...parts];
+}
+
+const callersTools = ({ request }: RunState): readonly PromptPart[] => (request.tools === undefined || request.tools.length === 0 ? [] : [{ ref: 'tools' }]);
 
 function workflowSystem(state: RunState, agent: AgentState): PromptMessage {
   const { sensitivity, novelty } = state.settings;
-  return { role: 'system', parts: [ROLE, '\n', SENSITIVITY[sensitivity], NOVELTY[novelty], ...own(agent)] };
+  return { role: 'system', parts: [ROLE, '\n', SENSITIVITY[sensitivity], NOVELTY[novelty], ...callersTools(state), ...standing(state, agent)] };
 }
 
 function originalMessage(state: RunState): readonly PromptPart[] {
@@ -38,7 +50,8 @@ function originalMessage(state: RunState): readonly PromptPart[] {
     state.feedback === null
       ? []
       : [`<PREVIOUS ATTEMPT FEEDBACK>\nThe previous attempt was not accepted.\nReason: ${defuse(state.feedback.reason, state.fence)}\nInstructions: ${defuse(state.feedback.instructions, state.fence)}\n<END OF PREVIOUS ATTEMPT FEEDBACK>\n\n`];
-  return [...feedback, ...history, '<ORIGINAL MESSAGE> ', { ref: 'task' }, ' <END OF ORIGINAL MESSAGE>\n\n'];
+  const since: readonly PromptPart[] = (state.request.trail ?? []).length === 0 ? [] : ['<SINCE THEN>\n', { ref: 'trail' }, '\n<END OF SINCE THEN>\n\n'];
+  return [...feedback, ...history, '<ORIGINAL MESSAGE> ', { ref: 'task' }, ' <END OF ORIGINAL MESSAGE>\n\n', ...since];
 }
 
 function currentAnswers(state: RunState): readonly PromptPart[] {
@@ -63,19 +76,28 @@ export function opening(state: RunState, agent: AgentState, kind: TurnKind, limi
     case 'vote':
       return [workflowSystem(state, agent), { role: 'user', parts: [...originalMessage(state), ...currentAnswers(state), '\nVote, or submit a better answer.', limitNote(limit), clock(at)] }];
     case 'present':
-      return [{ role: 'system', parts: [PRESENT, ...own(agent)] }, { role: 'user', parts: [...originalMessage(state), ...currentAnswers(state), votingSummary(state, agent), clock(at)] }];
+      return [{ role: 'system', parts: [PRESENT, ...presenterNotes(state), ...standing(state, agent)] }, { role: 'user', parts: [...originalMessage(state), ...currentAnswers(state), votingSummary(state, agent), clock(at)] }];
     case 'evaluate': {
       const text: readonly PromptPart[] = [`<FINAL ANSWER>\n${state.fence}\n`, { ref: 'final' }, `\n${state.fence}\n<END OF FINAL ANSWER>\n`];
-      return [{ role: 'system', parts: [EVALUATE, ...own(agent)] }, { role: 'user', parts: [...originalMessage(state), ...text, '\nCall submit or restart_orchestration.', clock(at)] }];
+      return [{ role: 'system', parts: [EVALUATE, ...standing(state, agent)] }, { role: 'user', parts: [...originalMessage(state), ...text, '\nCall submit or restart_orchestration.', clock(at)] }];
     }
   }
 }
 
+/** What the presenter alone is told of the caller's wishes. */
+function presenterNotes({ request }: RunState): readonly PromptPart[] {
+  const tools = request.tools === undefined || request.tools.length === 0 ? [] : ['\nThe tools are those of the person who asked. Where the answers come to the conclusion that one should be called, call it instead of writing about it.'];
+  const form = request.format === undefined ? [] : [`\nThe answer must be JSON and nothing else${request.format.type === 'json-schema' ? `, valid by this JSON Schema: ${JSON.stringify(request.format.schema)}` : ''}.`];
+  return [...tools, ...form];
+}
+
 function soloOpening(state: RunState, agent: AgentState): readonly PromptMessage[] {
-  const system: readonly PromptMessage[] = agent.info.systemMessage === '' ? [] : [{ role: 'system', parts: [{ ref: 'instructions' }] }];
-  const plain = state.feedback === null && state.history.length === 0;
-  const earlier = state.feedback === null ? [] : currentAnswers(state);
-  return [...system, { role: 'user', parts: plain ? [{ ref: 'task' }] : [...originalMessage(state), ...earlier] }];
+  const told = instructions(state, agent);
+  const system: readonly PromptMessage[] = told.length === 0 ? [] : [{ role: 'system', parts: told }];
+  if (state.feedback !== null) return [...system, { role: 'user', parts: [...originalMessage(state), ...currentAnswers(state)] }];
+  const before: readonly PromptMessage[] = state.history.length === 0 ? [] : [{ role: 'history', parts: [] }];
+  const since: readonly PromptMessage[] = (state.request.trail ?? []).length === 0 ? [] : [{ role: 'trail', parts: [] }];
+  return [...system, ...before, { role: 'user', parts: [{ ref: 'task' }] }, ...since];
 }
 
 function votingSummary(state: RunState, agent: AgentState): string {

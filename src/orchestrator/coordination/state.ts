@@ -1,6 +1,6 @@
 import type { ProviderItem, ToolCall, Usage } from '../../backends/contract.js';
 import type { ErrorData } from '../../errors.js';
-import type { AgentId, AgentInfo, Fact, FinalMark, HistoryMessage, PromptMessage, RunSettings, Seen, Stamp, TurnKind } from '../protocol.js';
+import type { AgentId, AgentInfo, Fact, FinalMark, HistoryMessage, PromptMessage, RunRequest, RunSettings, Seen, Stamp, TurnKind } from '../protocol.js';
 
 type Selection = Omit<Extract<Fact, { type: 'winner-select' }>, 'type' | keyof Stamp>;
 type Final = Omit<Extract<Fact, { type: 'answer-final' }>, 'type' | keyof Stamp>;
@@ -12,6 +12,7 @@ export interface Revision {
   readonly attempt: number;
   readonly via: 'tool' | 'salvage' | 'draft' | 'solo';
   readonly truncated: boolean;
+  readonly toolCalls: readonly ToolCall[];
 }
 
 /** The newest vote or abstention of an agent; it holds for exactly what `seen` names. */
@@ -93,6 +94,7 @@ export interface RunState {
   readonly task: string;
   readonly history: readonly HistoryMessage[];
   readonly settings: RunSettings;
+  readonly request: RunRequest;
   readonly fence: string;
   /** Config order. */
   readonly order: readonly AgentId[];
@@ -110,7 +112,7 @@ export interface RunState {
   /** Who had won before the last restart. */
   readonly previousWinner: AgentId | null;
   /** What the winner presented, when it did; what will be final unless a restart follows. */
-  readonly presented: { readonly agent: AgentId; readonly turn: number; readonly call: number; readonly text: string } | null;
+  readonly presented: { readonly agent: AgentId; readonly turn: number; readonly call: number; readonly text: string; readonly truncated: boolean; readonly toolCalls: readonly ToolCall[] } | null;
   readonly marks: readonly FinalMark[];
   readonly evaluated: { readonly verdict: 'submit' | 'restart'; readonly reason: string; readonly instructions: string } | null;
   readonly spent: Spent;
@@ -142,6 +144,7 @@ export const EMPTY: RunState = {
   task: '',
   history: [],
   settings: NO_SETTINGS,
+  request: {},
   fence: '',
   order: [],
   agents: {},

@@ -12,6 +12,8 @@ export function toolsOf(state: RunState, set: ToolSet): readonly ToolSpec[] {
   switch (set) {
     case 'none':
       return [];
+    case 'caller':
+      return state.request.tools ?? [];
     case 'evaluation':
       return [
         { name: 'submit', description: 'The final answer is good: deliver it as it is.', parameters: object({ confirmed: { type: 'boolean', enum: [true] } }, ['confirmed']) },

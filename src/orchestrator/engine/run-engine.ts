@@ -1,5 +1,6 @@
-import type { Backend, BackendRequest, Usage } from '../../backends/contract.js';
+import type { Backend, BackendRequest, ReplyFormat, Usage } from '../../backends/contract.js';
 import { hasBudget } from '../coordination/budget.js';
+import { wishesOf } from '../coordination/caller.js';
 import { render } from '../coordination/conversation.js';
 import { decide, type Input } from '../coordination/decide.js';
 import { EMPTY, agentOf, type RunState } from '../coordination/state.js';
@@ -20,6 +21,8 @@ export interface EngineDeps {
   readonly ready: () => Promise<void> | undefined;
   /** Millionths of a dollar, null when the price is unknown. */
   readonly cost: (agent: AgentId, usage: Usage) => Promise<number | null>;
+  /** Why a text is not in the form that was asked for, null when it is. */
+  readonly check?: (text: string, format: ReplyFormat) => string | null;
   /** Monotonic ms. */
   readonly now: () => number;
   readonly wallClock: () => Date;
@@ -140,7 +143,8 @@ class Engine {
     const fact = this.outbox.findLast((event) => event.type === 'call-start');
     if (fact?.type !== 'call-start') throw new Error(`call ${String(call)} of ${agent} in turn ${String(turn)} was begun without its fact`);
     const messages = render(this.state, agent, agentOf(this.state, agent).conversation);
-    return { messages, tools: toolsOf(this.state, fact.tools), toolChoice: fact.choice, callIndex: fact.index, idempotencyKey: fact.key, cacheKey: `massgen-${this.state.session}-${agent}` };
+    const kind = agentOf(this.state, agent).turn?.kind ?? 'answer';
+    return { ...wishesOf(this.state, kind), messages, tools: toolsOf(this.state, fact.tools), toolChoice: fact.choice, callIndex: fact.index, idempotencyKey: fact.key, cacheKey: `massgen-${this.state.session}-${agent}` };
   }
 
   private perform(ref: CallRef, request: BackendRequest): void {
@@ -162,7 +166,8 @@ class Engine {
     }).then(async (result) => {
       const costMicros = result.usage.costMicros ?? (await this.deps.cost(ref.agent, result.usage).catch(() => null));
       this.running.delete(key);
-      this.inbox.push({ type: 'call-end', ...ref, result, costMicros, chance: this.deps.random() });
+      const violation = request.format === undefined || result.end !== 'finish' || result.toolCalls.length > 0 ? null : (this.deps.check?.(result.text, request.format) ?? null);
+      this.inbox.push({ type: 'call-end', ...ref, result: violation === null ? result : { ...result, violation }, costMicros, chance: this.deps.random() });
     });
   }
 

@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import type { BackendRequest } from '../../../src/backends/contract.js';
 import { resolveBackend } from '../../../src/backends/resolve.js';
 import type { BackendConfig } from '../../../src/backends/spec.js';
-import { isReasoningModel, responsesBody } from '../../../src/backends/wires/responses-request.js';
+import { isReasoningModel } from '../../../src/backends/wires/reasoning-models.js';
+import { responsesBody } from '../../../src/backends/wires/responses-request.js';
 import { NEW_ANSWER, requestOf } from '../../support/backend-collect.js';
 
 function body(request: Partial<BackendRequest> = {}, config: Partial<BackendConfig> = {}): Record<string, unknown> {

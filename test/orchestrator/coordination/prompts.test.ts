@@ -23,7 +23,15 @@ describe('a prompt', () => {
   it('holds the conversation so far, if there was one', () => {
     const history = [{ role: 'user' as const, text: 'Hello' }, { role: 'assistant' as const, text: 'Hi!' }];
     expect(openTable({ history }).prompt('a')).toContain('<CONVERSATION_HISTORY>\nUser: Hello\nAssistant: Hi!\n<END OF CONVERSATION_HISTORY>');
-    expect(openTable({ history, agents: ['only'] }).prompt('only')).toContain('User: Hello\nAssistant: Hi!');
+  });
+
+  it('gives a single agent the earlier messages as themselves', () => {
+    const history = [{ role: 'user' as const, text: 'Hello' }, { role: 'assistant' as const, text: 'Hi!' }];
+    expect(openTable({ history, agents: ['only'] }).messages('only')).toEqual([
+      { role: 'user', content: 'Hello' },
+      { role: 'assistant', text: 'Hi!', toolCalls: [], items: [] },
+      { role: 'user', content: 'How many?' },
+    ]);
   });
 
   it('names agents by their sorted place alone, in configuration order, each answer between its markers and the fence', () => {

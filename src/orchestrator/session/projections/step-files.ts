@@ -1,4 +1,4 @@
-import type { AgentId } from '../../protocol.js';
+import type { AgentId, ToolSet } from '../../protocol.js';
 import { finalContext, stepContext } from './context-file.js';
 import { executionTrace } from './execution-trace.js';
 import { anonymousOf, folderOf, isInRun, pretty, type DerivedFile, type EventOf, type StepRecord, type TurnRecord } from './turn-record.js';
@@ -26,7 +26,7 @@ function addStep(record: TurnRecord, { type, agent, label, at, seq, votedFor, vo
   return { step, folder };
 }
 
-const toolsAsked = (record: TurnRecord, agent: AgentId): 'workflow' | 'evaluation' | 'none' => record.newest.get(agent)?.calls.at(-1)?.tools ?? 'none';
+const toolsAsked = (record: TurnRecord, agent: AgentId): ToolSet => record.newest.get(agent)?.calls.at(-1)?.tools ?? 'none';
 
 function around(record: TurnRecord, agent: AgentId, folder: string): readonly DerivedFile[] {
   return [

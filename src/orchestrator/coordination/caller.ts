@@ -1,0 +1,49 @@
+import type { BackendRequest } from '../../backends/contract.js';
+import type { CallResult, RunRequest, TurnKind } from '../protocol.js';
+import type { RunState } from './state.js';
+
+/** A turn whose reply is what the caller gets. */
+export const isDelivery = (kind: TurnKind): boolean => kind === 'solo' || kind === 'present';
+
+type Wishes = Pick<BackendRequest, 'sampling' | 'format' | 'parallelToolCalls'>;
+
+/** What the caller wishes of a call in such a turn: nothing of those whose reply it does not get. */
+export function wishesOf({ request }: RunState, kind: TurnKind): Wishes {
+  if (!isDelivery(kind)) return {};
+  const { sampling, format, parallelToolCalls } = request;
+  return {
+    ...(sampling === undefined ? {} : { sampling }),
+    ...(format === undefined ? {} : { format }),
+    ...(parallelToolCalls === undefined ? {} : { parallelToolCalls }),
+  };
+}
+
+const offersTools = ({ tools }: RunRequest): boolean => tools !== undefined && tools.length > 0;
+
+export const toolSetOf = (state: RunState): 'caller' | 'none' => (offersTools(state.request) ? 'caller' : 'none');
+
+/** A stored answer was written without these: only a presentation can meet them. */
+export function needsPresentation({ request }: RunState): boolean {
+  const { sampling, format } = request;
+  return offersTools(request) || format !== undefined || sampling?.stop !== undefined || sampling?.max_tokens !== undefined;
+}
+
+/** Names of called tools that the caller does not have. */
+export const foreignCalls = ({ request }: RunState, { toolCalls }: Pick<CallResult, 'toolCalls'>): readonly string[] =>
+  toolCalls.flatMap(({ name }) => (request.tools?.some((tool) => tool.name === name) === true ? [] : [name]));
+
+/** The reply is fit to be delivered: text that ended by itself, or where the caller asked it to; or calls of the caller's tools. */
+export function isWhole(state: RunState, result: Pick<CallResult, 'end' | 'reason' | 'text' | 'toolCalls' | 'violation'>): boolean {
+  const { end, reason, text, violation } = result;
+  if (end !== 'finish' || violation !== undefined) return false;
+  const called = result.toolCalls.length > 0 && offersTools(state.request);
+  if (called) return foreignCalls(state, result).length === 0;
+  if (reason === 'length') return state.request.sampling?.max_tokens !== undefined;
+  return (reason === 'stop' || reason === 'tool-calls') && text.trim() !== '';
+}
+
+/** The caller's tools in words, for those who may not call them. */
+export function describeTools({ tools = [] }: RunRequest): string {
+  const lines = tools.map(({ name, description, parameters }) => `- ${name}: ${description} Arguments: ${JSON.stringify(parameters)}`);
+  return `\n\nWhoever delivers the final answer may call these tools of the person who asked; you cannot call them now. If calling one is the right next step, say in your answer which, with what arguments, and why.\n${lines.join('\n')}`;
+}
