@@ -14,6 +14,8 @@ export interface Issue {
   readonly column?: number;
   /** The offending line and a caret below it. */
   readonly excerpt?: string;
+  /** The variable that is not set, where that is all that is wrong. */
+  readonly unset?: string;
 }
 
 /** An issue before it is known where in the text it is. `at` says whether the key or its value is meant. */
@@ -23,6 +25,7 @@ export interface Finding {
   readonly at: 'key' | 'value';
   readonly message: string;
   readonly suggestion?: string;
+  readonly unset?: string;
 }
 
 export interface Position {
@@ -34,8 +37,8 @@ export interface Position {
 export type Locate = (path: Path, at: 'key' | 'value') => Position | undefined;
 
 export function toIssue(finding: Finding, locate: Locate): Issue {
-  const { severity, message, suggestion } = finding;
-  return { severity, location: formatPath(finding.path), message, ...(suggestion === undefined ? {} : { suggestion }), ...locate(finding.path, finding.at) };
+  const { severity, message, suggestion, unset } = finding;
+  return { severity, location: formatPath(finding.path), message, ...(suggestion === undefined ? {} : { suggestion }), ...(unset === undefined ? {} : { unset }), ...locate(finding.path, finding.at) };
 }
 
 const shown = 20;

@@ -40,7 +40,7 @@ export async function checkConfigFile(reference: string, env: Environment, optio
     if (text.code === 'ENOENT' || text.code === 'ENOTDIR') throw new MassgenError('config-missing', `the configuration ${file} ${text.reason}`);
     return { file, given: undefined, teams: [], issues: [{ severity: 'error', location: 'file', message: `the file ${text.reason}` }] };
   }
-  const document = await readDocument(file, text, options.everyAgent);
+  const document = await readDocument(file, text, options);
   if ('issue' in document) return { file, given: undefined, teams: [], issues: [document.issue] };
   const strict = options.strict ?? false;
   return { file, teams: document.teams, ...checkConfig(document.value, env, { ...document, strict }) };

@@ -43,6 +43,7 @@ function reportUnset(name: string, path: Path, findings: Finding[]): void {
     at: 'value',
     message: `the variable ${name} is not set${needed ? '' : ', so its text is left as it is'}`,
     suggestion: `set ${name} in the environment or in .env, or write "\${${name}:-default}"`,
+    unset: name,
   });
 }
 

@@ -77,26 +77,27 @@ function codingAgent(block: Table, from: Path, to: Path): Conversion {
   return all([{ moves, findings: [] }, convertTable({ ...block, toolsets: undefined }, from, rules), convertTable({ toolsets: block['cwd'] === undefined ? block['toolsets'] : undefined }, from, rules)]);
 }
 
-function nativeAgent(block: Table, from: Path, to: Path): Conversion {
+function nativeAgent(block: Table, from: Path, to: Path, backendOptional: boolean): Conversion {
   const at = [...from, 'model'];
   const { text, settings, others } = modelOf(block['model'], at);
+  const backend = [...to, 'backend'];
+  const rules: Rules = { ...commonRules(to), system_prompt: promptTo(...to, 'system_message'), toolsets: toolsetTo(backend, false) };
+  if (text === undefined && backendOptional) return all([convertTable(settings, at, settingRules(backend)), convertTable(block, from, rules)]);
   if (typeof text !== 'string') return refuse(at, text === undefined ? 'is missing' : 'must be text such as "openai:gpt-5-mini"', text === undefined ? 'for example "model: openai:gpt-5-mini"' : undefined);
   const choice = splitModel(text, ':');
   if (choice === undefined) return refuse(at, `names no provider: ${named(text)}`, 'write it as "provider:model", such as "openai:gpt-5-mini"');
-  const backend = [...to, 'backend'];
   const found = backendFor({ ...choice, from: at, to: backend });
   if (found === undefined) return all([noProvider(choice.provider, at, warn), warn(from, 'is left out')]);
-  const rules: Rules = { ...commonRules(to), system_prompt: promptTo(...to, 'system_message'), toolsets: toolsetTo(backend, false) };
   return all([found, others, convertTable(settings, at, settingRules(backend)), convertTable(block, from, rules)]);
 }
 
 /** One agent of an AgentPool manifest; without moves when there is no backend here for it. */
-export function convertAgent(name: string, block: Table, from: Path, to: Path): Conversion {
+export function convertAgent(name: string, block: Table, from: Path, to: Path, backendOptional = false): Conversion {
   const type = block['type'] ?? 'native';
   const id: Conversion = { moves: [{ from, to, value: {} }, { from, to: [...to, 'id'], value: name }], findings: [] };
   if (type !== 'claude_code' && type !== 'native' && type !== 'chat') {
     return warn([...from, 'type'], `an agent of the type ${named(type)} has no counterpart here and is left out`, 'native, chat and claude_code are read');
   }
-  const agent = type === 'claude_code' ? codingAgent(block, from, to) : nativeAgent(block, from, to);
-  return agent.moves.length === 0 ? agent : all([id, agent]);
+  const agent = type === 'claude_code' ? codingAgent(block, from, to) : nativeAgent(block, from, to, backendOptional);
+  return agent.moves.length === 0 && !(backendOptional && block['model'] === undefined) ? agent : all([id, agent]);
 }

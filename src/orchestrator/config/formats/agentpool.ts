@@ -19,7 +19,7 @@ export interface PoolConversion extends Conversion {
  * An AgentPool manifest. Its agents work as one team: the members of `teams`, if there is just one, else all. With
  * `everyAgent` none is left out for that: for a server, which offers agents and teams by name.
  */
-export function fromAgentPool(manifest: Table, everyAgent = false): PoolConversion {
+export function fromAgentPool(manifest: Table, everyAgent = false, backendOptional = false): PoolConversion {
   const agents = isTable(manifest['agents']) ? manifest['agents'] : {};
   const names = Object.keys(agents);
   const teams = teamsOf(manifest);
@@ -28,7 +28,7 @@ export function fromAgentPool(manifest: Table, everyAgent = false): PoolConversi
   const parts = chosen.map((name): Conversion => {
     const block = agents[name];
     const from: Path = ['agents', name];
-    const converted = convertAgent(name, isTable(block) ? block : {}, from, ['agents', taken.length]);
+    const converted = convertAgent(name, isTable(block) ? block : {}, from, ['agents', taken.length], backendOptional);
     // One without a backend is left out and takes no place.
     if (converted.moves.length > 0) taken.push(name);
     return converted;

@@ -47,14 +47,16 @@ function promptOf(body: string): Conversion {
   return all([{ moves: body === '' ? [] : [{ from: [], to: [...agent, 'system_message'], value: literal(body) }], findings: [] }, ...remarks]);
 }
 
-/** An ai-agent `.ai` file: one agent, whose prompt is all that follows the frontmatter. */
-export function fromAiAgent(frontmatter: Table, body: string, file: string): Conversion {
+/** An ai-agent `.ai` file: one agent, whose prompt is all that follows the frontmatter. Without `models` it is an error, or an agent without a backend if that is `optional`. */
+export function fromAiAgent(frontmatter: Table, body: string, file: string, optional = false): Conversion {
+  const start: Conversion = { moves: [{ from: [], to: agent, value: {} }, { from: ['toolName'], to: [...agent, 'id'], value: nameOf(frontmatter, file) }], findings: [] };
+  const rest = all([convertTable(frontmatter, [], rules), promptOf(body.trim())]);
+  if (optional && (frontmatter['models'] ?? '') === '') return all([start, rest]);
   const { first, at, others } = modelsOf(frontmatter['models']);
   if (typeof first !== 'string') return refuse(['models'], first === undefined ? 'is missing' : 'must be text such as "openai/gpt-5-mini"', first === undefined ? 'for example "models: openai/gpt-5-mini"' : undefined);
   const choice = splitModel(first, '/');
   if (choice === undefined) return refuse(at, `names no provider: ${named(first)}`, 'write it as "provider/model", such as "openai/gpt-5-mini"');
   const found = backendFor({ ...choice, from: at, to: backend });
   if (found === undefined) return noProvider(choice.provider, at, refuse);
-  const start = [{ from: [], to: agent, value: {} }, { from: ['toolName'], to: [...agent, 'id'], value: nameOf(frontmatter, file) }];
-  return all([{ moves: start, findings: [] }, found, others, convertTable(frontmatter, [], rules), promptOf(body.trim())]);
+  return all([start, found, others, rest]);
 }

@@ -53,7 +53,7 @@ const modelRules = (provider: string): Rules => ({
   model: quietly,
   name: quietly,
   base_url: quietly,
-  api_key_env: keyFor(provider),
+  api_key_env: provider === '' ? quietly : keyFor(provider),
   max_tokens: moveTo(...backend, 'max_tokens'),
   temperature: moveTo(...backend, 'temperature'),
   system_prompt: moveTextTo(...agent, 'system_message'),
@@ -70,13 +70,16 @@ function provider(model: Table): { readonly name: string; readonly model: string
   return { name, model: other, remarks: warn(['model', 'provider'], `"default" is taken for ${name} here`, 'name the provider and the model') };
 }
 
-/** An OpenFang `agent.toml`: one agent. */
-export function fromOpenFang(manifest: Table): Conversion {
+/** Whether a manifest leaves its model to the installation. */
+const isOpen = (model: Table): boolean => [undefined, 'default'].includes(textOf(model['provider'])) && [undefined, 'default'].includes(textOf(model['model']) ?? textOf(model['name'])) && model['base_url'] === undefined;
+
+/** An OpenFang `agent.toml`: one agent. With `optional`, one that leaves its model to the installation has no backend. */
+export function fromOpenFang(manifest: Table, optional = false): Conversion {
   if (manifest['name'] === undefined && manifest['model'] === undefined) return refuse([], 'this is no agent: it has neither "name" nor a table "[model]"');
   const model = isTable(manifest['model']) ? manifest['model'] : {};
-  const { name, model: modelName, remarks } = provider(model);
+  const { name, model: modelName, remarks } = optional && isOpen(model) ? { name: '', model: undefined, remarks: nothing } : provider(model);
   const baseUrl = textOf(model['base_url']);
-  const found = backendFor({ provider: name, from: ['model'], to: backend, ...(modelName === undefined ? {} : { model: modelName }), ...(baseUrl === undefined ? {} : { baseUrl }) });
+  const found = name === '' ? nothing : backendFor({ provider: name, from: ['model'], to: backend, ...(modelName === undefined ? {} : { model: modelName }), ...(baseUrl === undefined ? {} : { baseUrl }) });
   if (found === undefined) return noProvider(name, ['model', 'provider'], refuse);
   const rules: Rules = {
     name: moveTo(...agent, 'id'),

@@ -33,23 +33,30 @@ function splitFrontmatter(text: string): { readonly frontmatter: string; readonl
   return { frontmatter: [...lines.slice(0, start + 1).map(() => ''), ...lines.slice(start + 1, end)].join('\n'), body: lines.slice(end + 1).join('\n') };
 }
 
-function readAiAgent(file: string, text: string): ReadDocument | { readonly issue: Issue } {
+function readAiAgent(file: string, text: string, backendOptional: boolean): ReadDocument | { readonly issue: Issue } {
   const { frontmatter, body } = splitFrontmatter(text);
   const parsed: ParsedText = frontmatter.trim() === '' ? parseText('{}') : parseText(frontmatter);
   if ('issue' in parsed) return parsed;
   const table: Table = isTable(parsed.value) ? parsed.value : {};
-  return converted(parsed, fromAiAgent(table, body, file));
+  return converted(parsed, fromAiAgent(table, body, file, backendOptional));
 }
 
-/** Reads YAML or JSON of our own or of AgentPool, an OpenFang `.toml`, an ai-agent `.ai` file; `everyAgent` also those outside the team of a manifest. Never throws. */
-export async function readDocument(file: string, text: string, everyAgent = false): Promise<ReadDocument | { readonly issue: Issue }> {
+export interface ReadOptions {
+  /** Of a manifest of agents and teams: also the agents outside its team. */
+  readonly everyAgent?: boolean;
+  /** A file that names no model is an agent without a backend, and no error. */
+  readonly backendOptional?: boolean;
+}
+
+/** Reads YAML or JSON of our own or of AgentPool, an OpenFang `.toml`, an ai-agent `.ai` file. Never throws. */
+export async function readDocument(file: string, text: string, { everyAgent = false, backendOptional = false }: ReadOptions = {}): Promise<ReadDocument | { readonly issue: Issue }> {
   const extension = path.extname(file).toLowerCase();
-  if (extension === '.ai') return readAiAgent(file, text);
+  if (extension === '.ai') return readAiAgent(file, text, backendOptional);
   const { parseToml } = extension === '.toml' ? await import('./toml.js') : { parseToml: undefined };
   const parsed = parseToml === undefined ? parseText(text) : await parseToml(text);
   if ('issue' in parsed) return parsed;
-  if (parseToml !== undefined) return converted(parsed, fromOpenFang(isTable(parsed.value) ? parsed.value : {}));
+  if (parseToml !== undefined) return converted(parsed, fromOpenFang(isTable(parsed.value) ? parsed.value : {}, backendOptional));
   if (!isAgentPool(parsed.value)) return { ...parsed, findings: [], origin: asIs, teams: [] };
-  const pool = fromAgentPool(parsed.value, everyAgent);
+  const pool = fromAgentPool(parsed.value, everyAgent, backendOptional);
   return converted(parsed, pool, pool.teams);
 }
