@@ -46,7 +46,8 @@ function originOf(path: Path, given: unknown, value: unknown, env: Environment):
   const written = valueAt(given, path);
   if (written === undefined || written === null) return { origin: 'default', variables: [] };
   const names = typeof written === 'string' && written !== value ? [...written.matchAll(reference)].flatMap(([, name]) => name ?? []) : [];
-  const variables = [...new Set(names)].filter((name) => (env[name] ?? '') !== '');
+  // One that was refused, a secret in a prompt, still stands there.
+  const variables = [...new Set(names)].filter((name) => (env[name] ?? '') !== '' && !String(value).includes(`\${${name}`));
   return { origin: variables.length > 0 ? 'environment' : 'file', variables };
 }
 

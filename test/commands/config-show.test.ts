@@ -52,6 +52,11 @@ describe('massgen config show', () => {
     expect(lines).toEqual(expect.arrayContaining(['  voting_sensitivity: strict # file', '  fairness_enabled: true # default', '    max_cost_usd: null # default']));
   });
 
+  it.concurrent('does not say that a variable went into a prompt that keeps it out', async () => {
+    const { stdout } = await show(['team.json', '--json'], { files: { 'team.json': { agent: { id: 'a', backend: { type: 'openai' }, system_message: 'Use ${MY_KEY} and $${X}' } } } });
+    expect((JSON.parse(stdout) as Shown).values).toContainEqual({ path: 'agent.system_message', value: 'Use ${MY_KEY} and ${X}', origin: 'file', variables: [] });
+  });
+
   it.concurrent('is YAML that means the same', async () => {
     const first = await show(['team.yaml']);
     const second = await massgen(['config', 'show', 'again.yaml', '--json'], { files: { 'again.yaml': first.stdout } });

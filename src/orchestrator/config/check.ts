@@ -70,7 +70,7 @@ export function checkConfig(given: unknown, env: Environment, options: CheckOpti
     return { ...(config === undefined || findings.some(isError) ? {} : { config }), given, issues };
   };
   if (earlier.some(isError)) return finish([]);
-  if (reason !== undefined) return finish([{ severity: 'error', path: [], at: 'value', message: reason }]);
+  if (reason !== undefined) return finish([{ severity: 'error', at: 'key', ...reason }]);
   const { value, findings } = normalise(given, env);
   const bySchema = schemaFindings(given, value);
   const found = [...findings, ...bySchema, ...plannedFindings(value), ...teamFindings(value), ...backendFindings(value)];

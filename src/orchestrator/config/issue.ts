@@ -50,7 +50,7 @@ export function formatIssue(issue: Issue, file?: string): string {
   const where = issue.location === 'file' ? '' : `${issue.location}: `;
   const suggestion = issue.suggestion === undefined ? '' : `; ${issue.suggestion}`;
   const excerpt = issue.excerpt === undefined ? '' : `\n${issue.excerpt}`;
-  const before = file === undefined && position.length > 0 ? `line ${place} ` : place === '' ? '' : `${place} `;
+  const before = file === undefined && position.length > 0 ? `line ${place} ` : place === '' ? '' : `${place}${position.length === 0 && where === '' ? ':' : ''} `;
   return `${before}${where}${issue.message}${suggestion}${excerpt}`;
 }
 

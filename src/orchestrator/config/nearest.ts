@@ -22,7 +22,9 @@ export function nearest(name: string, candidates: readonly string[], count = 1):
 /** The candidates that resemble a name most, however little that is; the last part of a path may stand for all of it. */
 export function closest(name: string, candidates: readonly string[], count: number): readonly string[] {
   const wanted = plain(name.slice(0, longest));
-  const farFrom = (text: string): number => distance(wanted, plain(text)) - (plain(text).includes(wanted) ? wanted.length : 0);
+  // What contains the whole name, such as a folder of that name, comes before what only looks like it.
+  const other = 1000;
+  const farFrom = (text: string): number => distance(wanted, plain(text)) + (wanted !== '' && plain(text).includes(wanted) ? 0 : other);
   const far = (candidate: string): number => Math.min(farFrom(candidate), farFrom(candidate.split('/').at(-1) ?? candidate));
   return candidates
     .map((candidate) => ({ candidate, far: far(candidate) }))

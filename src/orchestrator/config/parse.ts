@@ -1,4 +1,4 @@
-import { constructFromEvents, CORE_SCHEMA, mergeTag, parseEvents, YAMLException, type Event } from 'js-yaml';
+import { constructFromEvents, CORE_SCHEMA, EVENT_ID, mergeTag, parseEvents, YAMLException, type Event } from 'js-yaml';
 import type { Issue, Locate, Position } from './issue.js';
 import { maskLine } from './mask.js';
 import { locator, positionsIn } from './position.js';
@@ -51,19 +51,46 @@ export function excerptAt(text: string, line: number, column: number): string {
   return `${prefix}${masked}\n${' '.repeat(prefix.length + column - 1 - start)}^`;
 }
 
+type Words = Pick<Issue, 'message' | 'suggestion'>;
+
+function wordsFor(reason: string, text: string, offset: number): Words {
+  const [, message = `this is not YAML: ${reason}`, suggestion] = sentences.find(([pattern]) => pattern.test(reason)) ?? [];
+  const key = reason.includes('duplicated') ? /^["']?([\w.-]{1,60})/.exec(text.slice(offset, offset + 62))?.[1] : undefined;
+  return { message: key === undefined ? message : `the key "${key}" is there twice`, ...(suggestion === undefined ? {} : { suggestion }) };
+}
+
+/** Where on a line or the one before it somebody wrote `key = value`. */
+function equalsSign(text: string, line: number): Position | undefined {
+  const lines = text.split('\n', line);
+  const found = [line, line - 1].flatMap((number) => {
+    const before = /^(\s*(?:- +)?)[\w-]+ *= /.exec(lines[number - 1] ?? '')?.[1];
+    return before === undefined ? [] : [{ line: number, column: before.length + 1 }];
+  });
+  return found[0];
+}
+
 function toIssue(thrown: unknown, text: string): Issue {
   const reason = thrown instanceof YAMLException ? thrown.reason : 'it is too deep or otherwise not readable as YAML';
-  const known = sentences.find(([pattern]) => pattern.test(reason));
-  const words = { message: known?.[1] ?? `this is not YAML: ${reason}`, ...(known?.[2] === undefined ? {} : { suggestion: known[2] }) };
-  const mark = thrown instanceof YAMLException ? thrown.mark : undefined;
-  const { line, column } = positionsIn(text)(Math.min(mark?.position ?? 0, text.length));
+  const offset = Math.min((thrown instanceof YAMLException ? thrown.mark?.position : undefined) ?? 0, text.length);
+  const place = positionsIn(text)(offset);
+  const equals = /indentation|implicit key|expected ':'/.test(reason) ? equalsSign(text, place.line) : undefined;
+  const { line, column } = equals ?? place;
+  const words = equals === undefined ? wordsFor(reason, text, offset) : { message: 'a key is followed by "=" where ":" is wanted', suggestion: 'write "key: value"' };
   return { severity: 'error', location: 'file', ...words, line, column, excerpt: excerptAt(text, line, column) };
+}
+
+/** Where the second document of a file begins. */
+function secondDocument(text: string, events: readonly Event[]): number {
+  const [, at = 0] = events.flatMap(({ type }, index) => (type === EVENT_ID.DOCUMENT ? [index] : []));
+  const first = events[at + 1];
+  const offset = first === undefined ? text.length : 'valueStart' in first ? first.valueStart : 'start' in first ? first.start : text.length;
+  return Math.max(0, text.lastIndexOf('---', offset));
 }
 
 function readDocument(text: string): { readonly value: unknown; readonly events: readonly Event[] } {
   const events = parseEvents(text, { maxDepth: 100 });
   const documents = constructFromEvents(events, { source: text, ...limits });
-  if (documents.length > 1) throw new YAMLException('expected a single document');
+  if (documents.length > 1) throw new YAMLException('expected a single document', { position: secondDocument(text, events), name: '', buffer: '', line: 0, column: 0, snippet: '' });
   return { value: documents[0] ?? null, events };
 }
 

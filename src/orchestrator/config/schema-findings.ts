@@ -8,7 +8,7 @@ import { backendSchema } from './schema/backend.js';
 import { configSchema } from './schema/root.js';
 import { sectionsWith } from './schema/sections.js';
 import type { Schema } from './schema/types.js';
-import { expected, joinWords, quote, show, typeHint } from './sentences.js';
+import { expected, holdsComment, joinWords, quote, show, typeHint } from './sentences.js';
 
 interface SchemaError {
   readonly instancePath: string;
@@ -39,7 +39,7 @@ function enumWords(schema: Schema, given: unknown, path: Path): Words {
   const noun = isBackendType(path) ? 'backend' : 'value';
   if (typeof given !== 'string') return suggest(`must be one of ${joinWords(values)}, not ${show(given, path)}`, undefined);
   if (given.trim() === '') return { message: 'must not be empty' };
-  return suggest(`unknown ${noun} ${quote(given)}`, didYouMean(given, values) ?? `use ${noun === 'backend' ? 'one of ' : ''}${joinWords(values)}`);
+  return suggest(`unknown ${noun} ${quote(given)}`, (holdsComment(given) ? 'begin comments with "#"' : didYouMean(given, values)) ?? `use ${noun === 'backend' ? 'one of ' : ''}${joinWords(values)}`);
 }
 
 function limitWords(params: Readonly<Record<string, unknown>>, given: unknown, path: Path): Words {
@@ -97,7 +97,6 @@ const misnomers: Readonly<Record<string, string>> = {
 function whatWasMeant(key: string, section: Schema, path: Path): string {
   const better = Object.hasOwn(misnomers, key) ? misnomers[key] : undefined;
   if (better !== undefined) return better;
-  if (/^\/[/*]/.test(key)) return 'begin comments with "#"';
   if (/\w = /.test(key)) return 'write "key: value"';
   const known = Object.entries(section.properties ?? {}).flatMap(([name, child]) => (child['x-status'] === 'rejected' ? [] : [name]));
   const elsewhere = sectionsWith(key);
@@ -107,8 +106,12 @@ function whatWasMeant(key: string, section: Schema, path: Path): string {
   return meant ?? (path.length === 0 ? 'it has no effect; begin its name with "x-" if it only holds anchors' : 'it has no effect');
 }
 
+const isComment = ({ keyword, params }: SchemaError): boolean => keyword === 'additionalProperties' && /^\/[/*]/.test(String(params['additionalProperty']));
+
 function unknownKey(error: SchemaError, path: Path): Finding {
   const key = String(error.params['additionalProperty']);
+  // It has swallowed the key that stands after it.
+  if (isComment(error)) return { severity: 'error', path: [...path, key], at: 'key', message: `${quote(key)} is no comment, but part of a key`, suggestion: 'begin comments with "#"' };
   return { severity: 'warning', path: [...path, key], at: 'key', message: `unknown key ${quote(key)}`, suggestion: whatWasMeant(key, schemaAt(path), path) };
 }
 
@@ -141,7 +144,8 @@ function relevant(errors: readonly SchemaError[]): readonly SchemaError[] {
   if (outdated.length > 0) return outdated;
   if (errors.some((error) => error.keyword === 'type' && error.instancePath === '')) return errors.filter((error) => error.keyword === 'type');
   const unknown = errors.filter((error) => error.keyword === 'additionalProperties');
-  const refusing = errors.filter((error) => error.keyword !== 'additionalProperties' && error.keyword !== 'if' && !error.schemaPath.startsWith('#/oneOf/'));
+  const swallows = errors.some((error) => error.instancePath === '' && isComment(error));
+  const refusing = errors.filter((error) => !(swallows && error.keyword === 'oneOf') && error.keyword !== 'additionalProperties' && error.keyword !== 'if' && !error.schemaPath.startsWith('#/oneOf/'));
   return [...refusing, ...unknown].slice(0, most);
 }
 

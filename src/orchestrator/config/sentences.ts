@@ -39,8 +39,12 @@ export function joinWords(words: readonly string[], link: 'or' | 'and' = 'or'): 
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} ${link} ${words.at(-1) ?? ''}`;
 }
 
+/** Whether a text holds a comment of JavaScript, which is none here and so became part of it. */
+export const holdsComment = (text: string): boolean => /(?:^|\s)\/[/*]/.test(text);
+
 /** A hint for the commonest mix-ups of kinds of value. */
 export function typeHint(schema: Schema, given: unknown): string | undefined {
+  if (typeof given === 'string' && holdsComment(given)) return 'begin comments with "#"';
   const types = [schema.type ?? []].flat();
   if (types.includes('array') && typeof given === 'object' && given !== null) return 'begin each item with "- "';
   if (types.includes('string') && (typeof given === 'number' || typeof given === 'boolean')) return 'put it in quotes';

@@ -68,7 +68,6 @@ describe('checking a configuration', () => {
     ['a key without a likeness', team(`${openai}\n    zzzzz: 1`), 'agents[0].zzzzz: unknown key "zzzzz"; it has no effect'],
     ['a key at the top', team(openai, 'quux: 1'), 'quux: unknown key "quux"; it has no effect; begin its name with "x-" if it only holds anchors'],
     ['a key of another place', team(`${openai}\n    temperature: 1`), 'agents[0].temperature: unknown key "temperature"; it belongs under "agents[].backend"'],
-    ['a comment of another language', '{ // the team\n  agents: [{ id: a, backend: { type: openai } }] }', 'begin comments with "#"'],
     ['a line of another language', 'agents = [{ id: a }]', 'write "key: value"'],
     ['a name that others use', team(`${openai}\n    append_system_prompt: x`), 'agents[0].append_system_prompt: unknown key "append_system_prompt"; write it into "system_message"'],
     ['a key of the backend without a likeness', team('    backend: { type: openai, zzzzz: 1 }'), 'unknown key "zzzzz"; unknown keys are not sent to the provider: what it knows besides goes under "extra_body" or "extra_args"'],
@@ -117,7 +116,11 @@ describe('checking a configuration', () => {
     ['text at the top', 'hello', 'root: must be a map of keys, not the text "hello"'],
     ['a price without its half', team('    backend: { type: openai, price: { input: 1 } }'), 'agents[0].backend.price.output: is missing; for example "output: 2"'],
     ['an unknown fault', team('    backend: { type: scripted, script: [{ fault: rate_limit }] }'), 'agents[0].backend.script[0].fault: unknown value "rate_limit"; did you mean "rate-limit"?'],
-    ['an anchor in itself', 'agents: &x\n  - *x', 'root: an anchor refers to something that contains it'],
+    ['an anchor in itself', 'agents: &x\n  - *x', '1:1 agents: an anchor refers to something that contains it'],
+    ['anchors that grow', `x-a: &a [${'x,'.repeat(200)}]\nx-b: &b [${'*a,'.repeat(200)}]\nagents: [${'*b,'.repeat(200)}]`, '2:1 x-b: there is too much in it: more than 20 000 values, or 4 MB of text, once anchors are written out; refer to fewer anchors'],
+    ['a comment of another language', '{ // the team\n  agents: [{ id: a, backend: { type: openai } }] }', 'team.yaml:1:3 ["// the team agents"]: "// the team agents" is no comment, but part of a key; begin comments with "#"'],
+    ['a comment of another language after a value', '{ agents: [{ id: a, backend: { type: openai /* mine */ } }] }', 'unknown backend "openai /* mine */"; begin comments with "#"'],
+    ['a comment of another language after a number', '{ agents: [{ id: a, backend: { type: openai, temperature: 1 // warm\n } }] }', 'must be a number, not the text "1 // warm"; begin comments with "#"'],
   ])('refuses %s', (_what, text, message) => {
     expect(issuesOf(text).join('\n')).toContain(message);
   });

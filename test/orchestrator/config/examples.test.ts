@@ -44,6 +44,11 @@ describe('the name of an example', () => {
     await expect(findExample('zzzzzzzzzzzz', folder)).rejects.toThrow('there is no example "zzzzzzzzzzzz"; did you mean');
   });
 
+  it('lists those of a folder of that name', async () => {
+    const folder = folderWith({ 'teams/research.yaml': '', 'teams/views.yaml': '', 'limits/time.yaml': '', 'tea.yaml': '' });
+    await expect(findExample('team', folder)).rejects.toThrow('did you mean @examples/teams/views, @examples/teams/research or @examples/tea?');
+  });
+
   it('says when there is no folder of examples', async () => {
     await expect(findExample('x', '/nowhere/at/all')).rejects.toThrow('cannot read the examples folder /nowhere/at/all');
     await expect(findExample('x', folderWith())).rejects.toThrow('there are no examples here');

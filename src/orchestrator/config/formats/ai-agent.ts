@@ -43,8 +43,8 @@ const templates = /\{\{[^}]*\}\}|\{%[^%]*%\}|\$\{[A-Z_]+\}/g;
 
 function promptOf(body: string): Conversion {
   const found = [...new Set(body.match(templates) ?? [])].slice(0, 3);
-  const remarks = found.map((template) => warn([], `the prompt's ${template.slice(0, 60)} has no counterpart here and stays as it is`));
-  return all([{ moves: body === '' ? [] : [{ from: [], to: [...agent, 'system_message'], value: literal(body) }], findings: [] }, ...remarks]);
+  const remarks = found.map((template) => warn(['prompt'], `${template.slice(0, 60)} has no counterpart here and stays as it is`));
+  return all([{ moves: body === '' ? [] : [{ from: ['prompt'], to: [...agent, 'system_message'], value: literal(body) }], findings: [] }, ...remarks]);
 }
 
 /** An ai-agent `.ai` file: one agent, whose prompt is all that follows the frontmatter. Without `models` it is an error, or an agent without a backend if that is `optional`. */

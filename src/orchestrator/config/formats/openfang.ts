@@ -48,11 +48,14 @@ const keyFor =
     return { moves: [{ from, to: [...backend, 'api_key'], value: `\${${value}}` }], findings: [] };
   };
 
+/** Looked at elsewhere. */
+const text: Rule = (value, from) => (typeof value === 'string' ? nothing : refuse(from, `must be text, not ${named(value)}`, 'put it in quotes'));
+
 const modelRules = (provider: string): Rules => ({
-  provider: quietly,
-  model: quietly,
-  name: quietly,
-  base_url: quietly,
+  provider: text,
+  model: text,
+  name: text,
+  base_url: text,
   api_key_env: provider === '' ? quietly : keyFor(provider),
   max_tokens: moveTo(...backend, 'max_tokens'),
   temperature: moveTo(...backend, 'temperature'),

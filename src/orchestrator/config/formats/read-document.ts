@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Finding, Issue } from '../issue.js';
-import { parseText, type ParsedDocument, type ParsedText } from '../parse.js';
+import { excerptAt, parseText, type ParsedDocument, type ParsedText } from '../parse.js';
 import type { Path } from '../path.js';
 import { fromAgentPool, isAgentPool } from './agentpool.js';
 import type { NamedTeam } from './agentpool-teams.js';
@@ -24,21 +24,36 @@ function converted({ locate, excerpt }: ParsedDocument, { moves, findings }: Con
   return { ...assemble(moves), locate, excerpt, findings, teams };
 }
 
-/** Each line outside the frontmatter becomes an empty one, so that places stay what they are. */
-function splitFrontmatter(text: string): { readonly frontmatter: string; readonly body: string } {
-  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
-  const start = lines[0]?.startsWith('#!') === true ? 1 : 0;
-  const end = lines[start]?.trimEnd() === '---' ? lines.findIndex((line, index) => index > start && line.trimEnd() === '---') : -1;
-  if (end < 0) return { frontmatter: '', body: lines.slice(start).join('\n') };
-  return { frontmatter: [...lines.slice(0, start + 1).map(() => ''), ...lines.slice(start + 1, end)].join('\n'), body: lines.slice(end + 1).join('\n') };
+interface Split {
+  /** Each line outside is an empty one, so that places stay what they are. */
+  readonly frontmatter: string;
+  readonly body: string;
+  /** The line of the body's first word. */
+  readonly line: number;
 }
 
-function readAiAgent(file: string, text: string, backendOptional: boolean): ReadDocument | { readonly issue: Issue } {
-  const { frontmatter, body } = splitFrontmatter(text);
-  const parsed: ParsedText = frontmatter.trim() === '' ? parseText('{}') : parseText(frontmatter);
+/** Cuts a text at its `---` lines; the number of a line where one is missing. */
+function splitFrontmatter(text: string): Split | number {
+  const lines = text.split(/\r?\n/);
+  const start = lines[0]?.startsWith('#!') === true ? 1 : 0;
+  const isMark = (line: string | undefined): boolean => line?.trimEnd() === '---';
+  const end = isMark(lines[start]) ? lines.findIndex((line, index) => index > start && isMark(line)) : start - 1;
+  if (end < start - 1) return start + 1;
+  const body = lines.slice(end + 1);
+  const line = end + 2 + Math.max(0, body.findIndex((each) => each.trim() !== ''));
+  return { frontmatter: lines.slice(0, Math.max(0, end)).map((each, index) => (index > start ? each : '')).join('\n'), body: body.join('\n'), line };
+}
+
+function readAiAgent(file: string, source: string, backendOptional: boolean): ReadDocument | { readonly issue: Issue } {
+  const text = source.replace(/^\uFEFF/, '');
+  const excerpt: ParsedDocument['excerpt'] = ({ line, column }) => excerptAt(text, line, column);
+  const split = splitFrontmatter(text);
+  if (typeof split === 'number') return { issue: { severity: 'error', location: 'file', message: 'the frontmatter is never closed', suggestion: 'put a line "---" below it', line: split, column: 1, excerpt: excerpt({ line: split, column: 1 }) } };
+  const parsed: ParsedText = split.frontmatter.trim() === '' ? parseText('{}') : parseText(split.frontmatter);
   if ('issue' in parsed) return parsed;
+  const locate: ParsedDocument['locate'] = (path, at) => (path[0] === 'prompt' ? { line: split.line, column: 1 } : parsed.locate(path, at));
   const table: Table = isTable(parsed.value) ? parsed.value : {};
-  return converted(parsed, fromAiAgent(table, body, file, backendOptional));
+  return converted({ value: parsed.value, locate, excerpt }, fromAiAgent(table, split.body, file, backendOptional));
 }
 
 export interface ReadOptions {

@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { checkConfigFile } from '../../../../src/orchestrator/config/load.js';
+import { folderWith } from '../temporary-folder.js';
 import { readConfig } from './read.js';
 
 const file = `#!/usr/bin/env ai-agent
@@ -31,10 +33,10 @@ describe('an ai-agent file', () => {
 
   it('says by name and place what has no counterpart or no effect yet', async () => {
     expect((await readConfig('code-review.ai', file)).remarks).toEqual([
-      "warning 1:1 root: the prompt's {{ date }} has no counterpart here and stays as it is",
       'warning 3:1 description: has no effect yet: it waits for serve',
       'warning 6:5 models[1]: a model to fall back on has no counterpart here and is left out',
       'warning 10:1 maxTurns: has no counterpart here and is left out',
+      'warning 13:1 prompt: {{ date }} has no counterpart here and stays as it is',
     ]);
   });
 
@@ -56,10 +58,17 @@ describe('an ai-agent file', () => {
     ['---\nmodels: mylab/llama3\n---\n', 'error 2:1 models: there is no backend here for the provider "mylab"'],
     ['---\nmodels: openai/gpt-4o\ntemperature: hot\n---\n', 'error 3:14 temperature: must be a number, not the text "hot"'],
     ['---\nmodels: [openai/gpt-4o\n---\n', 'error 2:23 a bracket is opened and never closed'],
+    ['#!/usr/bin/env ai-agent\n---\nmodels: openai/gpt-4o\n', 'error 2:1 the frontmatter is never closed; put a line "---" below it'],
     ['---\ninput:\n\tformat: x\n---\n', 'error 3:1 a tab is used for indentation'],
   ])('refuses %j', async (text, message) => {
     const { config, remarks } = await readConfig('x.ai', text);
     expect(config).toBeUndefined();
     expect(remarks).toContainEqual(expect.stringContaining(message));
+  });
+
+  it('is quoted as it is written', async () => {
+    const cwd = folderWith({ 'x.ai': '\uFEFF\n\nJust a prompt.\n' });
+    const { issues } = await checkConfigFile('./x.ai', {}, { cwd });
+    expect(issues).toEqual([expect.objectContaining({ location: 'models', line: 1, excerpt: '  1 | \n      ^' })]);
   });
 });

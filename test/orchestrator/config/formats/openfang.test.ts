@@ -76,6 +76,7 @@ describe('an OpenFang manifest', () => {
   it.each([
     ['name = "x"\n[model]\nprovider = "bedrock"\nmodel = "m"', 'error 3:1 model.provider: there is no backend here for the provider "bedrock"'],
     ['name = "x"\n[model]\nprovider = "groq"\ntemperature = "hot"', 'error 4:15 model.temperature: must be a number, not the text "hot"'],
+    ['name = "x"\n[model]\nprovider = 5', 'error 3:1 model.provider: must be text, not 5; put it in quotes'],
     ['name = 5\n[model]\nprovider = "groq"', 'error 1:8 name: must be text, not 5'],
     ['name = "x"\n[model]\nprovider = "groq"\napi_key_env = "MISSING_KEY"', 'error 4:15 model.api_key_env: the variable MISSING_KEY is not set'],
     ['[project]\nversion = "1"', 'error 1:1 root: this is no agent: it has neither "name" nor a table "[model]"'],
