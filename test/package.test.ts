@@ -46,8 +46,13 @@ describe('the package, installed somewhere else', () => {
     expect(existsSync(installed('massgen/massgen.schema.json'))).toBe(true);
   });
 
+  it('brings the templates of agents', async () => {
+    const { code, stdout } = await massgen('spawn', 'coder', '--json');
+    expect({ code, agent: JSON.parse(stdout) as unknown }).toMatchObject({ code: 0, agent: { name: 'coder', profile: 'coder' } });
+  });
+
   it('holds no sources and no tests', () => {
-    expect(readdirSync(installed('massgen')).sort()).toEqual(['@examples', 'LICENSE', 'README.md', 'bin', 'dist', 'massgen.schema.json', 'oclif.manifest.json', 'package.json']);
+    expect(readdirSync(installed('massgen')).sort()).toEqual(['@examples', 'LICENSE', 'README.md', 'bin', 'dist', 'massgen.schema.json', 'oclif.manifest.json', 'package.json', 'templates']);
     expect(readdirSync(installed('massgen/bin'))).toEqual(['run.js']);
   });
 

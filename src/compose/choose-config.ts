@@ -1,4 +1,3 @@
-import { CATALOG, KNOWN_BUT_ABSENT } from '../backends/catalog.js';
 import type { Environment } from '../backends/resolve.js';
 import { MassgenError } from '../errors.js';
 import { checkConfig } from '../orchestrator/config/check.js';
@@ -8,12 +7,15 @@ import { loadConfigFile } from '../orchestrator/config/load.js';
 import type { Places } from '../orchestrator/config/places.js';
 import { quickConfig, teamFromEnvironment } from '../orchestrator/config/quick.js';
 import type { Config } from '../orchestrator/config/schema/root.js';
-import { backendOfModel, localServers, providersWithKey } from './surroundings.js';
+import { backendOfFlags } from './backend-flags.js';
+import { localServers, providersWithKey } from './surroundings.js';
 
 /** What the caller said about which team to use. */
 export interface ConfigChoice {
   /** A path, `@examples/NAME`, a name, or a configuration itself. */
   readonly config?: string | Readonly<Record<string, unknown>>;
+  /** Agents by name, UUID or file: one alone, several as a team. */
+  readonly agent?: readonly string[];
   readonly backend?: string;
   readonly model?: string;
   readonly baseUrl?: string;
@@ -35,7 +37,6 @@ export interface ChosenConfig {
 }
 
 const DEMO = '@examples/offline_demo';
-const KNOWN: readonly string[] = [...CATALOG.flatMap(({ id, aliases }) => [id, ...(aliases ?? [])]), ...KNOWN_BUT_ABSENT];
 
 async function fromFile(reference: string, source: string, env: Environment, places: Partial<Places>, strict = false): Promise<ChosenConfig> {
   const { config, given, warnings, file } = await loadConfigFile(reference, env, { ...places, strict });
@@ -51,8 +52,7 @@ function fromObject(given: unknown, source: string, env: Environment, { notes = 
 
 function fromFlags(choice: ConfigChoice, env: Environment): ChosenConfig {
   const { model, baseUrl, agents } = choice;
-  const backend = choice.backend ?? (baseUrl !== undefined ? 'chatcompletion' : model === undefined ? undefined : backendOfModel(model));
-  if (backend === undefined) throw new MassgenError('usage-invalid', `it is not clear whose model "${model ?? ''}" is; add --backend (one of ${KNOWN.join(', ')})`);
+  const backend = backendOfFlags(choice) ?? '';
   const team = (count: number): Readonly<Record<string, unknown>> => quickConfig({ backend, ...(model === undefined ? {} : { model }), ...(baseUrl === undefined ? {} : { baseUrl }), agents: count });
   // What is wrong with one agent is wrong with all: say it once.
   fromObject(team(1), '', env);
@@ -80,8 +80,15 @@ async function fromSurroundings(choice: ConfigChoice, env: Environment, places: 
   };
 }
 
-/** The configuration to run: the one given, else flags, else a discovered file, else what keys and local servers allow, else the offline demo. */
+async function fromAgents(agent: readonly string[], choice: ConfigChoice, env: Environment, places: Partial<Places>): Promise<ChosenConfig> {
+  if (choice.config !== undefined || choice.agents !== undefined) throw new MassgenError('usage-invalid', '--agent already says who answers; leave out --config and --agents');
+  const { chooseAgents } = await import('./choose-agents.js');
+  return chooseAgents({ ...choice, agent }, env, places);
+}
+
+/** The configuration to run: the agents or the one given, else flags, else a discovered file, else what keys and local servers allow, else the offline demo. */
 export async function chooseConfig(choice: ConfigChoice, env: Environment, places: Partial<Places>): Promise<ChosenConfig> {
+  if (choice.agent !== undefined) return fromAgents(choice.agent, choice, env, places);
   const byFlags = choice.backend !== undefined || choice.model !== undefined || choice.baseUrl !== undefined;
   if (choice.config !== undefined) {
     if (byFlags || choice.agents !== undefined) throw new MassgenError('usage-invalid', 'a configuration already names its agents; leave out --backend, --model, --base-url and --agents, or leave out --config');

@@ -9,11 +9,11 @@ return errors;
 };
 
 export const validateConfig = validate21;
-const schema6 = {"$schema":"http://json-schema.org/draft-07/schema#","type":"object","properties":{"agents":{"type":"array","items":{"$ref":"#/definitions/agent"},"minItems":1},"agent":{"$ref":"#/definitions/agent"},"prompt":{"type":"string","pattern":"\\S"},"orchestrator":{"type":"object","default":{},"properties":{"max_new_answers_per_agent":{"type":["integer","null"],"minimum":1,"default":null},"max_new_answers_global":{"type":["integer","null"],"minimum":1,"default":null},"answer_novelty_requirement":{"enum":["lenient","balanced","strict"],"default":"lenient"},"fairness_enabled":{"type":"boolean","default":true},"fairness_lead_cap_answers":{"type":"integer","minimum":0,"default":2},"voting_sensitivity":{"enum":["lenient","balanced","strict"],"default":"lenient"},"skip_voting":{"type":"boolean","default":false},"defer_voting_until_all_answered":{"type":"boolean"},"disable_injection":{"type":"boolean","default":false},"skip_coordination_rounds":{"type":"boolean","default":false},"skip_final_presentation":{"type":"boolean","default":false},"final_answer_strategy":{"enum":["auto","winner_reuse","winner_present","synthesize"],"default":"auto"},"budget":{"type":"object","default":{},"properties":{"max_cost_usd":{"type":["number","null"],"exclusiveMinimum":0,"maximum":1000000,"default":null},"max_tokens":{"type":["integer","null"],"minimum":1,"default":null}},"additionalProperties":false},"coordination":{"type":"object","default":{},"properties":{"max_orchestration_restarts":{"type":"integer","minimum":0,"maximum":10,"default":0},"use_two_tier_workspace":{},"write_mode":{},"drift_conflict_policy":{},"enable_memory_filesystem_mode":{},"compression_target_ratio":{},"enable_agent_task_planning":{},"task_planning_filesystem_mode":{},"max_tasks_per_plan":{},"enable_planning_mode":{},"planning_mode_instruction":{},"plan_depth":{},"plan_target_steps":{},"plan_target_chunks":{},"use_skills":{},"skills_directory":{},"massgen_skills":{},"load_previous_session_skills":{},"enable_subagents":{},"subagent_default_timeout":{},"subagent_min_timeout":{},"subagent_max_timeout":{},"subagent_max_concurrent":{},"subagent_orchestrator":{},"subagent_round_timeouts":{},"subagent_types":{},"subagent_runtime_mode":{},"async_subagents":{},"background_subagents":{},"broadcast":{},"broadcast_sensitivity":{},"response_depth":{},"broadcast_timeout":{},"broadcast_wait_by_default":{},"max_broadcasts_per_agent":{},"persona_generator":{},"task_decomposer":{},"pre_collab_voting_threshold":{},"checklist_criteria_preset":{},"checklist_criteria_inline":{},"evaluation_criteria_generator":{},"prompt_improver":{},"novelty_injection":{},"improvements":{},"fast_iteration_mode":{},"orchestrator_managed_round_evaluator":{},"enable_changedoc":{},"learning_capture_mode":{},"web_review":{},"resume_from_log":{}},"additionalProperties":false},"snapshot_storage":{},"agent_temporary_workspace":{},"context_paths":{},"docker":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"session_storage":{},"dspy":{},"coordination_mode":{},"presenter_agent":{},"voting_threshold":{},"checklist_require_gap_report":{},"gap_report_mode":{},"max_checklist_calls_per_round":{},"checklist_first_answer":{},"max_midstream_injections_per_round":{},"defer_peer_updates_until_restart":{},"allow_midstream_peer_updates_before_checklist_submit":{},"nlip":{},"enable_nlip":{},"nlip_config":{},"debug_final_answer":{}},"additionalProperties":false},"timeout_settings":{"type":"object","default":{},"properties":{"orchestrator_timeout_seconds":{"type":"number","exclusiveMinimum":0,"maximum":2147483,"default":1800},"initial_round_timeout_seconds":{"type":["number","null"],"exclusiveMinimum":0,"maximum":2147483,"default":null},"subsequent_round_timeout_seconds":{"type":["number","null"],"exclusiveMinimum":0,"maximum":2147483,"default":null},"round_timeout_grace_seconds":{"type":"number","minimum":0,"maximum":2147483,"default":120},"idle_timeout_seconds":{"type":"number","exclusiveMinimum":0,"maximum":2147483,"default":120}},"additionalProperties":false},"ui":{"type":"object","default":{},"properties":{"display_type":{"enum":["rich_terminal","textual_terminal","simple","silent"],"default":"rich_terminal"},"logging_enabled":{"type":"boolean","default":true},"display_kwargs":{},"theme":{},"skip_agent_selector":{},"automation_mode":{},"debug":{},"use_orchestrator_for_single_agent":{}},"additionalProperties":false},"hooks":{},"serve":{},"session_id":{},"memory":{},"filesystem_memory":{},"checkpoint":{},"nlip":{},"models":{"not":{}},"model_configs":{"not":{}},"num_agents":{"not":{}},"max_rounds":{"not":{}},"consensus_threshold":{"not":{}},"voting_enabled":{"not":{}},"enable_voting":{"not":{}}},"patternProperties":{"^x-":{"description":"Anything, for anchors to share between agents."}},"oneOf":[{"required":["agents"]},{"required":["agent"]}],"additionalProperties":false,"definitions":{"agent":{"type":"object","properties":{"id":{"type":"string","pattern":"^[^\\s./\\\\\\u0000-\\u001f\\u007f]([^/\\\\\\u0000-\\u001f\\u007f]{0,98}[^\\s/\\\\\\u0000-\\u001f\\u007f])?$"},"backend":{"type":"object","properties":{"type":{"enum":["openai","chatcompletion","cerebras","together","fireworks","groq","openrouter","moonshot","kimi","nebius","poe","qwen","zai","lmstudio","vllm","sglang","ollama","scripted","claude","claude_code","gemini","grok","azure_openai","ag2"]},"model":{"type":"string","pattern":"\\S"},"base_url":{"type":"string","pattern":"^(https?://[^\\s/]|\\$\\{)"},"api_key":{"type":"string"},"port":{"type":"integer","minimum":1,"maximum":65535},"organization":{"type":"string"},"extra_headers":{"type":"object"},"api":{"enum":["responses","chat"]},"temperature":{"type":"number","minimum":0,"maximum":2},"top_p":{"type":"number","minimum":0,"maximum":1},"max_tokens":{"type":"integer","minimum":1},"stop":{"type":["string","array"],"items":{"type":"string"}},"seed":{"type":"integer"},"presence_penalty":{"type":"number","minimum":-2,"maximum":2},"frequency_penalty":{"type":"number","minimum":-2,"maximum":2},"top_k":{"type":"integer","minimum":1},"repetition_penalty":{"type":"number","minimum":0},"reasoning":{"type":"object","properties":{"effort":{"type":"string"},"summary":{"type":"string"}},"additionalProperties":true},"text":{"type":"object","properties":{"verbosity":{"type":"string"}},"additionalProperties":true},"parallel_tool_calls":{"type":"boolean"},"enable_web_search":{"type":"boolean"},"enable_code_interpreter":{"type":"boolean"},"service_tier":{"type":"string"},"enable_thinking":{"type":"boolean"},"separate_reasoning":{"type":"boolean"},"chat_template_kwargs":{"type":"object"},"extra_body":{"type":"object"},"extra_args":{"type":"object"},"price":{"type":"object","properties":{"input":{"type":"number","minimum":0},"output":{"type":"number","minimum":0},"cached_input":{"type":"number","minimum":0}},"required":["input","output"],"additionalProperties":false},"script":{"type":"array","items":{"type":"object","properties":{"answer":{"type":"string"},"vote":{"type":["string","object"],"properties":{"agent":{"type":"string"},"reason":{"type":"string"}},"required":["agent"],"additionalProperties":false},"text":{"type":"string"},"reasoning":{"type":"string"},"tool":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false},"tools":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false}},"delay":{"type":"number","minimum":0,"maximum":86400},"pace":{"type":"number","minimum":0,"maximum":60},"fault":{"enum":["rate-limit","unavailable","reset","truncate","garbage","silence","rejected"]},"after":{"type":"integer","minimum":0},"retry_after":{"type":"number","minimum":0,"maximum":86400},"finish":{"enum":["stop","length","tool-calls","content-filter","refusal"]},"usage":{"type":"object","properties":{"input":{"type":"integer","minimum":0,"default":0},"output":{"type":"integer","minimum":0,"default":0}},"additionalProperties":false}},"additionalProperties":false}},"loop":{"type":"boolean"},"mcp_servers":{},"direct_mcp_servers":{},"allowed_tools":{},"exclude_tools":{},"disallowed_tools":{},"concurrent_tool_execution":{},"max_concurrent_tools":{},"max_mcp_message_history":{},"custom_tools":{},"custom_tools_path":{},"auto_discover_custom_tools":{},"exclude_custom_tools":{},"shared_tools_directory":{},"enable_code_based_tools":{},"hooks":{},"cwd":{},"context_paths":{},"exclude_file_operation_mcps":{},"enforce_read_before_delete":{},"enable_mcp_command_line":{},"command_line_execution_mode":{},"command_line_allowed_commands":{},"command_line_blocked_commands":{},"command_line_docker_image":{},"command_line_docker_network_mode":{},"command_line_docker_enable_sudo":{},"command_line_docker_credentials":{},"command_line_docker_packages":{},"command_line_docker_memory_limit":{},"command_line_docker_cpu_limit":{},"upload_files":{},"enable_file_generation":{},"enable_image_generation":{},"enable_audio_generation":{},"enable_video_generation":{},"media_max_file_size_mb":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"betas":{},"enable_programmatic_flow":{},"enable_strict_tool_use":{},"enable_tool_search":{},"tool_search_variant":{},"output_schema":{},"disable_parallel_tool_use":{},"thinking":{},"enable_code_execution":{},"system_prompt":{},"append_system_prompt":{},"use_default_prompt":{},"permission_mode":{},"max_thinking_tokens":{},"thinking_config":{},"include_thoughts":{},"function_calling_mode":{},"safety_settings":{},"enable_x_search":{},"api_version":{},"azure_endpoint":{},"deployment_name":{},"agent_config":{},"group_config":{},"engine":{},"max_results":{},"search_prompt":{},"search_context_size":{},"websocket_mode":{},"enable_computer_use":{},"max_incomplete_response_retries":{},"enable_rate_limit":{},"debug_delay_seconds":{},"debug_delay_after_n_tools":{}},"allOf":[{"if":{"properties":{"type":{"const":"claude_code"}}},"else":{"properties":{"system_prompt":{"not":{}},"append_system_prompt":{"not":{}}}}}],"required":["type"],"additionalProperties":false},"system_message":{"type":"string"},"description":{},"memory":{},"subagent_agents":{},"main_agent":{},"subtask":{},"voting_sensitivity":{},"nlip":{},"enable_nlip":{},"system_prompt":{"not":{}}},"required":["backend"],"additionalProperties":false}}};
+const schema6 = {"$schema":"http://json-schema.org/draft-07/schema#","type":"object","properties":{"agents":{"type":"array","items":{"$ref":"#/definitions/agent"},"minItems":1},"agent":{"$ref":"#/definitions/agent"},"prompt":{"type":"string","pattern":"\\S"},"orchestrator":{"type":"object","default":{},"properties":{"max_new_answers_per_agent":{"type":["integer","null"],"minimum":1,"default":null},"max_new_answers_global":{"type":["integer","null"],"minimum":1,"default":null},"answer_novelty_requirement":{"enum":["lenient","balanced","strict"],"default":"lenient"},"fairness_enabled":{"type":"boolean","default":true},"fairness_lead_cap_answers":{"type":"integer","minimum":0,"default":2},"voting_sensitivity":{"enum":["lenient","balanced","strict"],"default":"lenient"},"skip_voting":{"type":"boolean","default":false},"defer_voting_until_all_answered":{"type":"boolean"},"disable_injection":{"type":"boolean","default":false},"skip_coordination_rounds":{"type":"boolean","default":false},"skip_final_presentation":{"type":"boolean","default":false},"final_answer_strategy":{"enum":["auto","winner_reuse","winner_present","synthesize"],"default":"auto"},"budget":{"type":"object","default":{},"properties":{"max_cost_usd":{"type":["number","null"],"exclusiveMinimum":0,"maximum":1000000,"default":null},"max_tokens":{"type":["integer","null"],"minimum":1,"default":null}},"additionalProperties":false},"coordination":{"type":"object","default":{},"properties":{"max_orchestration_restarts":{"type":"integer","minimum":0,"maximum":10,"default":0},"use_two_tier_workspace":{},"write_mode":{},"drift_conflict_policy":{},"enable_memory_filesystem_mode":{},"compression_target_ratio":{},"enable_agent_task_planning":{},"task_planning_filesystem_mode":{},"max_tasks_per_plan":{},"enable_planning_mode":{},"planning_mode_instruction":{},"plan_depth":{},"plan_target_steps":{},"plan_target_chunks":{},"use_skills":{},"skills_directory":{},"massgen_skills":{},"load_previous_session_skills":{},"enable_subagents":{},"subagent_default_timeout":{},"subagent_min_timeout":{},"subagent_max_timeout":{},"subagent_max_concurrent":{},"subagent_orchestrator":{},"subagent_round_timeouts":{},"subagent_types":{},"subagent_runtime_mode":{},"async_subagents":{},"background_subagents":{},"broadcast":{},"broadcast_sensitivity":{},"response_depth":{},"broadcast_timeout":{},"broadcast_wait_by_default":{},"max_broadcasts_per_agent":{},"persona_generator":{},"task_decomposer":{},"pre_collab_voting_threshold":{},"checklist_criteria_preset":{},"checklist_criteria_inline":{},"evaluation_criteria_generator":{},"prompt_improver":{},"novelty_injection":{},"improvements":{},"fast_iteration_mode":{},"orchestrator_managed_round_evaluator":{},"enable_changedoc":{},"learning_capture_mode":{},"web_review":{},"resume_from_log":{}},"additionalProperties":false},"snapshot_storage":{},"agent_temporary_workspace":{},"context_paths":{},"docker":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"session_storage":{},"dspy":{},"coordination_mode":{},"presenter_agent":{},"voting_threshold":{},"checklist_require_gap_report":{},"gap_report_mode":{},"max_checklist_calls_per_round":{},"checklist_first_answer":{},"max_midstream_injections_per_round":{},"defer_peer_updates_until_restart":{},"allow_midstream_peer_updates_before_checklist_submit":{},"nlip":{},"enable_nlip":{},"nlip_config":{},"debug_final_answer":{}},"additionalProperties":false},"timeout_settings":{"type":"object","default":{},"properties":{"orchestrator_timeout_seconds":{"type":"number","exclusiveMinimum":0,"maximum":2147483,"default":1800},"initial_round_timeout_seconds":{"type":["number","null"],"exclusiveMinimum":0,"maximum":2147483,"default":null},"subsequent_round_timeout_seconds":{"type":["number","null"],"exclusiveMinimum":0,"maximum":2147483,"default":null},"round_timeout_grace_seconds":{"type":"number","minimum":0,"maximum":2147483,"default":120},"idle_timeout_seconds":{"type":"number","exclusiveMinimum":0,"maximum":2147483,"default":120}},"additionalProperties":false},"ui":{"type":"object","default":{},"properties":{"display_type":{"enum":["rich_terminal","textual_terminal","simple","silent"],"default":"rich_terminal"},"logging_enabled":{"type":"boolean","default":true},"display_kwargs":{},"theme":{},"skip_agent_selector":{},"automation_mode":{},"debug":{},"use_orchestrator_for_single_agent":{}},"additionalProperties":false},"hooks":{},"serve":{},"session_id":{},"memory":{},"filesystem_memory":{},"checkpoint":{},"nlip":{},"models":{"not":{}},"model_configs":{"not":{}},"num_agents":{"not":{}},"max_rounds":{"not":{}},"consensus_threshold":{"not":{}},"voting_enabled":{"not":{}},"enable_voting":{"not":{}}},"patternProperties":{"^x-":{"description":"Anything, for anchors to share between agents."}},"oneOf":[{"required":["agents"]},{"required":["agent"]}],"additionalProperties":false,"definitions":{"agent":{"type":"object","properties":{"id":{"type":"string","pattern":"^[^\\s./\\\\\\u0000-\\u001f\\u007f]([^/\\\\\\u0000-\\u001f\\u007f]{0,98}[^\\s/\\\\\\u0000-\\u001f\\u007f])?$"},"backend":{"type":"object","properties":{"type":{"enum":["openai","chatcompletion","cerebras","together","fireworks","groq","openrouter","moonshot","kimi","nebius","poe","qwen","zai","lmstudio","vllm","sglang","ollama","scripted","claude","claude_code","gemini","grok","azure_openai","ag2"]},"model":{"type":"string","pattern":"\\S"},"base_url":{"type":"string","pattern":"^(https?://[^\\s/]|\\$\\{)"},"api_key":{"type":"string"},"port":{"type":"integer","minimum":1,"maximum":65535},"organization":{"type":"string"},"extra_headers":{"type":"object"},"api":{"enum":["responses","chat"]},"temperature":{"type":"number","minimum":0,"maximum":2},"top_p":{"type":"number","minimum":0,"maximum":1},"max_tokens":{"type":"integer","minimum":1},"stop":{"type":["string","array"],"items":{"type":"string"}},"seed":{"type":"integer"},"presence_penalty":{"type":"number","minimum":-2,"maximum":2},"frequency_penalty":{"type":"number","minimum":-2,"maximum":2},"top_k":{"type":"integer","minimum":1},"repetition_penalty":{"type":"number","minimum":0},"reasoning":{"type":"object","properties":{"effort":{"type":"string"},"summary":{"type":"string"}},"additionalProperties":true},"text":{"type":"object","properties":{"verbosity":{"type":"string"}},"additionalProperties":true},"parallel_tool_calls":{"type":"boolean"},"enable_web_search":{"type":"boolean"},"enable_code_interpreter":{"type":"boolean"},"service_tier":{"type":"string"},"enable_thinking":{"type":"boolean"},"separate_reasoning":{"type":"boolean"},"chat_template_kwargs":{"type":"object"},"extra_body":{"type":"object"},"extra_args":{"type":"object"},"price":{"type":"object","properties":{"input":{"type":"number","minimum":0},"output":{"type":"number","minimum":0},"cached_input":{"type":"number","minimum":0}},"required":["input","output"],"additionalProperties":false},"script":{"type":"array","items":{"type":"object","properties":{"answer":{"type":"string"},"vote":{"type":["string","object"],"properties":{"agent":{"type":"string"},"reason":{"type":"string"}},"required":["agent"],"additionalProperties":false},"text":{"type":"string"},"reasoning":{"type":"string"},"tool":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false},"tools":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false}},"delay":{"type":"number","minimum":0,"maximum":86400},"pace":{"type":"number","minimum":0,"maximum":60},"fault":{"enum":["rate-limit","unavailable","reset","truncate","garbage","silence","rejected"]},"after":{"type":"integer","minimum":0},"retry_after":{"type":"number","minimum":0,"maximum":86400},"finish":{"enum":["stop","length","tool-calls","content-filter","refusal"]},"usage":{"type":"object","properties":{"input":{"type":"integer","minimum":0,"default":0},"output":{"type":"integer","minimum":0,"default":0}},"additionalProperties":false}},"additionalProperties":false}},"loop":{"type":"boolean"},"mcp_servers":{},"direct_mcp_servers":{},"allowed_tools":{},"exclude_tools":{},"disallowed_tools":{},"concurrent_tool_execution":{},"max_concurrent_tools":{},"max_mcp_message_history":{},"custom_tools":{},"custom_tools_path":{},"auto_discover_custom_tools":{},"exclude_custom_tools":{},"shared_tools_directory":{},"enable_code_based_tools":{},"hooks":{},"cwd":{},"context_paths":{},"exclude_file_operation_mcps":{},"enforce_read_before_delete":{},"enable_mcp_command_line":{},"command_line_execution_mode":{},"command_line_allowed_commands":{},"command_line_blocked_commands":{},"command_line_docker_image":{},"command_line_docker_network_mode":{},"command_line_docker_enable_sudo":{},"command_line_docker_credentials":{},"command_line_docker_packages":{},"command_line_docker_memory_limit":{},"command_line_docker_cpu_limit":{},"upload_files":{},"enable_file_generation":{},"enable_image_generation":{},"enable_audio_generation":{},"enable_video_generation":{},"media_max_file_size_mb":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"betas":{},"enable_programmatic_flow":{},"enable_strict_tool_use":{},"enable_tool_search":{},"tool_search_variant":{},"output_schema":{},"disable_parallel_tool_use":{},"thinking":{},"enable_code_execution":{},"system_prompt":{},"append_system_prompt":{},"use_default_prompt":{},"permission_mode":{},"max_thinking_tokens":{},"thinking_config":{},"include_thoughts":{},"function_calling_mode":{},"safety_settings":{},"enable_x_search":{},"api_version":{},"azure_endpoint":{},"deployment_name":{},"agent_config":{},"group_config":{},"engine":{},"max_results":{},"search_prompt":{},"search_context_size":{},"websocket_mode":{},"enable_computer_use":{},"max_incomplete_response_retries":{},"enable_rate_limit":{},"debug_delay_seconds":{},"debug_delay_after_n_tools":{}},"allOf":[{"if":{"properties":{"type":{"const":"claude_code"}}},"else":{"properties":{"system_prompt":{"not":{}},"append_system_prompt":{"not":{}}}}}],"required":["type"],"additionalProperties":false},"system_message":{"type":"string"},"tools":{},"description":{},"memory":{},"subagent_agents":{},"main_agent":{},"subtask":{},"voting_sensitivity":{},"nlip":{},"enable_nlip":{},"system_prompt":{"not":{}}},"required":["backend"],"additionalProperties":false}}};
 const func2 = Object.prototype.hasOwnProperty;
 const pattern0 = new RegExp("^x-", "u");
 const pattern2 = new RegExp("\\S", "u");
-const schema7 = {"type":"object","properties":{"id":{"type":"string","pattern":"^[^\\s./\\\\\\u0000-\\u001f\\u007f]([^/\\\\\\u0000-\\u001f\\u007f]{0,98}[^\\s/\\\\\\u0000-\\u001f\\u007f])?$"},"backend":{"type":"object","properties":{"type":{"enum":["openai","chatcompletion","cerebras","together","fireworks","groq","openrouter","moonshot","kimi","nebius","poe","qwen","zai","lmstudio","vllm","sglang","ollama","scripted","claude","claude_code","gemini","grok","azure_openai","ag2"]},"model":{"type":"string","pattern":"\\S"},"base_url":{"type":"string","pattern":"^(https?://[^\\s/]|\\$\\{)"},"api_key":{"type":"string"},"port":{"type":"integer","minimum":1,"maximum":65535},"organization":{"type":"string"},"extra_headers":{"type":"object"},"api":{"enum":["responses","chat"]},"temperature":{"type":"number","minimum":0,"maximum":2},"top_p":{"type":"number","minimum":0,"maximum":1},"max_tokens":{"type":"integer","minimum":1},"stop":{"type":["string","array"],"items":{"type":"string"}},"seed":{"type":"integer"},"presence_penalty":{"type":"number","minimum":-2,"maximum":2},"frequency_penalty":{"type":"number","minimum":-2,"maximum":2},"top_k":{"type":"integer","minimum":1},"repetition_penalty":{"type":"number","minimum":0},"reasoning":{"type":"object","properties":{"effort":{"type":"string"},"summary":{"type":"string"}},"additionalProperties":true},"text":{"type":"object","properties":{"verbosity":{"type":"string"}},"additionalProperties":true},"parallel_tool_calls":{"type":"boolean"},"enable_web_search":{"type":"boolean"},"enable_code_interpreter":{"type":"boolean"},"service_tier":{"type":"string"},"enable_thinking":{"type":"boolean"},"separate_reasoning":{"type":"boolean"},"chat_template_kwargs":{"type":"object"},"extra_body":{"type":"object"},"extra_args":{"type":"object"},"price":{"type":"object","properties":{"input":{"type":"number","minimum":0},"output":{"type":"number","minimum":0},"cached_input":{"type":"number","minimum":0}},"required":["input","output"],"additionalProperties":false},"script":{"type":"array","items":{"type":"object","properties":{"answer":{"type":"string"},"vote":{"type":["string","object"],"properties":{"agent":{"type":"string"},"reason":{"type":"string"}},"required":["agent"],"additionalProperties":false},"text":{"type":"string"},"reasoning":{"type":"string"},"tool":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false},"tools":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false}},"delay":{"type":"number","minimum":0,"maximum":86400},"pace":{"type":"number","minimum":0,"maximum":60},"fault":{"enum":["rate-limit","unavailable","reset","truncate","garbage","silence","rejected"]},"after":{"type":"integer","minimum":0},"retry_after":{"type":"number","minimum":0,"maximum":86400},"finish":{"enum":["stop","length","tool-calls","content-filter","refusal"]},"usage":{"type":"object","properties":{"input":{"type":"integer","minimum":0,"default":0},"output":{"type":"integer","minimum":0,"default":0}},"additionalProperties":false}},"additionalProperties":false}},"loop":{"type":"boolean"},"mcp_servers":{},"direct_mcp_servers":{},"allowed_tools":{},"exclude_tools":{},"disallowed_tools":{},"concurrent_tool_execution":{},"max_concurrent_tools":{},"max_mcp_message_history":{},"custom_tools":{},"custom_tools_path":{},"auto_discover_custom_tools":{},"exclude_custom_tools":{},"shared_tools_directory":{},"enable_code_based_tools":{},"hooks":{},"cwd":{},"context_paths":{},"exclude_file_operation_mcps":{},"enforce_read_before_delete":{},"enable_mcp_command_line":{},"command_line_execution_mode":{},"command_line_allowed_commands":{},"command_line_blocked_commands":{},"command_line_docker_image":{},"command_line_docker_network_mode":{},"command_line_docker_enable_sudo":{},"command_line_docker_credentials":{},"command_line_docker_packages":{},"command_line_docker_memory_limit":{},"command_line_docker_cpu_limit":{},"upload_files":{},"enable_file_generation":{},"enable_image_generation":{},"enable_audio_generation":{},"enable_video_generation":{},"media_max_file_size_mb":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"betas":{},"enable_programmatic_flow":{},"enable_strict_tool_use":{},"enable_tool_search":{},"tool_search_variant":{},"output_schema":{},"disable_parallel_tool_use":{},"thinking":{},"enable_code_execution":{},"system_prompt":{},"append_system_prompt":{},"use_default_prompt":{},"permission_mode":{},"max_thinking_tokens":{},"thinking_config":{},"include_thoughts":{},"function_calling_mode":{},"safety_settings":{},"enable_x_search":{},"api_version":{},"azure_endpoint":{},"deployment_name":{},"agent_config":{},"group_config":{},"engine":{},"max_results":{},"search_prompt":{},"search_context_size":{},"websocket_mode":{},"enable_computer_use":{},"max_incomplete_response_retries":{},"enable_rate_limit":{},"debug_delay_seconds":{},"debug_delay_after_n_tools":{}},"allOf":[{"if":{"properties":{"type":{"const":"claude_code"}}},"else":{"properties":{"system_prompt":{"not":{}},"append_system_prompt":{"not":{}}}}}],"required":["type"],"additionalProperties":false},"system_message":{"type":"string"},"description":{},"memory":{},"subagent_agents":{},"main_agent":{},"subtask":{},"voting_sensitivity":{},"nlip":{},"enable_nlip":{},"system_prompt":{"not":{}}},"required":["backend"],"additionalProperties":false};
+const schema7 = {"type":"object","properties":{"id":{"type":"string","pattern":"^[^\\s./\\\\\\u0000-\\u001f\\u007f]([^/\\\\\\u0000-\\u001f\\u007f]{0,98}[^\\s/\\\\\\u0000-\\u001f\\u007f])?$"},"backend":{"type":"object","properties":{"type":{"enum":["openai","chatcompletion","cerebras","together","fireworks","groq","openrouter","moonshot","kimi","nebius","poe","qwen","zai","lmstudio","vllm","sglang","ollama","scripted","claude","claude_code","gemini","grok","azure_openai","ag2"]},"model":{"type":"string","pattern":"\\S"},"base_url":{"type":"string","pattern":"^(https?://[^\\s/]|\\$\\{)"},"api_key":{"type":"string"},"port":{"type":"integer","minimum":1,"maximum":65535},"organization":{"type":"string"},"extra_headers":{"type":"object"},"api":{"enum":["responses","chat"]},"temperature":{"type":"number","minimum":0,"maximum":2},"top_p":{"type":"number","minimum":0,"maximum":1},"max_tokens":{"type":"integer","minimum":1},"stop":{"type":["string","array"],"items":{"type":"string"}},"seed":{"type":"integer"},"presence_penalty":{"type":"number","minimum":-2,"maximum":2},"frequency_penalty":{"type":"number","minimum":-2,"maximum":2},"top_k":{"type":"integer","minimum":1},"repetition_penalty":{"type":"number","minimum":0},"reasoning":{"type":"object","properties":{"effort":{"type":"string"},"summary":{"type":"string"}},"additionalProperties":true},"text":{"type":"object","properties":{"verbosity":{"type":"string"}},"additionalProperties":true},"parallel_tool_calls":{"type":"boolean"},"enable_web_search":{"type":"boolean"},"enable_code_interpreter":{"type":"boolean"},"service_tier":{"type":"string"},"enable_thinking":{"type":"boolean"},"separate_reasoning":{"type":"boolean"},"chat_template_kwargs":{"type":"object"},"extra_body":{"type":"object"},"extra_args":{"type":"object"},"price":{"type":"object","properties":{"input":{"type":"number","minimum":0},"output":{"type":"number","minimum":0},"cached_input":{"type":"number","minimum":0}},"required":["input","output"],"additionalProperties":false},"script":{"type":"array","items":{"type":"object","properties":{"answer":{"type":"string"},"vote":{"type":["string","object"],"properties":{"agent":{"type":"string"},"reason":{"type":"string"}},"required":["agent"],"additionalProperties":false},"text":{"type":"string"},"reasoning":{"type":"string"},"tool":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false},"tools":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false}},"delay":{"type":"number","minimum":0,"maximum":86400},"pace":{"type":"number","minimum":0,"maximum":60},"fault":{"enum":["rate-limit","unavailable","reset","truncate","garbage","silence","rejected"]},"after":{"type":"integer","minimum":0},"retry_after":{"type":"number","minimum":0,"maximum":86400},"finish":{"enum":["stop","length","tool-calls","content-filter","refusal"]},"usage":{"type":"object","properties":{"input":{"type":"integer","minimum":0,"default":0},"output":{"type":"integer","minimum":0,"default":0}},"additionalProperties":false}},"additionalProperties":false}},"loop":{"type":"boolean"},"mcp_servers":{},"direct_mcp_servers":{},"allowed_tools":{},"exclude_tools":{},"disallowed_tools":{},"concurrent_tool_execution":{},"max_concurrent_tools":{},"max_mcp_message_history":{},"custom_tools":{},"custom_tools_path":{},"auto_discover_custom_tools":{},"exclude_custom_tools":{},"shared_tools_directory":{},"enable_code_based_tools":{},"hooks":{},"cwd":{},"context_paths":{},"exclude_file_operation_mcps":{},"enforce_read_before_delete":{},"enable_mcp_command_line":{},"command_line_execution_mode":{},"command_line_allowed_commands":{},"command_line_blocked_commands":{},"command_line_docker_image":{},"command_line_docker_network_mode":{},"command_line_docker_enable_sudo":{},"command_line_docker_credentials":{},"command_line_docker_packages":{},"command_line_docker_memory_limit":{},"command_line_docker_cpu_limit":{},"upload_files":{},"enable_file_generation":{},"enable_image_generation":{},"enable_audio_generation":{},"enable_video_generation":{},"media_max_file_size_mb":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"betas":{},"enable_programmatic_flow":{},"enable_strict_tool_use":{},"enable_tool_search":{},"tool_search_variant":{},"output_schema":{},"disable_parallel_tool_use":{},"thinking":{},"enable_code_execution":{},"system_prompt":{},"append_system_prompt":{},"use_default_prompt":{},"permission_mode":{},"max_thinking_tokens":{},"thinking_config":{},"include_thoughts":{},"function_calling_mode":{},"safety_settings":{},"enable_x_search":{},"api_version":{},"azure_endpoint":{},"deployment_name":{},"agent_config":{},"group_config":{},"engine":{},"max_results":{},"search_prompt":{},"search_context_size":{},"websocket_mode":{},"enable_computer_use":{},"max_incomplete_response_retries":{},"enable_rate_limit":{},"debug_delay_seconds":{},"debug_delay_after_n_tools":{}},"allOf":[{"if":{"properties":{"type":{"const":"claude_code"}}},"else":{"properties":{"system_prompt":{"not":{}},"append_system_prompt":{"not":{}}}}}],"required":["type"],"additionalProperties":false},"system_message":{"type":"string"},"tools":{},"description":{},"memory":{},"subagent_agents":{},"main_agent":{},"subtask":{},"voting_sensitivity":{},"nlip":{},"enable_nlip":{},"system_prompt":{"not":{}}},"required":["backend"],"additionalProperties":false};
 const pattern1 = new RegExp("^[^\\s./\\\\\\u0000-\\u001f\\u007f]([^/\\\\\\u0000-\\u001f\\u007f]{0,98}[^\\s/\\\\\\u0000-\\u001f\\u007f])?$", "u");
 const pattern3 = new RegExp("^(https?://[^\\s/]|\\$\\{)", "u");
 
@@ -1613,27 +1613,36 @@ return errors === 0;
 }
 
 export const planned5 = validate30;
-const schema13 = {"type":"array"};
+const schema13 = {"type":["string","array"],"items":{"type":"string"}};
 
 function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
-if(!(Array.isArray(data))){
-vErrors = report(vErrors,instancePath,"#/type","type",{type: "array"});
+if((typeof data !== "string") && (!(Array.isArray(data)))){
+vErrors = report(vErrors,instancePath,"#/type","type",{type: schema13.type});
 errors++;
+}
+if(Array.isArray(data)){
+const len0 = data.length;
+for(let i0=0; i0<len0; i0++){
+if(typeof data[i0] !== "string"){
+vErrors = report(vErrors,instancePath+"/" + i0,"#/items/type","type",{type: "string"});
+errors++;
+}
+}
 }
 validate30.errors = vErrors;
 return errors === 0;
 }
 
 export const planned6 = validate31;
-const schema14 = {"type":"boolean"};
+const schema14 = {"type":"array"};
 
 function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
-if(typeof data !== "boolean"){
-vErrors = report(vErrors,instancePath,"#/type","type",{type: "boolean"});
+if(!(Array.isArray(data))){
+vErrors = report(vErrors,instancePath,"#/type","type",{type: "array"});
 errors++;
 }
 validate31.errors = vErrors;
@@ -1641,13 +1650,27 @@ return errors === 0;
 }
 
 export const planned7 = validate32;
-const schema15 = {"type":["array","object"],"items":{"type":"object"}};
+const schema15 = {"type":"boolean"};
 
 function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
+if(typeof data !== "boolean"){
+vErrors = report(vErrors,instancePath,"#/type","type",{type: "boolean"});
+errors++;
+}
+validate32.errors = vErrors;
+return errors === 0;
+}
+
+export const planned8 = validate33;
+const schema16 = {"type":["array","object"],"items":{"type":"object"}};
+
+function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
 if(!data || typeof data != "object"){
-vErrors = report(vErrors,instancePath,"#/type","type",{type: schema15.type});
+vErrors = report(vErrors,instancePath,"#/type","type",{type: schema16.type});
 errors++;
 }
 if(Array.isArray(data)){
@@ -1660,14 +1683,14 @@ errors++;
 }
 }
 }
-validate32.errors = vErrors;
+validate33.errors = vErrors;
 return errors === 0;
 }
 
-export const planned8 = validate33;
-const schema16 = {"type":"array","items":{"type":"string"}};
+export const planned9 = validate34;
+const schema17 = {"type":"array","items":{"type":"string"}};
 
-function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(Array.isArray(data)){
@@ -1683,14 +1706,14 @@ else {
 vErrors = report(vErrors,instancePath,"#/type","type",{type: "array"});
 errors++;
 }
-validate33.errors = vErrors;
+validate34.errors = vErrors;
 return errors === 0;
 }
 
-export const planned9 = validate34;
-const schema17 = {"type":"integer","minimum":0};
+export const planned10 = validate35;
+const schema18 = {"type":"integer","minimum":0};
 
-function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
@@ -1703,14 +1726,14 @@ vErrors = report(vErrors,instancePath,"#/minimum","minimum",{comparison: ">=", l
 errors++;
 }
 }
-validate34.errors = vErrors;
+validate35.errors = vErrors;
 return errors === 0;
 }
 
-export const planned10 = validate35;
-const schema18 = {"type":"array","items":{"type":"object"}};
+export const planned11 = validate36;
+const schema19 = {"type":"array","items":{"type":"object"}};
 
-function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(Array.isArray(data)){
@@ -1727,14 +1750,14 @@ else {
 vErrors = report(vErrors,instancePath,"#/type","type",{type: "array"});
 errors++;
 }
-validate35.errors = vErrors;
+validate36.errors = vErrors;
 return errors === 0;
 }
 
-export const planned11 = validate36;
-const schema19 = {"type":"array","items":{"type":"object","properties":{"path":{"type":"string"},"permission":{"enum":["read","write"]},"protected_paths":{"type":"array","items":{"type":"string"}},"description":{"type":"string"}},"required":["path"]}};
+export const planned12 = validate37;
+const schema20 = {"type":"array","items":{"type":"object","properties":{"path":{"type":"string"},"permission":{"enum":["read","write"]},"protected_paths":{"type":"array","items":{"type":"string"}},"description":{"type":"string"}},"required":["path"]}};
 
-function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(Array.isArray(data)){
@@ -1755,7 +1778,7 @@ errors++;
 if(data0.permission !== undefined){
 let data2 = data0.permission;
 if(!((data2 === "read") || (data2 === "write"))){
-vErrors = report(vErrors,instancePath+"/" + i0+"/permission","#/items/properties/permission/enum","enum",{allowedValues: schema19.items.properties.permission.enum});
+vErrors = report(vErrors,instancePath+"/" + i0+"/permission","#/items/properties/permission/enum","enum",{allowedValues: schema20.items.properties.permission.enum});
 errors++;
 }
 }
@@ -1792,31 +1815,17 @@ else {
 vErrors = report(vErrors,instancePath,"#/type","type",{type: "array"});
 errors++;
 }
-validate36.errors = vErrors;
-return errors === 0;
-}
-
-export const planned12 = validate37;
-const schema20 = {"enum":["local","docker"]};
-
-function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(!((data === "local") || (data === "docker"))){
-vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema20.enum});
-errors++;
-}
 validate37.errors = vErrors;
 return errors === 0;
 }
 
 export const planned13 = validate38;
-const schema21 = {"enum":["none","bridge","host"]};
+const schema21 = {"enum":["local","docker"]};
 
 function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
-if(!(((data === "none") || (data === "bridge")) || (data === "host"))){
+if(!((data === "local") || (data === "docker"))){
 vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema21.enum});
 errors++;
 }
@@ -1825,13 +1834,13 @@ return errors === 0;
 }
 
 export const planned14 = validate39;
-const schema22 = {"type":"number"};
+const schema22 = {"enum":["none","bridge","host"]};
 
 function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
-if(!((typeof data == "number") && (isFinite(data)))){
-vErrors = report(vErrors,instancePath,"#/type","type",{type: "number"});
+if(!(((data === "none") || (data === "bridge")) || (data === "host"))){
+vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema22.enum});
 errors++;
 }
 validate39.errors = vErrors;
@@ -1839,13 +1848,13 @@ return errors === 0;
 }
 
 export const planned15 = validate40;
-const schema23 = {"enum":["regex","bm25"]};
+const schema23 = {"type":"number"};
 
 function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
-if(!((data === "regex") || (data === "bm25"))){
-vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema23.enum});
+if(!((typeof data == "number") && (isFinite(data)))){
+vErrors = report(vErrors,instancePath,"#/type","type",{type: "number"});
 errors++;
 }
 validate40.errors = vErrors;
@@ -1853,12 +1862,12 @@ return errors === 0;
 }
 
 export const planned16 = validate41;
-const schema24 = {"enum":["default","acceptEdits","bypassPermissions","plan"]};
+const schema24 = {"enum":["regex","bm25"]};
 
 function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
-if(!((((data === "default") || (data === "acceptEdits")) || (data === "bypassPermissions")) || (data === "plan"))){
+if(!((data === "regex") || (data === "bm25"))){
 vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema24.enum});
 errors++;
 }
@@ -1867,12 +1876,12 @@ return errors === 0;
 }
 
 export const planned17 = validate42;
-const schema25 = {"enum":["AUTO","ANY","NONE"]};
+const schema25 = {"enum":["default","acceptEdits","bypassPermissions","plan"]};
 
 function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
-if(!(((data === "AUTO") || (data === "ANY")) || (data === "NONE"))){
+if(!((((data === "default") || (data === "acceptEdits")) || (data === "bypassPermissions")) || (data === "plan"))){
 vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema25.enum});
 errors++;
 }
@@ -1881,12 +1890,12 @@ return errors === 0;
 }
 
 export const planned18 = validate43;
-const schema26 = {"enum":["exa","native"]};
+const schema26 = {"enum":["AUTO","ANY","NONE"]};
 
 function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
-if(!((data === "exa") || (data === "native"))){
+if(!(((data === "AUTO") || (data === "ANY")) || (data === "NONE"))){
 vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema26.enum});
 errors++;
 }
@@ -1895,12 +1904,12 @@ return errors === 0;
 }
 
 export const planned19 = validate44;
-const schema27 = {"enum":["low","medium","high"]};
+const schema27 = {"enum":["exa","native"]};
 
 function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
-if(!(((data === "low") || (data === "medium")) || (data === "high"))){
+if(!((data === "exa") || (data === "native"))){
 vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema27.enum});
 errors++;
 }
@@ -1909,12 +1918,12 @@ return errors === 0;
 }
 
 export const planned20 = validate45;
-const schema28 = {"enum":["voting","parallel","decomposition"]};
+const schema28 = {"enum":["low","medium","high"]};
 
 function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
-if(!(((data === "voting") || (data === "parallel")) || (data === "decomposition"))){
+if(!(((data === "low") || (data === "medium")) || (data === "high"))){
 vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema28.enum});
 errors++;
 }
@@ -1923,13 +1932,13 @@ return errors === 0;
 }
 
 export const planned21 = validate46;
-const schema29 = {"type":["string","boolean"]};
+const schema29 = {"enum":["voting","parallel","decomposition"]};
 
 function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
-if((typeof data !== "string") && (typeof data !== "boolean")){
-vErrors = report(vErrors,instancePath,"#/type","type",{type: schema29.type});
+if(!(((data === "voting") || (data === "parallel")) || (data === "decomposition"))){
+vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema29.enum});
 errors++;
 }
 validate46.errors = vErrors;
@@ -1937,13 +1946,13 @@ return errors === 0;
 }
 
 export const planned22 = validate47;
-const schema30 = {"enum":["shallow","medium","deep","dynamic"]};
+const schema30 = {"type":["string","boolean"]};
 
 function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
-if(!((((data === "shallow") || (data === "medium")) || (data === "deep")) || (data === "dynamic"))){
-vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema30.enum});
+if((typeof data !== "string") && (typeof data !== "boolean")){
+vErrors = report(vErrors,instancePath,"#/type","type",{type: schema30.type});
 errors++;
 }
 validate47.errors = vErrors;
@@ -1951,9 +1960,23 @@ return errors === 0;
 }
 
 export const planned23 = validate48;
-const schema31 = {"type":"number","exclusiveMinimum":0};
+const schema31 = {"enum":["shallow","medium","deep","dynamic"]};
 
 function validate48(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(!((((data === "shallow") || (data === "medium")) || (data === "deep")) || (data === "dynamic"))){
+vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema31.enum});
+errors++;
+}
+validate48.errors = vErrors;
+return errors === 0;
+}
+
+export const planned24 = validate49;
+const schema32 = {"type":"number","exclusiveMinimum":0};
+
+function validate49(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((typeof data == "number") && (isFinite(data))){
@@ -1966,31 +1989,17 @@ else {
 vErrors = report(vErrors,instancePath,"#/type","type",{type: "number"});
 errors++;
 }
-validate48.errors = vErrors;
-return errors === 0;
-}
-
-export const planned24 = validate49;
-const schema32 = {"type":["boolean","object"]};
-
-function validate49(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if((typeof data !== "boolean") && (!(data && typeof data == "object" && !Array.isArray(data)))){
-vErrors = report(vErrors,instancePath,"#/type","type",{type: schema32.type});
-errors++;
-}
 validate49.errors = vErrors;
 return errors === 0;
 }
 
 export const planned25 = validate50;
-const schema33 = {"type":["string","object"]};
+const schema33 = {"type":["boolean","object"]};
 
 function validate50(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
-if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
+if((typeof data !== "boolean") && (!(data && typeof data == "object" && !Array.isArray(data)))){
 vErrors = report(vErrors,instancePath,"#/type","type",{type: schema33.type});
 errors++;
 }
@@ -1998,4 +2007,18 @@ validate50.errors = vErrors;
 return errors === 0;
 }
 
-export const plannedValidators = {"hooks":planned0,"serve":planned1,"session_id":planned2,"memory":planned3,"filesystem_memory":planned4,"checkpoint":planned4,"nlip":planned4,"agents.description":planned2,"agents.memory":planned3,"agents.subagent_agents":planned5,"agents.main_agent":planned6,"agents.subtask":planned2,"agents.voting_sensitivity":planned2,"agents.nlip":planned4,"agents.enable_nlip":planned6,"agents.backend.mcp_servers":planned7,"agents.backend.direct_mcp_servers":planned8,"agents.backend.allowed_tools":planned8,"agents.backend.exclude_tools":planned8,"agents.backend.disallowed_tools":planned8,"agents.backend.concurrent_tool_execution":planned6,"agents.backend.max_concurrent_tools":planned9,"agents.backend.max_mcp_message_history":planned9,"agents.backend.custom_tools":planned10,"agents.backend.custom_tools_path":planned2,"agents.backend.auto_discover_custom_tools":planned6,"agents.backend.exclude_custom_tools":planned8,"agents.backend.shared_tools_directory":planned2,"agents.backend.enable_code_based_tools":planned6,"agents.backend.hooks":planned0,"agents.backend.cwd":planned2,"agents.backend.context_paths":planned11,"agents.backend.exclude_file_operation_mcps":planned6,"agents.backend.enforce_read_before_delete":planned6,"agents.backend.enable_mcp_command_line":planned6,"agents.backend.command_line_execution_mode":planned12,"agents.backend.command_line_allowed_commands":planned8,"agents.backend.command_line_blocked_commands":planned8,"agents.backend.command_line_docker_image":planned2,"agents.backend.command_line_docker_network_mode":planned13,"agents.backend.command_line_docker_enable_sudo":planned6,"agents.backend.command_line_docker_credentials":planned4,"agents.backend.command_line_docker_packages":planned4,"agents.backend.command_line_docker_memory_limit":planned2,"agents.backend.command_line_docker_cpu_limit":planned14,"agents.backend.upload_files":planned5,"agents.backend.enable_file_generation":planned6,"agents.backend.enable_image_generation":planned6,"agents.backend.enable_audio_generation":planned6,"agents.backend.enable_video_generation":planned6,"agents.backend.media_max_file_size_mb":planned14,"agents.backend.enable_multimodal_tools":planned6,"agents.backend.multimodal_config":planned4,"agents.backend.image_generation_backend":planned2,"agents.backend.image_generation_model":planned2,"agents.backend.audio_generation_backend":planned2,"agents.backend.audio_generation_model":planned2,"agents.backend.video_generation_backend":planned2,"agents.backend.video_generation_model":planned2,"agents.backend.betas":planned5,"agents.backend.enable_programmatic_flow":planned6,"agents.backend.enable_strict_tool_use":planned6,"agents.backend.enable_tool_search":planned6,"agents.backend.tool_search_variant":planned15,"agents.backend.output_schema":planned4,"agents.backend.disable_parallel_tool_use":planned6,"agents.backend.thinking":planned4,"agents.backend.enable_code_execution":planned6,"agents.backend.system_prompt":planned2,"agents.backend.append_system_prompt":planned2,"agents.backend.use_default_prompt":planned6,"agents.backend.permission_mode":planned16,"agents.backend.max_thinking_tokens":planned9,"agents.backend.thinking_config":planned4,"agents.backend.include_thoughts":planned6,"agents.backend.function_calling_mode":planned17,"agents.backend.safety_settings":planned5,"agents.backend.enable_x_search":planned6,"agents.backend.api_version":planned2,"agents.backend.azure_endpoint":planned2,"agents.backend.deployment_name":planned2,"agents.backend.agent_config":planned4,"agents.backend.group_config":planned4,"agents.backend.engine":planned18,"agents.backend.max_results":planned9,"agents.backend.search_prompt":planned2,"agents.backend.search_context_size":planned19,"agents.backend.websocket_mode":planned6,"agents.backend.enable_computer_use":planned6,"agents.backend.max_incomplete_response_retries":planned9,"agents.backend.enable_rate_limit":planned6,"agents.backend.debug_delay_seconds":planned14,"agents.backend.debug_delay_after_n_tools":planned9,"orchestrator.snapshot_storage":planned2,"orchestrator.agent_temporary_workspace":planned2,"orchestrator.context_paths":planned11,"orchestrator.docker":planned4,"orchestrator.enable_multimodal_tools":planned6,"orchestrator.multimodal_config":planned4,"orchestrator.image_generation_backend":planned2,"orchestrator.image_generation_model":planned2,"orchestrator.audio_generation_backend":planned2,"orchestrator.audio_generation_model":planned2,"orchestrator.video_generation_backend":planned2,"orchestrator.video_generation_model":planned2,"orchestrator.session_storage":planned2,"orchestrator.dspy":planned4,"orchestrator.coordination_mode":planned20,"orchestrator.presenter_agent":planned2,"orchestrator.voting_threshold":planned14,"orchestrator.checklist_require_gap_report":planned6,"orchestrator.gap_report_mode":planned2,"orchestrator.max_checklist_calls_per_round":planned9,"orchestrator.checklist_first_answer":planned6,"orchestrator.max_midstream_injections_per_round":planned9,"orchestrator.defer_peer_updates_until_restart":planned6,"orchestrator.allow_midstream_peer_updates_before_checklist_submit":planned6,"orchestrator.nlip":planned4,"orchestrator.enable_nlip":planned6,"orchestrator.nlip_config":planned4,"orchestrator.debug_final_answer":planned21,"orchestrator.coordination.use_two_tier_workspace":planned6,"orchestrator.coordination.write_mode":planned2,"orchestrator.coordination.drift_conflict_policy":planned2,"orchestrator.coordination.enable_memory_filesystem_mode":planned6,"orchestrator.coordination.compression_target_ratio":planned14,"orchestrator.coordination.enable_agent_task_planning":planned6,"orchestrator.coordination.task_planning_filesystem_mode":planned6,"orchestrator.coordination.max_tasks_per_plan":planned9,"orchestrator.coordination.enable_planning_mode":planned6,"orchestrator.coordination.planning_mode_instruction":planned2,"orchestrator.coordination.plan_depth":planned22,"orchestrator.coordination.plan_target_steps":planned9,"orchestrator.coordination.plan_target_chunks":planned9,"orchestrator.coordination.use_skills":planned6,"orchestrator.coordination.skills_directory":planned2,"orchestrator.coordination.massgen_skills":planned8,"orchestrator.coordination.load_previous_session_skills":planned6,"orchestrator.coordination.enable_subagents":planned6,"orchestrator.coordination.subagent_default_timeout":planned23,"orchestrator.coordination.subagent_min_timeout":planned23,"orchestrator.coordination.subagent_max_timeout":planned23,"orchestrator.coordination.subagent_max_concurrent":planned9,"orchestrator.coordination.subagent_orchestrator":planned4,"orchestrator.coordination.subagent_round_timeouts":planned4,"orchestrator.coordination.subagent_types":planned5,"orchestrator.coordination.subagent_runtime_mode":planned2,"orchestrator.coordination.async_subagents":planned4,"orchestrator.coordination.background_subagents":planned4,"orchestrator.coordination.broadcast":planned21,"orchestrator.coordination.broadcast_sensitivity":planned19,"orchestrator.coordination.response_depth":planned19,"orchestrator.coordination.broadcast_timeout":planned23,"orchestrator.coordination.broadcast_wait_by_default":planned6,"orchestrator.coordination.max_broadcasts_per_agent":planned9,"orchestrator.coordination.persona_generator":planned4,"orchestrator.coordination.task_decomposer":planned4,"orchestrator.coordination.pre_collab_voting_threshold":planned14,"orchestrator.coordination.checklist_criteria_preset":planned2,"orchestrator.coordination.checklist_criteria_inline":planned5,"orchestrator.coordination.evaluation_criteria_generator":planned4,"orchestrator.coordination.prompt_improver":planned4,"orchestrator.coordination.novelty_injection":planned2,"orchestrator.coordination.improvements":planned4,"orchestrator.coordination.fast_iteration_mode":planned6,"orchestrator.coordination.orchestrator_managed_round_evaluator":planned6,"orchestrator.coordination.enable_changedoc":planned6,"orchestrator.coordination.learning_capture_mode":planned2,"orchestrator.coordination.web_review":planned24,"orchestrator.coordination.resume_from_log":planned25,"ui.display_kwargs":planned4,"ui.theme":planned2,"ui.skip_agent_selector":planned6,"ui.automation_mode":planned6,"ui.debug":planned6,"ui.use_orchestrator_for_single_agent":planned6};
+export const planned26 = validate51;
+const schema34 = {"type":["string","object"]};
+
+function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
+vErrors = report(vErrors,instancePath,"#/type","type",{type: schema34.type});
+errors++;
+}
+validate51.errors = vErrors;
+return errors === 0;
+}
+
+export const plannedValidators = {"hooks":planned0,"serve":planned1,"session_id":planned2,"memory":planned3,"filesystem_memory":planned4,"checkpoint":planned4,"nlip":planned4,"agents.tools":planned5,"agents.description":planned2,"agents.memory":planned3,"agents.subagent_agents":planned6,"agents.main_agent":planned7,"agents.subtask":planned2,"agents.voting_sensitivity":planned2,"agents.nlip":planned4,"agents.enable_nlip":planned7,"agents.backend.mcp_servers":planned8,"agents.backend.direct_mcp_servers":planned9,"agents.backend.allowed_tools":planned9,"agents.backend.exclude_tools":planned9,"agents.backend.disallowed_tools":planned9,"agents.backend.concurrent_tool_execution":planned7,"agents.backend.max_concurrent_tools":planned10,"agents.backend.max_mcp_message_history":planned10,"agents.backend.custom_tools":planned11,"agents.backend.custom_tools_path":planned2,"agents.backend.auto_discover_custom_tools":planned7,"agents.backend.exclude_custom_tools":planned9,"agents.backend.shared_tools_directory":planned2,"agents.backend.enable_code_based_tools":planned7,"agents.backend.hooks":planned0,"agents.backend.cwd":planned2,"agents.backend.context_paths":planned12,"agents.backend.exclude_file_operation_mcps":planned7,"agents.backend.enforce_read_before_delete":planned7,"agents.backend.enable_mcp_command_line":planned7,"agents.backend.command_line_execution_mode":planned13,"agents.backend.command_line_allowed_commands":planned9,"agents.backend.command_line_blocked_commands":planned9,"agents.backend.command_line_docker_image":planned2,"agents.backend.command_line_docker_network_mode":planned14,"agents.backend.command_line_docker_enable_sudo":planned7,"agents.backend.command_line_docker_credentials":planned4,"agents.backend.command_line_docker_packages":planned4,"agents.backend.command_line_docker_memory_limit":planned2,"agents.backend.command_line_docker_cpu_limit":planned15,"agents.backend.upload_files":planned6,"agents.backend.enable_file_generation":planned7,"agents.backend.enable_image_generation":planned7,"agents.backend.enable_audio_generation":planned7,"agents.backend.enable_video_generation":planned7,"agents.backend.media_max_file_size_mb":planned15,"agents.backend.enable_multimodal_tools":planned7,"agents.backend.multimodal_config":planned4,"agents.backend.image_generation_backend":planned2,"agents.backend.image_generation_model":planned2,"agents.backend.audio_generation_backend":planned2,"agents.backend.audio_generation_model":planned2,"agents.backend.video_generation_backend":planned2,"agents.backend.video_generation_model":planned2,"agents.backend.betas":planned6,"agents.backend.enable_programmatic_flow":planned7,"agents.backend.enable_strict_tool_use":planned7,"agents.backend.enable_tool_search":planned7,"agents.backend.tool_search_variant":planned16,"agents.backend.output_schema":planned4,"agents.backend.disable_parallel_tool_use":planned7,"agents.backend.thinking":planned4,"agents.backend.enable_code_execution":planned7,"agents.backend.system_prompt":planned2,"agents.backend.append_system_prompt":planned2,"agents.backend.use_default_prompt":planned7,"agents.backend.permission_mode":planned17,"agents.backend.max_thinking_tokens":planned10,"agents.backend.thinking_config":planned4,"agents.backend.include_thoughts":planned7,"agents.backend.function_calling_mode":planned18,"agents.backend.safety_settings":planned6,"agents.backend.enable_x_search":planned7,"agents.backend.api_version":planned2,"agents.backend.azure_endpoint":planned2,"agents.backend.deployment_name":planned2,"agents.backend.agent_config":planned4,"agents.backend.group_config":planned4,"agents.backend.engine":planned19,"agents.backend.max_results":planned10,"agents.backend.search_prompt":planned2,"agents.backend.search_context_size":planned20,"agents.backend.websocket_mode":planned7,"agents.backend.enable_computer_use":planned7,"agents.backend.max_incomplete_response_retries":planned10,"agents.backend.enable_rate_limit":planned7,"agents.backend.debug_delay_seconds":planned15,"agents.backend.debug_delay_after_n_tools":planned10,"orchestrator.snapshot_storage":planned2,"orchestrator.agent_temporary_workspace":planned2,"orchestrator.context_paths":planned12,"orchestrator.docker":planned4,"orchestrator.enable_multimodal_tools":planned7,"orchestrator.multimodal_config":planned4,"orchestrator.image_generation_backend":planned2,"orchestrator.image_generation_model":planned2,"orchestrator.audio_generation_backend":planned2,"orchestrator.audio_generation_model":planned2,"orchestrator.video_generation_backend":planned2,"orchestrator.video_generation_model":planned2,"orchestrator.session_storage":planned2,"orchestrator.dspy":planned4,"orchestrator.coordination_mode":planned21,"orchestrator.presenter_agent":planned2,"orchestrator.voting_threshold":planned15,"orchestrator.checklist_require_gap_report":planned7,"orchestrator.gap_report_mode":planned2,"orchestrator.max_checklist_calls_per_round":planned10,"orchestrator.checklist_first_answer":planned7,"orchestrator.max_midstream_injections_per_round":planned10,"orchestrator.defer_peer_updates_until_restart":planned7,"orchestrator.allow_midstream_peer_updates_before_checklist_submit":planned7,"orchestrator.nlip":planned4,"orchestrator.enable_nlip":planned7,"orchestrator.nlip_config":planned4,"orchestrator.debug_final_answer":planned22,"orchestrator.coordination.use_two_tier_workspace":planned7,"orchestrator.coordination.write_mode":planned2,"orchestrator.coordination.drift_conflict_policy":planned2,"orchestrator.coordination.enable_memory_filesystem_mode":planned7,"orchestrator.coordination.compression_target_ratio":planned15,"orchestrator.coordination.enable_agent_task_planning":planned7,"orchestrator.coordination.task_planning_filesystem_mode":planned7,"orchestrator.coordination.max_tasks_per_plan":planned10,"orchestrator.coordination.enable_planning_mode":planned7,"orchestrator.coordination.planning_mode_instruction":planned2,"orchestrator.coordination.plan_depth":planned23,"orchestrator.coordination.plan_target_steps":planned10,"orchestrator.coordination.plan_target_chunks":planned10,"orchestrator.coordination.use_skills":planned7,"orchestrator.coordination.skills_directory":planned2,"orchestrator.coordination.massgen_skills":planned9,"orchestrator.coordination.load_previous_session_skills":planned7,"orchestrator.coordination.enable_subagents":planned7,"orchestrator.coordination.subagent_default_timeout":planned24,"orchestrator.coordination.subagent_min_timeout":planned24,"orchestrator.coordination.subagent_max_timeout":planned24,"orchestrator.coordination.subagent_max_concurrent":planned10,"orchestrator.coordination.subagent_orchestrator":planned4,"orchestrator.coordination.subagent_round_timeouts":planned4,"orchestrator.coordination.subagent_types":planned6,"orchestrator.coordination.subagent_runtime_mode":planned2,"orchestrator.coordination.async_subagents":planned4,"orchestrator.coordination.background_subagents":planned4,"orchestrator.coordination.broadcast":planned22,"orchestrator.coordination.broadcast_sensitivity":planned20,"orchestrator.coordination.response_depth":planned20,"orchestrator.coordination.broadcast_timeout":planned24,"orchestrator.coordination.broadcast_wait_by_default":planned7,"orchestrator.coordination.max_broadcasts_per_agent":planned10,"orchestrator.coordination.persona_generator":planned4,"orchestrator.coordination.task_decomposer":planned4,"orchestrator.coordination.pre_collab_voting_threshold":planned15,"orchestrator.coordination.checklist_criteria_preset":planned2,"orchestrator.coordination.checklist_criteria_inline":planned6,"orchestrator.coordination.evaluation_criteria_generator":planned4,"orchestrator.coordination.prompt_improver":planned4,"orchestrator.coordination.novelty_injection":planned2,"orchestrator.coordination.improvements":planned4,"orchestrator.coordination.fast_iteration_mode":planned7,"orchestrator.coordination.orchestrator_managed_round_evaluator":planned7,"orchestrator.coordination.enable_changedoc":planned7,"orchestrator.coordination.learning_capture_mode":planned2,"orchestrator.coordination.web_review":planned25,"orchestrator.coordination.resume_from_log":planned26,"ui.display_kwargs":planned4,"ui.theme":planned2,"ui.skip_agent_selector":planned7,"ui.automation_mode":planned7,"ui.debug":planned7,"ui.use_orchestrator_for_single_agent":planned7};

@@ -23,6 +23,10 @@ const hooks = map('Programs run before and after tools.', { PreToolUse: tool('be
 /** What agents act with. */
 export const plannedTools: readonly Capability[] = [
   {
+    name: 'built-in tools',
+    keys: { agent: { tools: { type: ['string', 'array'], items: { type: 'string' }, description: 'Tools the agent may use: `minimal`, `coding`, `research` or `full` (see [agents.md](agents.md)), or a list of their names.' } } },
+  },
+  {
     name: 'tools (MCP)',
     keys: {
       backend: {
