@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { makeFolders } from './make-folders.js';
 
 const digits = (value: number, width: number): string => String(value).padStart(width, '0');
 
@@ -13,6 +14,7 @@ const hasCode = (thrown: unknown, code: string): boolean => typeof thrown === 'o
 
 /** Makes a directory `log_<stamp>` below `root` that nobody else has: names are claimed by creating them. Throws when `root` cannot be written. */
 export function claimLogDirectory(root: string, now: () => Date, random: () => number): string {
+  let isMade = false;
   for (;;) {
     const date = now();
     const name = `log_${directoryStamp(date, date.getMilliseconds() * 1000 + Math.floor(random() * 1000))}`;
@@ -20,8 +22,11 @@ export function claimLogDirectory(root: string, now: () => Date, random: () => n
       mkdirSync(path.join(root, name));
       return path.join(root, name);
     } catch (thrown) {
-      if (hasCode(thrown, 'ENOENT')) mkdirSync(root, { recursive: true });
-      else if (!hasCode(thrown, 'EEXIST')) throw thrown;
+      if (hasCode(thrown, 'EEXIST')) continue;
+      // A root that is there and still refuses, as /proc/self does, would refuse for ever.
+      if (isMade || !hasCode(thrown, 'ENOENT')) throw thrown;
+      makeFolders(path.resolve(root));
+      isMade = true;
     }
   }
 }

@@ -4,8 +4,9 @@ import type { RunEvent } from '../protocol.js';
 import { beginEventFile, type EventFile } from './event-file.js';
 import { claimLogDirectory } from './log-directory.js';
 import { NO_CONTEXT, newHeader, type LogContext, type LogHeader } from './log-header.js';
+import { createEventMask } from './mask-events.js';
 import { serialiseEvent } from './serialise-event.js';
-import { createTurnLog } from './turn-log.js';
+import { createTurnLog, type TurnLog } from './turn-log.js';
 
 /** Where one turn of a session is written. */
 export interface SessionLog {
@@ -34,6 +35,8 @@ export interface SessionLogOptions {
   readonly turn: number;
   /** For the header of the log; without secrets. */
   readonly context?: LogContext;
+  /** What no file of the log may hold, longest first. */
+  readonly secrets?: readonly string[];
   readonly now: () => Date;
   readonly random: () => number;
 }
@@ -73,18 +76,32 @@ interface Claimed {
   readonly session: string;
   readonly turn: number;
   readonly directory: string;
-  readonly file: EventFile;
   readonly header: LogHeader;
+}
+
+/** What is open while a turn is being written. */
+interface Writing {
+  readonly file: EventFile;
+  readonly derived: TurnLog;
 }
 
 function claim({ root, directory: given, turn: wanted, context, now, random }: SessionLogOptions): Claimed {
   const session = given ?? claimLogDirectory(root, now, random);
   const { turn, directory } = claimTurn(session, wanted);
-  const file = beginEventFile(path.join(directory, 'events.jsonl'));
-  return { session, turn, directory, file, header: newHeader(now(), { session: path.basename(session), directory }, context ?? NO_CONTEXT) };
+  return { session, turn, directory, header: newHeader(now(), { session: path.basename(session), directory }, context ?? NO_CONTEXT) };
 }
 
-/** Claims a directory and opens its events.jsonl. When that fails the run may go on unlogged: the first `append` says why. */
+const serialiseAll = (batch: readonly RunEvent[]): string => batch.map(serialiseEvent).join('');
+
+function begin({ directory, header }: Claimed, now: () => Date): Writing {
+  const file = beginEventFile(path.join(directory, 'events.jsonl'));
+  return { file, derived: createTurnLog({ header, directory, now, flush: file.flush }) };
+}
+
+/**
+ * Claims a directory; its files are opened with the first events, so that a run which nobody reads holds nothing open.
+ * When the claim fails the run may go on unlogged: the first `append` says why.
+ */
 export function openSessionLog(options: SessionLogOptions): SessionLog {
   let claimed: Claimed;
   try {
@@ -92,46 +109,48 @@ export function openSessionLog(options: SessionLogOptions): SessionLog {
   } catch (thrown) {
     return lost(`this run is not logged: ${reason(thrown)}; make ${options.directory ?? options.root} writable or give another --log-dir`, options.turn);
   }
-  const { session, turn, directory, file, header } = claimed;
+  const { session, turn, directory, header } = claimed;
+  const mask = createEventMask(options.secrets ?? []);
+  let writing: Writing | null = null;
   let broken = false;
-  const flush = (): void => {
-    if (!broken) file.flush();
-  };
-  const derived = createTurnLog({ header, directory, now: options.now, flush });
   let warned = false;
   let late: string | undefined;
   let pending = `${JSON.stringify(header)}\n`;
-  /** Undefined, or why the events cannot be stored any more. */
-  const store = (batch: readonly RunEvent[]): string | undefined => {
-    let text = pending;
-    for (const event of batch) text += serialiseEvent(event);
+  /** Stores a batch. Resolves to what went wrong, if it is to be told. */
+  const keep = async (batch: readonly RunEvent[]): Promise<string | undefined> => {
+    let stored: readonly RunEvent[] = [];
+    let stopped: string | undefined;
     try {
-      file.write(text);
-      pending = '';
-      return undefined;
+      const lines = serialiseAll(batch);
+      stored = mask(batch, lines);
+      if (!broken) {
+        writing ??= begin(claimed, options.now);
+        writing.file.write(pending + (stored === batch ? lines : serialiseAll(stored)));
+        pending = '';
+      }
     } catch (thrown) {
+      if (!broken) stopped = `the log stops here: ${reason(thrown)}; the run goes on without it (${session})`;
       broken = true;
-      return `the log stops here: ${reason(thrown)}; the run goes on without it (${session})`;
     }
+    const incomplete = await writing?.derived.take(stored);
+    if (stopped !== undefined || incomplete === undefined || warned || broken) return stopped;
+    warned = true;
+    return `some files of the log are missing: ${incomplete}; \`massgen logs rebuild ${path.basename(session)}\` makes them from its events`;
   };
   return {
     directory: session,
     turn,
     finalPath: path.join(directory, 'final'),
     append: async (batch) => {
-      const stopped = broken ? undefined : store(batch);
-      const incomplete = await derived.take(batch);
-      const missing = incomplete === undefined || warned || broken ? undefined : `some files of the log are missing: ${incomplete}; \`massgen logs rebuild ${path.basename(session)}\` makes them from its events`;
-      warned ||= missing !== undefined;
-      const warning = stopped ?? missing;
+      const warning = await keep(batch);
       if (batch.at(-1)?.type !== 'run-end') return warning;
       late = warning;
       return undefined;
     },
     warning: () => late,
     close: () => {
-      derived.stop();
-      file.close();
+      writing?.derived.stop();
+      writing?.file.close();
     },
   };
 }

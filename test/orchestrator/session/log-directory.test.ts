@@ -28,6 +28,10 @@ describe('a log directory', () => {
     expect(directory).toBe(path.join(root, 'deep', 'er', 'log_20260102_030405_006500'));
   });
 
+  it.each(['/proc/nobody/logs', '/proc/self', '/dev/null/logs'])('is not waited for where none can be made: %s', (place) => {
+    if (process.platform === 'linux') expect(() => claimLogDirectory(place, () => new Date(), Math.random)).toThrow(/ENOENT|ENOTDIR/u);
+  });
+
   it('is nobody else’s, though two hundred are claimed at once by several processes in one millisecond', async () => {
     const script = fileURLToPath(new URL('../../support/claim-directories.ts', import.meta.url));
     const claims = await Promise.all([1, 2].map(() => run(process.execPath, ['--import', 'tsx', script, root, '100'], { timeout: 8000 })));

@@ -76,6 +76,13 @@ describe('the log of a session', () => {
     expect(readFileSync(path.join(log.finalPath ?? '', 'a', 'answer.txt'), 'utf8')).toBe('A\r\n☃');
   });
 
+  it('holds nothing open before its first event, so that a run which nobody reads costs nothing', async () => {
+    const log = open();
+    expect(readdirSync(path.join(log.directory ?? '', 'turn_1'))).toEqual([]);
+    await playInto(log);
+    expect(readdirSync(path.join(log.directory ?? '', 'turn_1'))).toContain('events.jsonl');
+  });
+
   it('is told apart from every other, in the same millisecond too', () => {
     const directories = Array.from({ length: 50 }, () => open().directory);
     expect(new Set(directories).size).toBe(50);
@@ -108,6 +115,17 @@ describe('an agent id', () => {
     expect(readFileSync(path.join(log.finalPath ?? '', folder ?? '', 'answer.txt'), 'utf8')).toBe('the text');
     expect(readdirSync(root)).toHaveLength(1);
     expect(existsSync(path.join(root, '..', 'escape'))).toBe(false);
+  });
+});
+
+describe('events that cannot be', () => {
+  it.each<[what: string, event: object]>([
+    ['a vote of nobody', { type: 'vote-cast', agent: 'x', target: 'y', turn: 1, ...stamp }],
+    ['one that no JSON can hold', { type: 'notice', level: 'info', message: 1n, ...stamp }],
+  ])('such as %s stop no run: what went wrong is said', async (_what, event) => {
+    const log = open();
+    const warning = await log.append([event as RunEvent]);
+    expect(warning).toMatch(/some files of the log are missing|the log stops here/u);
   });
 });
 

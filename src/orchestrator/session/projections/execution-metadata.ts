@@ -3,10 +3,22 @@ import type { EventOf, TurnRecord } from './turn-record.js';
 /** What makes YAML of a map: block style, the keys as they come. */
 export type WriteYaml = (value: Readonly<Record<string, unknown>>) => string;
 
-/** Loaded late: a run without a configuration file needs no YAML before its end. */
+/** js-yaml looks at a text with patterns whose stack grows with it: some of a few million characters overflow it. */
+const LONGEST = 500_000;
+
+/** What YAML 1.2 does not take as it is in a quoted text, though JSON does. */
+const escaped = (json: string): string => json.replace(/[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+/** Loaded late: a run without a configuration file needs no YAML before its end. JSON is YAML too, and what is very long is written as that. */
 export async function loadYaml(): Promise<WriteYaml> {
   const { dump } = await import('js-yaml');
-  return (value) => (Object.keys(value).length === 0 ? '' : dump(value, { lineWidth: -1, noRefs: true }));
+  return (value) =>
+    Object.entries(value)
+      .map(([name, child]) => {
+        const json = JSON.stringify(child) as string | undefined;
+        return json !== undefined && json.length > LONGEST ? `${name}: ${escaped(json)}\n` : dump({ [name]: child }, { lineWidth: -1, noRefs: true });
+      })
+      .join('');
 }
 
 const written = new WeakMap<object, string>();

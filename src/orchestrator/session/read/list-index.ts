@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { makeFolders } from '../make-folders.js';
 import type { TurnSummary } from './report.js';
 import type { FoundSession } from './summarise-session.js';
 import { turnDirectory } from './turn-places.js';
@@ -101,7 +102,7 @@ export function openListIndex(root: string, folder = cacheFolder()): ListIndex {
       if (fresh < WORTH && fresh < known.size) return;
       const aside = `${file}.${String(process.pid)}.tmp`;
       const isStored = quietly(() => {
-        mkdirSync(folder, { recursive: true, mode: 0o700 });
+        makeFolders(folder, 0o700);
         writeFileSync(aside, `${[HEADER, ...lines].join('\n')}\n`, { mode: 0o600 });
         renameSync(aside, file);
       });
