@@ -1,7 +1,9 @@
 import { Args } from '@oclif/core';
 import type { OpenRun } from '../index.js';
+import { automationDisplay, createAutomation } from './base/automation.js';
 import { BaseCommand } from './base/base-command.js';
 import { configAlias } from './base/config-aliases.js';
+import { chooseDisplay } from './base/choose-display.js';
 import { deliver } from './base/deliver.js';
 import { findPrompt } from './base/find-prompt.js';
 import { onInterrupt, type Interrupt } from './base/interrupt.js';
@@ -9,13 +11,17 @@ import { refuseUnwritable } from './base/output-file.js';
 import { runFlags, type RunFlagValues } from './base/run-flags.js';
 import { toRunOptions } from './base/run-options.js';
 import { processScreen, type ProcessScreen } from './base/screen.js';
+import { sessionAlias } from './base/session-flags.js';
+import { interruptSelf, watchRun } from './base/watch-run.js';
 import { planLines } from './ui/plan-lines.js';
 import { safeJson, safeText } from './ui/safe-text.js';
-import { showRun, type Display } from './ui/show-run.js';
+import type { Display } from './ui/show-run.js';
 
 function displayOf(flags: RunFlagValues, { plan }: OpenRun): Display {
-  if (flags.display !== 'auto') return flags.display;
-  return plan.display === 'silent' ? 'silent' : 'plain';
+  const forScripts = automationDisplay(flags);
+  if (forScripts !== undefined) return forScripts;
+  if (flags.display === 'auto' && plan.display === 'silent') return 'silent';
+  return chooseDisplay(flags.display, { accessible: flags.accessible === true, configured: plan.display });
 }
 
 function showPlan(open: OpenRun, prompt: string, display: Display, screen: ProcessScreen): void {
@@ -32,6 +38,8 @@ Exit codes: 0 answered, 1 configuration or usage, 2 execution failed, 3 time lim
     '<%= config.bin %> run "Which is heavier, a litre of water or a litre of oil?"',
     '<%= config.bin %> run --config @examples/basic_multi "Plan a week in Lisbon" > plan.md',
     'git diff | <%= config.bin %> run --model gpt-5-mini "Review this change"',
+    '<%= config.bin %> run --continue "And in winter?"',
+    '<%= config.bin %> run --automation --config team.yaml "..." # see docs/logs.md',
     '<%= config.bin %> run --config team.yaml --max-cost 0.50 --timeout 120 --prompt-file question.md',
   ];
   // oclif would read standard input itself, trimmed, and give up on it after 10 ms.
@@ -40,7 +48,7 @@ Exit codes: 0 answered, 1 configuration or usage, 2 execution failed, 3 time lim
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Run);
-    const alias = configAlias(flags);
+    const alias = sessionAlias(flags) ?? configAlias(flags);
     if (alias !== undefined) {
       await this.config.runCommand(alias.id, [...alias.argv]);
       return;
@@ -57,10 +65,11 @@ Exit codes: 0 answered, 1 configuration or usage, 2 execution failed, 3 time lim
   private async ask(argument: string | undefined, flags: RunFlagValues, interrupt: Interrupt): Promise<number> {
     const { openRun, toResult } = await import('../index.js');
     const screen = await processScreen(() => {
-      interrupt.stop('nobody reads the output');
+      // A script may read where the run is logged, and leave: the answer is on the disk.
+      if (flags.automation !== true) interrupt.stop('nobody reads the output');
     });
     if (flags['output-file'] !== undefined) await refuseUnwritable(flags['output-file']);
-    const open = await openRun(toRunOptions(flags));
+    const open = await openRun({ ...toRunOptions(flags), cliArguments: { ...flags } });
     const display = displayOf(flags, open);
     const remarks = [...open.warnings, ...open.notes];
     const remark = (): void => {
@@ -73,10 +82,11 @@ Exit codes: 0 answered, 1 configuration or usage, 2 execution failed, 3 time lim
       return 0;
     }
     interrupt.begin(screen.progress);
-    const { events, place, logWarning } = open.start(prompt, { signal: interrupt.signal });
-    const result = toResult(await showRun(events, display, screen), place);
-    const warning = logWarning();
+    const started = open.start(prompt, { signal: interrupt.signal });
+    const automation = automationDisplay(flags) === undefined ? undefined : createAutomation(started, display, screen);
+    const result = toResult(await watchRun(started.events, { display, screen, place: { source: open.source, log: started.place.logDirectory }, interrupt: interruptSelf, onlooker: automation?.see }), started.place);
+    const warning = started.logWarning();
     if (warning !== undefined) screen.progress(`massgen: ${safeText(warning)}\n`);
-    return deliver(result, display, screen, flags['output-file']);
+    return deliver(result, { display, outputFile: flags['output-file'], automation }, screen);
   }
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { ulid } from 'ulid';
+import type { Environment } from '../backends/resolve.js';
 import type { FetchLike } from '../backends/spec.js';
 import { MassgenError } from '../errors.js';
 import { loadEnvironment } from '../orchestrator/config/dotenv.js';
@@ -8,13 +9,16 @@ import { maskConfig, secretValues } from '../orchestrator/config/mask.js';
 import type { Places } from '../orchestrator/config/places.js';
 import { planRun, type PlanOverrides, type RunPlan } from '../orchestrator/config/plan.js';
 import { gitHead, openSessionLog, streamRun, type HistoryMessage, type LogContext, type RunEvent, type RunPlace, type RunStart, type SessionLog, type StreamDeps } from '../orchestrator/index.js';
-import { chooseConfig, type ConfigChoice } from './choose-config.js';
+import { chooseConfig, type ChosenConfig, type ConfigChoice } from './choose-config.js';
 import { massgenVersion } from './places.js';
+import { continueSession, type ContinuedSession, type SessionPlace } from './sessions.js';
 import { assembleTeam, type Team } from './team.js';
 
 /** What to run and where. Everything has a default but the prompt, which a configuration may also hold. */
 export interface RunOptions extends ConfigChoice, PlanOverrides {
   readonly history?: readonly HistoryMessage[];
+  /** Goes on with this session as its next turn: whatever `continueSession` takes. Its team answers unless a configuration is given. */
+  readonly session?: string;
   /** Directory that holds the session directories, default `.massgen/massgen_logs` (or `MASSGEN_LOG_DIR`). */
   readonly logDirectory?: string;
   /** Aborting it stops the run, which keeps its best answer so far. */
@@ -33,12 +37,17 @@ export interface StartedRun {
   readonly events: AsyncGenerator<RunEvent, void, undefined>;
   /** Where the run is logged. */
   readonly place: RunPlace;
+  /** Its number in the session, from 1. */
+  readonly turn: number;
   /** What went wrong with the log at its very end, when no event could say it any more. */
   readonly logWarning: () => string | undefined;
 }
 
 export interface StartOptions {
+  /** Messages before the prompt; after those of a continued session. */
   readonly history?: readonly HistoryMessage[];
+  /** The session to go on with, read by `continueSession`; or just `{ id }` for the name of a new one. Default: `session` of the options, as it stood when the run was opened; else a new one. */
+  readonly session?: SessionPlace;
   readonly signal?: AbortSignal;
 }
 
@@ -49,6 +58,8 @@ export interface OpenRun {
   readonly source: string;
   readonly prompt: string | undefined;
   readonly logRoot: string;
+  /** The session that the options or the configuration say to go on with. */
+  readonly session: ContinuedSession | undefined;
   readonly warnings: readonly string[];
   readonly notes: readonly string[];
   /** Starts a run. Throws `usage-invalid` for an empty prompt. */
@@ -56,7 +67,7 @@ export interface OpenRun {
 }
 
 /** For `logging_enabled: false`. */
-const UNLOGGED: SessionLog = { directory: null, turn: 1, finalPath: null, append: () => Promise.resolve(undefined), warning: () => undefined, close: () => undefined };
+const unlogged = (turn: number): SessionLog => ({ directory: null, turn, finalPath: null, append: () => Promise.resolve(undefined), warning: () => undefined, close: () => undefined });
 
 /** A ULID from one draw of random bytes: the package's own generator draws one for each character. */
 function newSessionId(): string {
@@ -65,18 +76,8 @@ function newSessionId(): string {
   return ulid(undefined, () => (bytes[index++] ?? 0) / 256);
 }
 
-function runStart(plan: RunPlan, team: Team, prompt: string, history: readonly HistoryMessage[], config: unknown): RunStart {
-  return {
-    engine: `massgen/${massgenVersion()}`,
-    session: newSessionId(),
-    turn: 1,
-    agents: team.agents,
-    task: prompt,
-    history,
-    settings: plan.settings,
-    fence: `-----${randomBytes(9).toString('hex')}-----`,
-    config,
-  };
+function runStart({ settings }: RunPlan, { agents }: Team, given: Pick<RunStart, 'session' | 'turn' | 'task' | 'history' | 'config'>): RunStart {
+  return { engine: `massgen/${massgenVersion()}`, agents, settings, fence: `-----${randomBytes(9).toString('hex')}-----`, ...given };
 }
 
 function streamDeps(team: Team, log: SessionLog): StreamDeps {
@@ -96,7 +97,7 @@ function streamDeps(team: Team, log: SessionLog): StreamDeps {
 /** What the log says of the run's surroundings. */
 function logContext(options: RunOptions, source: string, cwd: string, secrets: readonly string[]): LogContext {
   return {
-    config_path: /^(?:agents:|backend:|object$|environment$)/u.test(source) ? null : source,
+    config_path: /^(?:backend:|session:|object$|environment$)/u.test(source) ? null : source,
     cli_args: options.cliArguments === undefined ? null : (maskConfig(options.cliArguments, secrets) as Readonly<Record<string, unknown>>),
     git: gitHead(cwd),
     massgen_version: massgenVersion(),
@@ -104,24 +105,43 @@ function logContext(options: RunOptions, source: string, cwd: string, secrets: r
   };
 }
 
+/** The session to go on with, when options name one, and the configuration: the one given, else the session's, else one that is found. */
+async function chooseTeam(options: RunOptions, logRoot: string, env: Environment, places: Partial<Places>): Promise<{ readonly chosen: ChosenConfig; readonly session: ContinuedSession | undefined }> {
+  const { config, backend, model, baseUrl, agents } = options;
+  const isGiven = (env['MASSGEN_CONFIG'] ?? '') !== '' || [config, backend, model, baseUrl, agents].some((each) => each !== undefined);
+  const session = options.session === undefined ? undefined : await continueSession(logRoot, options.session, { ...places, withoutConfig: isGiven });
+  const stored = session?.config;
+  if (stored === undefined) return { chosen: await chooseConfig(options, env, places), session };
+  return { chosen: { ...(await chooseConfig({ ...options, config: stored.config }, env, places)), source: stored.source }, session };
+}
+
 /** Reads and checks everything a run needs. Throws a MassgenError for what cannot be run; calls nobody but local servers, and those only when nothing is configured. */
 export async function openRun(options: RunOptions): Promise<OpenRun> {
   const cwd = options.cwd ?? process.cwd();
   const places: Partial<Places> = { cwd, ...(options.home === undefined ? {} : { home: options.home }) };
   const { env, warnings: envWarnings } = await loadEnvironment(options.env ?? process.env, places);
-  const chosen = await chooseConfig(options, env, places);
-  const plan = planRun(chosen.config, options);
-  const team = await assembleTeam(plan.agents, plan.settings.budget.maxCostMicros !== null, { env, ...(options.fetch === undefined ? {} : { fetch: options.fetch }) });
   const logRoot = path.resolve(cwd, [options.logDirectory, env['MASSGEN_LOG_DIR']].find(Boolean) ?? '.massgen/massgen_logs');
+  const { chosen, session: named } = await chooseTeam(options, logRoot, env, places);
+  const plan = planRun(chosen.config, options);
+  const session = named ?? (plan.session === undefined ? undefined : await continueSession(logRoot, plan.session, { ...places, withoutConfig: true }));
+  const team = await assembleTeam(plan.agents, plan.settings.budget.maxCostMicros !== null, { env, ...(options.fetch === undefined ? {} : { fetch: options.fetch }) });
   const secrets = secretValues(env);
   const shownConfig = maskConfig(chosen.given, secrets);
   let context: LogContext | undefined;
+  const openLog = ({ directory, turn = 1 }: SessionPlace): SessionLog => {
+    if (!plan.logging) return unlogged(turn);
+    context ??= logContext(options, chosen.source, cwd, secrets);
+    return openSessionLog({ root: logRoot, ...(directory === undefined ? {} : { directory }), turn, context, now: () => new Date(), random: Math.random });
+  };
   const start = (prompt: string, how: StartOptions = {}): StartedRun => {
     if (prompt.trim() === '') throw new MassgenError('usage-invalid', 'the prompt is empty; say what the agents should answer');
-    const begin = runStart(plan, team, prompt, how.history ?? options.history ?? [], shownConfig);
-    const log = plan.logging ? openSessionLog({ root: logRoot, turn: begin.turn, context: (context ??= logContext(options, chosen.source, cwd, secrets)), now: () => new Date(), random: Math.random }) : UNLOGGED;
-    const place = { sessionId: begin.session, configUsed: chosen.source, logDirectory: log.directory, finalAnswerPath: log.finalPath };
-    return { events: streamRun(begin, streamDeps(team, log), how.signal ?? options.signal), place, logWarning: () => log.warning() };
+    const within: SessionPlace = how.session ?? session ?? { id: newSessionId() };
+    const log = openLog(within);
+    const history = [...(within.history ?? []), ...(how.history ?? options.history ?? [])];
+    const begin = runStart(plan, team, { session: within.id, turn: log.turn, task: prompt, history, config: shownConfig });
+    const place = { sessionId: within.id, configUsed: chosen.source, logDirectory: log.directory, finalAnswerPath: log.finalPath };
+    return { events: streamRun(begin, streamDeps(team, log), how.signal ?? options.signal), place, turn: log.turn, logWarning: () => log.warning() };
   };
-  return { plan, team, source: chosen.source, prompt: plan.prompt, logRoot, warnings: [...envWarnings, ...chosen.warnings, ...plan.warnings], notes: chosen.notes, start };
+  const notes = [...chosen.notes, ...(session?.remarks ?? []), ...(session !== undefined && !plan.logging ? ['nothing is logged (logging_enabled: false), so this turn will be no part of the session'] : [])];
+  return { plan, team, source: chosen.source, prompt: plan.prompt, logRoot, session, warnings: [...envWarnings, ...chosen.warnings, ...plan.warnings], notes, start };
 }

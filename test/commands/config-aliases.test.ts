@@ -22,7 +22,7 @@ describe('flags of the main command that stand for a config command', () => {
 
   it.each([
     [{ validate: 'x', init: true }, '--validate and --init are commands of their own; give one at a time'],
-    [{ json: true }, '--json goes with --validate or --list-examples; for the events of a run write --display json'],
+    [{ json: true }, '--json goes with --validate, --list-examples or --list-sessions; for the events of a run write --display json'],
     [{ json: true, example: 'x' }, '--json goes with --validate'],
   ])('%j is refused', (flags, message) => {
     expect(() => configAlias(flags)).toThrow(message);

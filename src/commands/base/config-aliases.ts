@@ -5,7 +5,7 @@ import { MassgenError } from '../../errors.js';
 export const configAliasFlags = {
   validate: Flags.string({ description: 'Same as "config validate FILE"', helpValue: 'FILE', helpGroup: 'CONFIGURATION' }),
   strict: Flags.boolean({ description: 'Warnings about the configuration are errors', helpGroup: 'CONFIGURATION' }),
-  json: Flags.boolean({ description: 'With --validate or --list-examples: print JSON', helpGroup: 'CONFIGURATION' }),
+  json: Flags.boolean({ description: 'With --validate, --list-examples or --list-sessions: print JSON', helpGroup: 'CONFIGURATION' }),
   'list-examples': Flags.boolean({ description: 'Same as "config examples"', helpGroup: 'CONFIGURATION' }),
   example: Flags.string({ description: 'Same as "config examples NAME"', helpValue: 'NAME', helpGroup: 'CONFIGURATION' }),
   init: Flags.boolean({ description: 'Same as "config init"', helpGroup: 'CONFIGURATION' }),
@@ -29,7 +29,7 @@ export function configAlias(flags: ConfigAliasValues): { readonly id: string; re
   const json = flags.json === true ? ['--json'] : [];
   if (flags.validate !== undefined) return { id: 'config:validate', argv: [...(flags.strict === true ? ['--strict'] : []), ...json, '--', flags.validate] };
   if (flags['list-examples'] === true) return { id: 'config:examples', argv: json };
-  if (flags.json === true) throw new MassgenError('usage-invalid', '--json goes with --validate or --list-examples; for the events of a run write --display json');
+  if (flags.json === true) throw new MassgenError('usage-invalid', '--json goes with --validate, --list-examples or --list-sessions; for the events of a run write --display json');
   if (flags.example !== undefined) return { id: 'config:examples', argv: ['--', flags.example] };
   return flags.init === true ? { id: 'config:init', argv: [] } : undefined;
 }

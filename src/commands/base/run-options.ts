@@ -1,6 +1,7 @@
 import { MassgenError } from '../../errors.js';
 import type { RunOptions } from '../../index.js';
 import type { RunFlagValues } from './run-flags.js';
+import { sessionOf } from './session-flags.js';
 
 /** A flag's decimal number; oclif's own integer flag refuses fractions. */
 function decimal(name: string, text: string | undefined): number | undefined {
@@ -18,12 +19,12 @@ const defined = <Shape extends object>(shape: Shape): Partial<Defined<Shape>> =>
 export function toRunOptions(flags: RunFlagValues): RunOptions {
   return defined({
     config: flags.config,
-    agent: flags.agent,
     backend: flags.backend,
     model: flags.model,
     baseUrl: flags['base-url'],
     agents: flags.agents,
     strict: flags.strict,
+    session: sessionOf(flags),
     systemMessage: flags['system-message'],
     logDirectory: flags['log-dir'],
     maxCost: decimal('max-cost', flags['max-cost']),

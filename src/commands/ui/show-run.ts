@@ -2,7 +2,7 @@ import { EMPTY, fold, type RunEvent, type RunState } from '../../orchestrator/in
 import { createPlainView, type PlainLine } from './plain-lines.js';
 import { safeJson, safeText } from './safe-text.js';
 
-export type Display = 'plain' | 'json' | 'silent';
+export type Display = 'live' | 'plain' | 'json' | 'silent';
 
 /** Where a view writes. */
 export interface Screen {
@@ -24,12 +24,16 @@ function plainWriter(screen: Screen): (event: RunEvent, state: RunState) => void
   };
 }
 
+/** Sees each event with the state after it, before the display does; returns a promise when whoever it tells is behind. */
+export type Onlooker = (event: RunEvent, state: RunState) => Promise<void> | undefined;
+
 /** Reads a run's events to their end, showing them on the way; returns the last state. A view that fails to write does not end the run. */
-export async function showRun(events: AsyncIterable<RunEvent>, display: Display, screen: Screen): Promise<RunState> {
+export async function showRun(events: AsyncIterable<RunEvent>, display: Display, screen: Screen, onlooker?: Onlooker): Promise<RunState> {
   const write = display === 'plain' ? plainWriter(screen) : null;
   let state = EMPTY;
   for await (const event of events) {
     state = fold(state, event);
+    await onlooker?.(event, state);
     if (display === 'json') await screen.out(`${safeJson(event)}\n`);
     else if (write !== null) write(event, state);
     else if (event.type === 'notice') screen.progress(`massgen: ${safeText(event.message)}\n`);

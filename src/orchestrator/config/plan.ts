@@ -30,6 +30,8 @@ export interface RunPlan {
   readonly agents: readonly PlannedAgent[];
   readonly settings: RunSettings;
   readonly prompt?: string;
+  /** The session that the question continues. */
+  readonly session?: string;
   readonly display: Config['ui']['display_type'];
   readonly logging: boolean;
   readonly warnings: readonly string[];
@@ -136,6 +138,7 @@ export function planRun(config: Config, overrides: PlanOverrides = {}): RunPlan 
     })),
     settings,
     ...(prompt === undefined ? {} : { prompt }),
+    ...(config.session_id === undefined ? {} : { session: config.session_id }),
     display: config.ui.display_type,
     logging: config.ui.logging_enabled,
     warnings: warningsOf(agents, settings, overrides),

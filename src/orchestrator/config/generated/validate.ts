@@ -9,7 +9,7 @@ return errors;
 };
 
 export const validateConfig = validate21;
-const schema6 = {"$schema":"http://json-schema.org/draft-07/schema#","type":"object","properties":{"agents":{"type":"array","items":{"$ref":"#/definitions/agent"},"minItems":1},"agent":{"$ref":"#/definitions/agent"},"prompt":{"type":"string","pattern":"\\S"},"orchestrator":{"type":"object","default":{},"properties":{"max_new_answers_per_agent":{"type":["integer","null"],"minimum":1,"default":null},"max_new_answers_global":{"type":["integer","null"],"minimum":1,"default":null},"answer_novelty_requirement":{"enum":["lenient","balanced","strict"],"default":"lenient"},"fairness_enabled":{"type":"boolean","default":true},"fairness_lead_cap_answers":{"type":"integer","minimum":0,"default":2},"voting_sensitivity":{"enum":["lenient","balanced","strict"],"default":"lenient"},"skip_voting":{"type":"boolean","default":false},"defer_voting_until_all_answered":{"type":"boolean"},"disable_injection":{"type":"boolean","default":false},"skip_coordination_rounds":{"type":"boolean","default":false},"skip_final_presentation":{"type":"boolean","default":false},"final_answer_strategy":{"enum":["auto","winner_reuse","winner_present","synthesize"],"default":"auto"},"budget":{"type":"object","default":{},"properties":{"max_cost_usd":{"type":["number","null"],"exclusiveMinimum":0,"maximum":1000000,"default":null},"max_tokens":{"type":["integer","null"],"minimum":1,"default":null}},"additionalProperties":false},"coordination":{"type":"object","default":{},"properties":{"max_orchestration_restarts":{"type":"integer","minimum":0,"maximum":10,"default":0},"use_two_tier_workspace":{},"write_mode":{},"drift_conflict_policy":{},"enable_memory_filesystem_mode":{},"compression_target_ratio":{},"enable_agent_task_planning":{},"task_planning_filesystem_mode":{},"max_tasks_per_plan":{},"enable_planning_mode":{},"planning_mode_instruction":{},"plan_depth":{},"plan_target_steps":{},"plan_target_chunks":{},"use_skills":{},"skills_directory":{},"massgen_skills":{},"load_previous_session_skills":{},"enable_subagents":{},"subagent_default_timeout":{},"subagent_min_timeout":{},"subagent_max_timeout":{},"subagent_max_concurrent":{},"subagent_orchestrator":{},"subagent_round_timeouts":{},"subagent_types":{},"subagent_runtime_mode":{},"async_subagents":{},"background_subagents":{},"broadcast":{},"broadcast_sensitivity":{},"response_depth":{},"broadcast_timeout":{},"broadcast_wait_by_default":{},"max_broadcasts_per_agent":{},"persona_generator":{},"task_decomposer":{},"pre_collab_voting_threshold":{},"checklist_criteria_preset":{},"checklist_criteria_inline":{},"evaluation_criteria_generator":{},"prompt_improver":{},"novelty_injection":{},"improvements":{},"fast_iteration_mode":{},"orchestrator_managed_round_evaluator":{},"enable_changedoc":{},"learning_capture_mode":{},"web_review":{},"resume_from_log":{}},"additionalProperties":false},"snapshot_storage":{},"agent_temporary_workspace":{},"context_paths":{},"docker":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"session_storage":{},"dspy":{},"coordination_mode":{},"presenter_agent":{},"voting_threshold":{},"checklist_require_gap_report":{},"gap_report_mode":{},"max_checklist_calls_per_round":{},"checklist_first_answer":{},"max_midstream_injections_per_round":{},"defer_peer_updates_until_restart":{},"allow_midstream_peer_updates_before_checklist_submit":{},"nlip":{},"enable_nlip":{},"nlip_config":{},"debug_final_answer":{}},"additionalProperties":false},"timeout_settings":{"type":"object","default":{},"properties":{"orchestrator_timeout_seconds":{"type":"number","exclusiveMinimum":0,"maximum":2147483,"default":1800},"initial_round_timeout_seconds":{"type":["number","null"],"exclusiveMinimum":0,"maximum":2147483,"default":null},"subsequent_round_timeout_seconds":{"type":["number","null"],"exclusiveMinimum":0,"maximum":2147483,"default":null},"round_timeout_grace_seconds":{"type":"number","minimum":0,"maximum":2147483,"default":120},"idle_timeout_seconds":{"type":"number","exclusiveMinimum":0,"maximum":2147483,"default":120}},"additionalProperties":false},"ui":{"type":"object","default":{},"properties":{"display_type":{"enum":["rich_terminal","textual_terminal","simple","silent"],"default":"rich_terminal"},"logging_enabled":{"type":"boolean","default":true},"display_kwargs":{},"theme":{},"skip_agent_selector":{},"automation_mode":{},"debug":{},"use_orchestrator_for_single_agent":{}},"additionalProperties":false},"hooks":{},"serve":{},"session_id":{},"memory":{},"filesystem_memory":{},"checkpoint":{},"nlip":{},"models":{"not":{}},"model_configs":{"not":{}},"num_agents":{"not":{}},"max_rounds":{"not":{}},"consensus_threshold":{"not":{}},"voting_enabled":{"not":{}},"enable_voting":{"not":{}}},"patternProperties":{"^x-":{"description":"Anything, for anchors to share between agents."}},"oneOf":[{"required":["agents"]},{"required":["agent"]}],"additionalProperties":false,"definitions":{"agent":{"type":"object","properties":{"id":{"type":"string","pattern":"^[^\\s./\\\\\\u0000-\\u001f\\u007f]([^/\\\\\\u0000-\\u001f\\u007f]{0,98}[^\\s/\\\\\\u0000-\\u001f\\u007f])?$"},"backend":{"type":"object","properties":{"type":{"enum":["openai","chatcompletion","cerebras","together","fireworks","groq","openrouter","moonshot","kimi","nebius","poe","qwen","zai","lmstudio","vllm","sglang","ollama","scripted","claude","claude_code","gemini","grok","azure_openai","ag2"]},"model":{"type":"string","pattern":"\\S"},"base_url":{"type":"string","pattern":"^(https?://[^\\s/]|\\$\\{)"},"api_key":{"type":"string"},"port":{"type":"integer","minimum":1,"maximum":65535},"organization":{"type":"string"},"extra_headers":{"type":"object"},"api":{"enum":["responses","chat"]},"temperature":{"type":"number","minimum":0,"maximum":2},"top_p":{"type":"number","minimum":0,"maximum":1},"max_tokens":{"type":"integer","minimum":1},"stop":{"type":["string","array"],"items":{"type":"string"}},"seed":{"type":"integer"},"presence_penalty":{"type":"number","minimum":-2,"maximum":2},"frequency_penalty":{"type":"number","minimum":-2,"maximum":2},"top_k":{"type":"integer","minimum":1},"repetition_penalty":{"type":"number","minimum":0},"reasoning":{"type":"object","properties":{"effort":{"type":"string"},"summary":{"type":"string"}},"additionalProperties":true},"text":{"type":"object","properties":{"verbosity":{"type":"string"}},"additionalProperties":true},"parallel_tool_calls":{"type":"boolean"},"enable_web_search":{"type":"boolean"},"enable_code_interpreter":{"type":"boolean"},"service_tier":{"type":"string"},"enable_thinking":{"type":"boolean"},"separate_reasoning":{"type":"boolean"},"chat_template_kwargs":{"type":"object"},"extra_body":{"type":"object"},"extra_args":{"type":"object"},"price":{"type":"object","properties":{"input":{"type":"number","minimum":0},"output":{"type":"number","minimum":0},"cached_input":{"type":"number","minimum":0}},"required":["input","output"],"additionalProperties":false},"script":{"type":"array","items":{"type":"object","properties":{"answer":{"type":"string"},"vote":{"type":["string","object"],"properties":{"agent":{"type":"string"},"reason":{"type":"string"}},"required":["agent"],"additionalProperties":false},"text":{"type":"string"},"reasoning":{"type":"string"},"tool":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false},"tools":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false}},"delay":{"type":"number","minimum":0,"maximum":86400},"pace":{"type":"number","minimum":0,"maximum":60},"fault":{"enum":["rate-limit","unavailable","reset","truncate","garbage","silence","rejected"]},"after":{"type":"integer","minimum":0},"retry_after":{"type":"number","minimum":0,"maximum":86400},"finish":{"enum":["stop","length","tool-calls","content-filter","refusal"]},"usage":{"type":"object","properties":{"input":{"type":"integer","minimum":0,"default":0},"output":{"type":"integer","minimum":0,"default":0}},"additionalProperties":false}},"additionalProperties":false}},"loop":{"type":"boolean"},"mcp_servers":{},"direct_mcp_servers":{},"allowed_tools":{},"exclude_tools":{},"disallowed_tools":{},"concurrent_tool_execution":{},"max_concurrent_tools":{},"max_mcp_message_history":{},"custom_tools":{},"custom_tools_path":{},"auto_discover_custom_tools":{},"exclude_custom_tools":{},"shared_tools_directory":{},"enable_code_based_tools":{},"hooks":{},"cwd":{},"context_paths":{},"exclude_file_operation_mcps":{},"enforce_read_before_delete":{},"enable_mcp_command_line":{},"command_line_execution_mode":{},"command_line_allowed_commands":{},"command_line_blocked_commands":{},"command_line_docker_image":{},"command_line_docker_network_mode":{},"command_line_docker_enable_sudo":{},"command_line_docker_credentials":{},"command_line_docker_packages":{},"command_line_docker_memory_limit":{},"command_line_docker_cpu_limit":{},"upload_files":{},"enable_file_generation":{},"enable_image_generation":{},"enable_audio_generation":{},"enable_video_generation":{},"media_max_file_size_mb":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"betas":{},"enable_programmatic_flow":{},"enable_strict_tool_use":{},"enable_tool_search":{},"tool_search_variant":{},"output_schema":{},"disable_parallel_tool_use":{},"thinking":{},"enable_code_execution":{},"system_prompt":{},"append_system_prompt":{},"use_default_prompt":{},"permission_mode":{},"max_thinking_tokens":{},"thinking_config":{},"include_thoughts":{},"function_calling_mode":{},"safety_settings":{},"enable_x_search":{},"api_version":{},"azure_endpoint":{},"deployment_name":{},"agent_config":{},"group_config":{},"engine":{},"max_results":{},"search_prompt":{},"search_context_size":{},"websocket_mode":{},"enable_computer_use":{},"max_incomplete_response_retries":{},"enable_rate_limit":{},"debug_delay_seconds":{},"debug_delay_after_n_tools":{}},"allOf":[{"if":{"properties":{"type":{"const":"claude_code"}}},"else":{"properties":{"system_prompt":{"not":{}},"append_system_prompt":{"not":{}}}}}],"required":["type"],"additionalProperties":false},"system_message":{"type":"string"},"tools":{},"description":{},"memory":{},"subagent_agents":{},"main_agent":{},"subtask":{},"voting_sensitivity":{},"nlip":{},"enable_nlip":{},"system_prompt":{"not":{}}},"required":["backend"],"additionalProperties":false}}};
+const schema6 = {"$schema":"http://json-schema.org/draft-07/schema#","type":"object","properties":{"agents":{"type":"array","items":{"$ref":"#/definitions/agent"},"minItems":1},"agent":{"$ref":"#/definitions/agent"},"prompt":{"type":"string","pattern":"\\S"},"session_id":{"type":"string","pattern":"\\S"},"orchestrator":{"type":"object","default":{},"properties":{"max_new_answers_per_agent":{"type":["integer","null"],"minimum":1,"default":null},"max_new_answers_global":{"type":["integer","null"],"minimum":1,"default":null},"answer_novelty_requirement":{"enum":["lenient","balanced","strict"],"default":"lenient"},"fairness_enabled":{"type":"boolean","default":true},"fairness_lead_cap_answers":{"type":"integer","minimum":0,"default":2},"voting_sensitivity":{"enum":["lenient","balanced","strict"],"default":"lenient"},"skip_voting":{"type":"boolean","default":false},"defer_voting_until_all_answered":{"type":"boolean"},"disable_injection":{"type":"boolean","default":false},"skip_coordination_rounds":{"type":"boolean","default":false},"skip_final_presentation":{"type":"boolean","default":false},"final_answer_strategy":{"enum":["auto","winner_reuse","winner_present","synthesize"],"default":"auto"},"budget":{"type":"object","default":{},"properties":{"max_cost_usd":{"type":["number","null"],"exclusiveMinimum":0,"maximum":1000000,"default":null},"max_tokens":{"type":["integer","null"],"minimum":1,"default":null}},"additionalProperties":false},"coordination":{"type":"object","default":{},"properties":{"max_orchestration_restarts":{"type":"integer","minimum":0,"maximum":10,"default":0},"use_two_tier_workspace":{},"write_mode":{},"drift_conflict_policy":{},"enable_memory_filesystem_mode":{},"compression_target_ratio":{},"enable_agent_task_planning":{},"task_planning_filesystem_mode":{},"max_tasks_per_plan":{},"enable_planning_mode":{},"planning_mode_instruction":{},"plan_depth":{},"plan_target_steps":{},"plan_target_chunks":{},"use_skills":{},"skills_directory":{},"massgen_skills":{},"load_previous_session_skills":{},"enable_subagents":{},"subagent_default_timeout":{},"subagent_min_timeout":{},"subagent_max_timeout":{},"subagent_max_concurrent":{},"subagent_orchestrator":{},"subagent_round_timeouts":{},"subagent_types":{},"subagent_runtime_mode":{},"async_subagents":{},"background_subagents":{},"broadcast":{},"broadcast_sensitivity":{},"response_depth":{},"broadcast_timeout":{},"broadcast_wait_by_default":{},"max_broadcasts_per_agent":{},"persona_generator":{},"task_decomposer":{},"pre_collab_voting_threshold":{},"checklist_criteria_preset":{},"checklist_criteria_inline":{},"evaluation_criteria_generator":{},"prompt_improver":{},"novelty_injection":{},"improvements":{},"fast_iteration_mode":{},"orchestrator_managed_round_evaluator":{},"enable_changedoc":{},"learning_capture_mode":{},"web_review":{},"resume_from_log":{}},"additionalProperties":false},"snapshot_storage":{},"agent_temporary_workspace":{},"context_paths":{},"docker":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"session_storage":{},"dspy":{},"coordination_mode":{},"presenter_agent":{},"voting_threshold":{},"checklist_require_gap_report":{},"gap_report_mode":{},"max_checklist_calls_per_round":{},"checklist_first_answer":{},"max_midstream_injections_per_round":{},"defer_peer_updates_until_restart":{},"allow_midstream_peer_updates_before_checklist_submit":{},"nlip":{},"enable_nlip":{},"nlip_config":{},"debug_final_answer":{}},"additionalProperties":false},"timeout_settings":{"type":"object","default":{},"properties":{"orchestrator_timeout_seconds":{"type":"number","exclusiveMinimum":0,"maximum":2147483,"default":1800},"initial_round_timeout_seconds":{"type":["number","null"],"exclusiveMinimum":0,"maximum":2147483,"default":null},"subsequent_round_timeout_seconds":{"type":["number","null"],"exclusiveMinimum":0,"maximum":2147483,"default":null},"round_timeout_grace_seconds":{"type":"number","minimum":0,"maximum":2147483,"default":120},"idle_timeout_seconds":{"type":"number","exclusiveMinimum":0,"maximum":2147483,"default":120}},"additionalProperties":false},"ui":{"type":"object","default":{},"properties":{"display_type":{"enum":["rich_terminal","textual_terminal","simple","silent"],"default":"rich_terminal"},"logging_enabled":{"type":"boolean","default":true},"display_kwargs":{},"theme":{},"skip_agent_selector":{},"automation_mode":{},"debug":{},"use_orchestrator_for_single_agent":{}},"additionalProperties":false},"hooks":{},"serve":{},"memory":{},"filesystem_memory":{},"checkpoint":{},"nlip":{},"models":{"not":{}},"model_configs":{"not":{}},"num_agents":{"not":{}},"max_rounds":{"not":{}},"consensus_threshold":{"not":{}},"voting_enabled":{"not":{}},"enable_voting":{"not":{}}},"patternProperties":{"^x-":{"description":"Anything, for anchors to share between agents."}},"oneOf":[{"required":["agents"]},{"required":["agent"]}],"additionalProperties":false,"definitions":{"agent":{"type":"object","properties":{"id":{"type":"string","pattern":"^[^\\s./\\\\\\u0000-\\u001f\\u007f]([^/\\\\\\u0000-\\u001f\\u007f]{0,98}[^\\s/\\\\\\u0000-\\u001f\\u007f])?$"},"backend":{"type":"object","properties":{"type":{"enum":["openai","chatcompletion","cerebras","together","fireworks","groq","openrouter","moonshot","kimi","nebius","poe","qwen","zai","lmstudio","vllm","sglang","ollama","scripted","claude","claude_code","gemini","grok","azure_openai","ag2"]},"model":{"type":"string","pattern":"\\S"},"base_url":{"type":"string","pattern":"^(https?://[^\\s/]|\\$\\{)"},"api_key":{"type":"string"},"port":{"type":"integer","minimum":1,"maximum":65535},"organization":{"type":"string"},"extra_headers":{"type":"object"},"api":{"enum":["responses","chat"]},"temperature":{"type":"number","minimum":0,"maximum":2},"top_p":{"type":"number","minimum":0,"maximum":1},"max_tokens":{"type":"integer","minimum":1},"stop":{"type":["string","array"],"items":{"type":"string"}},"seed":{"type":"integer"},"presence_penalty":{"type":"number","minimum":-2,"maximum":2},"frequency_penalty":{"type":"number","minimum":-2,"maximum":2},"top_k":{"type":"integer","minimum":1},"repetition_penalty":{"type":"number","minimum":0},"reasoning":{"type":"object","properties":{"effort":{"type":"string"},"summary":{"type":"string"}},"additionalProperties":true},"text":{"type":"object","properties":{"verbosity":{"type":"string"}},"additionalProperties":true},"parallel_tool_calls":{"type":"boolean"},"enable_web_search":{"type":"boolean"},"enable_code_interpreter":{"type":"boolean"},"service_tier":{"type":"string"},"enable_thinking":{"type":"boolean"},"separate_reasoning":{"type":"boolean"},"chat_template_kwargs":{"type":"object"},"extra_body":{"type":"object"},"extra_args":{"type":"object"},"price":{"type":"object","properties":{"input":{"type":"number","minimum":0},"output":{"type":"number","minimum":0},"cached_input":{"type":"number","minimum":0}},"required":["input","output"],"additionalProperties":false},"script":{"type":"array","items":{"type":"object","properties":{"answer":{"type":"string"},"vote":{"type":["string","object"],"properties":{"agent":{"type":"string"},"reason":{"type":"string"}},"required":["agent"],"additionalProperties":false},"text":{"type":"string"},"reasoning":{"type":"string"},"tool":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false},"tools":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false}},"delay":{"type":"number","minimum":0,"maximum":86400},"pace":{"type":"number","minimum":0,"maximum":60},"fault":{"enum":["rate-limit","unavailable","reset","truncate","garbage","silence","rejected"]},"after":{"type":"integer","minimum":0},"retry_after":{"type":"number","minimum":0,"maximum":86400},"finish":{"enum":["stop","length","tool-calls","content-filter","refusal"]},"usage":{"type":"object","properties":{"input":{"type":"integer","minimum":0,"default":0},"output":{"type":"integer","minimum":0,"default":0}},"additionalProperties":false}},"additionalProperties":false}},"loop":{"type":"boolean"},"mcp_servers":{},"direct_mcp_servers":{},"allowed_tools":{},"exclude_tools":{},"disallowed_tools":{},"concurrent_tool_execution":{},"max_concurrent_tools":{},"max_mcp_message_history":{},"custom_tools":{},"custom_tools_path":{},"auto_discover_custom_tools":{},"exclude_custom_tools":{},"shared_tools_directory":{},"enable_code_based_tools":{},"hooks":{},"cwd":{},"context_paths":{},"exclude_file_operation_mcps":{},"enforce_read_before_delete":{},"enable_mcp_command_line":{},"command_line_execution_mode":{},"command_line_allowed_commands":{},"command_line_blocked_commands":{},"command_line_docker_image":{},"command_line_docker_network_mode":{},"command_line_docker_enable_sudo":{},"command_line_docker_credentials":{},"command_line_docker_packages":{},"command_line_docker_memory_limit":{},"command_line_docker_cpu_limit":{},"upload_files":{},"enable_file_generation":{},"enable_image_generation":{},"enable_audio_generation":{},"enable_video_generation":{},"media_max_file_size_mb":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"betas":{},"enable_programmatic_flow":{},"enable_strict_tool_use":{},"enable_tool_search":{},"tool_search_variant":{},"output_schema":{},"disable_parallel_tool_use":{},"thinking":{},"enable_code_execution":{},"system_prompt":{},"append_system_prompt":{},"use_default_prompt":{},"permission_mode":{},"max_thinking_tokens":{},"thinking_config":{},"include_thoughts":{},"function_calling_mode":{},"safety_settings":{},"enable_x_search":{},"api_version":{},"azure_endpoint":{},"deployment_name":{},"agent_config":{},"group_config":{},"engine":{},"max_results":{},"search_prompt":{},"search_context_size":{},"websocket_mode":{},"enable_computer_use":{},"max_incomplete_response_retries":{},"enable_rate_limit":{},"debug_delay_seconds":{},"debug_delay_after_n_tools":{}},"allOf":[{"if":{"properties":{"type":{"const":"claude_code"}}},"else":{"properties":{"system_prompt":{"not":{}},"append_system_prompt":{"not":{}}}}}],"required":["type"],"additionalProperties":false},"system_message":{"type":"string"},"tools":{},"description":{},"memory":{},"subagent_agents":{},"main_agent":{},"subtask":{},"voting_sensitivity":{},"nlip":{},"enable_nlip":{},"system_prompt":{"not":{}}},"required":["backend"],"additionalProperties":false}}};
 const func2 = Object.prototype.hasOwnProperty;
 const pattern0 = new RegExp("^x-", "u");
 const pattern2 = new RegExp("\\S", "u");
@@ -857,163 +857,176 @@ vErrors = report(vErrors,instancePath+"/prompt","#/properties/prompt/type","type
 errors++;
 }
 }
-let data4 = data.orchestrator;
-if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
-if(data4.max_new_answers_per_agent === undefined){
-data4.max_new_answers_per_agent = null;
+if(data.session_id !== undefined){
+let data4 = data.session_id;
+if(typeof data4 === "string"){
+if(!pattern2.test(data4)){
+vErrors = report(vErrors,instancePath+"/session_id","#/properties/session_id/pattern","pattern",{pattern: "\\S"});
+errors++;
 }
-if(data4.max_new_answers_global === undefined){
-data4.max_new_answers_global = null;
 }
-if(data4.answer_novelty_requirement === undefined){
-data4.answer_novelty_requirement = "lenient";
+else {
+vErrors = report(vErrors,instancePath+"/session_id","#/properties/session_id/type","type",{type: "string"});
+errors++;
 }
-if(data4.fairness_enabled === undefined){
-data4.fairness_enabled = true;
 }
-if(data4.fairness_lead_cap_answers === undefined){
-data4.fairness_lead_cap_answers = 2;
+let data5 = data.orchestrator;
+if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+if(data5.max_new_answers_per_agent === undefined){
+data5.max_new_answers_per_agent = null;
 }
-if(data4.voting_sensitivity === undefined){
-data4.voting_sensitivity = "lenient";
+if(data5.max_new_answers_global === undefined){
+data5.max_new_answers_global = null;
 }
-if(data4.skip_voting === undefined){
-data4.skip_voting = false;
+if(data5.answer_novelty_requirement === undefined){
+data5.answer_novelty_requirement = "lenient";
 }
-if(data4.disable_injection === undefined){
-data4.disable_injection = false;
+if(data5.fairness_enabled === undefined){
+data5.fairness_enabled = true;
 }
-if(data4.skip_coordination_rounds === undefined){
-data4.skip_coordination_rounds = false;
+if(data5.fairness_lead_cap_answers === undefined){
+data5.fairness_lead_cap_answers = 2;
 }
-if(data4.skip_final_presentation === undefined){
-data4.skip_final_presentation = false;
+if(data5.voting_sensitivity === undefined){
+data5.voting_sensitivity = "lenient";
 }
-if(data4.final_answer_strategy === undefined){
-data4.final_answer_strategy = "auto";
+if(data5.skip_voting === undefined){
+data5.skip_voting = false;
 }
-if(data4.budget === undefined){
-data4.budget = {};
+if(data5.disable_injection === undefined){
+data5.disable_injection = false;
 }
-if(data4.coordination === undefined){
-data4.coordination = {};
+if(data5.skip_coordination_rounds === undefined){
+data5.skip_coordination_rounds = false;
 }
-for(const key1 in data4){
+if(data5.skip_final_presentation === undefined){
+data5.skip_final_presentation = false;
+}
+if(data5.final_answer_strategy === undefined){
+data5.final_answer_strategy = "auto";
+}
+if(data5.budget === undefined){
+data5.budget = {};
+}
+if(data5.coordination === undefined){
+data5.coordination = {};
+}
+for(const key1 in data5){
 if(!(func2.call(schema6.properties.orchestrator.properties, key1))){
 vErrors = report(vErrors,instancePath+"/orchestrator","#/properties/orchestrator/additionalProperties","additionalProperties",{additionalProperty: key1});
 errors++;
 }
 }
-let data5 = data4.max_new_answers_per_agent;
-if((!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))) && (data5 !== null)){
-vErrors = report(vErrors,instancePath+"/orchestrator/max_new_answers_per_agent","#/properties/orchestrator/properties/max_new_answers_per_agent/type","type",{type: schema6.properties.orchestrator.properties.max_new_answers_per_agent.type});
-errors++;
-}
-if((typeof data5 == "number") && (isFinite(data5))){
-if(data5 < 1 || isNaN(data5)){
-vErrors = report(vErrors,instancePath+"/orchestrator/max_new_answers_per_agent","#/properties/orchestrator/properties/max_new_answers_per_agent/minimum","minimum",{comparison: ">=", limit: 1});
-errors++;
-}
-}
-let data6 = data4.max_new_answers_global;
+let data6 = data5.max_new_answers_per_agent;
 if((!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))) && (data6 !== null)){
-vErrors = report(vErrors,instancePath+"/orchestrator/max_new_answers_global","#/properties/orchestrator/properties/max_new_answers_global/type","type",{type: schema6.properties.orchestrator.properties.max_new_answers_global.type});
+vErrors = report(vErrors,instancePath+"/orchestrator/max_new_answers_per_agent","#/properties/orchestrator/properties/max_new_answers_per_agent/type","type",{type: schema6.properties.orchestrator.properties.max_new_answers_per_agent.type});
 errors++;
 }
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 < 1 || isNaN(data6)){
+vErrors = report(vErrors,instancePath+"/orchestrator/max_new_answers_per_agent","#/properties/orchestrator/properties/max_new_answers_per_agent/minimum","minimum",{comparison: ">=", limit: 1});
+errors++;
+}
+}
+let data7 = data5.max_new_answers_global;
+if((!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))) && (data7 !== null)){
+vErrors = report(vErrors,instancePath+"/orchestrator/max_new_answers_global","#/properties/orchestrator/properties/max_new_answers_global/type","type",{type: schema6.properties.orchestrator.properties.max_new_answers_global.type});
+errors++;
+}
+if((typeof data7 == "number") && (isFinite(data7))){
+if(data7 < 1 || isNaN(data7)){
 vErrors = report(vErrors,instancePath+"/orchestrator/max_new_answers_global","#/properties/orchestrator/properties/max_new_answers_global/minimum","minimum",{comparison: ">=", limit: 1});
 errors++;
 }
 }
-let data7 = data4.answer_novelty_requirement;
-if(!(((data7 === "lenient") || (data7 === "balanced")) || (data7 === "strict"))){
+let data8 = data5.answer_novelty_requirement;
+if(!(((data8 === "lenient") || (data8 === "balanced")) || (data8 === "strict"))){
 vErrors = report(vErrors,instancePath+"/orchestrator/answer_novelty_requirement","#/properties/orchestrator/properties/answer_novelty_requirement/enum","enum",{allowedValues: schema6.properties.orchestrator.properties.answer_novelty_requirement.enum});
 errors++;
 }
-if(typeof data4.fairness_enabled !== "boolean"){
+if(typeof data5.fairness_enabled !== "boolean"){
 vErrors = report(vErrors,instancePath+"/orchestrator/fairness_enabled","#/properties/orchestrator/properties/fairness_enabled/type","type",{type: "boolean"});
 errors++;
 }
-let data9 = data4.fairness_lead_cap_answers;
-if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
+let data10 = data5.fairness_lead_cap_answers;
+if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
 vErrors = report(vErrors,instancePath+"/orchestrator/fairness_lead_cap_answers","#/properties/orchestrator/properties/fairness_lead_cap_answers/type","type",{type: "integer"});
 errors++;
 }
-if((typeof data9 == "number") && (isFinite(data9))){
-if(data9 < 0 || isNaN(data9)){
+if((typeof data10 == "number") && (isFinite(data10))){
+if(data10 < 0 || isNaN(data10)){
 vErrors = report(vErrors,instancePath+"/orchestrator/fairness_lead_cap_answers","#/properties/orchestrator/properties/fairness_lead_cap_answers/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
 }
-let data10 = data4.voting_sensitivity;
-if(!(((data10 === "lenient") || (data10 === "balanced")) || (data10 === "strict"))){
+let data11 = data5.voting_sensitivity;
+if(!(((data11 === "lenient") || (data11 === "balanced")) || (data11 === "strict"))){
 vErrors = report(vErrors,instancePath+"/orchestrator/voting_sensitivity","#/properties/orchestrator/properties/voting_sensitivity/enum","enum",{allowedValues: schema6.properties.orchestrator.properties.voting_sensitivity.enum});
 errors++;
 }
-if(typeof data4.skip_voting !== "boolean"){
+if(typeof data5.skip_voting !== "boolean"){
 vErrors = report(vErrors,instancePath+"/orchestrator/skip_voting","#/properties/orchestrator/properties/skip_voting/type","type",{type: "boolean"});
 errors++;
 }
-if(data4.defer_voting_until_all_answered !== undefined){
-if(typeof data4.defer_voting_until_all_answered !== "boolean"){
+if(data5.defer_voting_until_all_answered !== undefined){
+if(typeof data5.defer_voting_until_all_answered !== "boolean"){
 vErrors = report(vErrors,instancePath+"/orchestrator/defer_voting_until_all_answered","#/properties/orchestrator/properties/defer_voting_until_all_answered/type","type",{type: "boolean"});
 errors++;
 }
 }
-if(typeof data4.disable_injection !== "boolean"){
+if(typeof data5.disable_injection !== "boolean"){
 vErrors = report(vErrors,instancePath+"/orchestrator/disable_injection","#/properties/orchestrator/properties/disable_injection/type","type",{type: "boolean"});
 errors++;
 }
-if(typeof data4.skip_coordination_rounds !== "boolean"){
+if(typeof data5.skip_coordination_rounds !== "boolean"){
 vErrors = report(vErrors,instancePath+"/orchestrator/skip_coordination_rounds","#/properties/orchestrator/properties/skip_coordination_rounds/type","type",{type: "boolean"});
 errors++;
 }
-if(typeof data4.skip_final_presentation !== "boolean"){
+if(typeof data5.skip_final_presentation !== "boolean"){
 vErrors = report(vErrors,instancePath+"/orchestrator/skip_final_presentation","#/properties/orchestrator/properties/skip_final_presentation/type","type",{type: "boolean"});
 errors++;
 }
-let data16 = data4.final_answer_strategy;
-if(!((((data16 === "auto") || (data16 === "winner_reuse")) || (data16 === "winner_present")) || (data16 === "synthesize"))){
+let data17 = data5.final_answer_strategy;
+if(!((((data17 === "auto") || (data17 === "winner_reuse")) || (data17 === "winner_present")) || (data17 === "synthesize"))){
 vErrors = report(vErrors,instancePath+"/orchestrator/final_answer_strategy","#/properties/orchestrator/properties/final_answer_strategy/enum","enum",{allowedValues: schema6.properties.orchestrator.properties.final_answer_strategy.enum});
 errors++;
 }
-let data17 = data4.budget;
-if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
-if(data17.max_cost_usd === undefined){
-data17.max_cost_usd = null;
+let data18 = data5.budget;
+if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
+if(data18.max_cost_usd === undefined){
+data18.max_cost_usd = null;
 }
-if(data17.max_tokens === undefined){
-data17.max_tokens = null;
+if(data18.max_tokens === undefined){
+data18.max_tokens = null;
 }
-for(const key2 in data17){
+for(const key2 in data18){
 if(!((key2 === "max_cost_usd") || (key2 === "max_tokens"))){
 vErrors = report(vErrors,instancePath+"/orchestrator/budget","#/properties/orchestrator/properties/budget/additionalProperties","additionalProperties",{additionalProperty: key2});
 errors++;
 }
 }
-let data18 = data17.max_cost_usd;
-if((!((typeof data18 == "number") && (isFinite(data18)))) && (data18 !== null)){
+let data19 = data18.max_cost_usd;
+if((!((typeof data19 == "number") && (isFinite(data19)))) && (data19 !== null)){
 vErrors = report(vErrors,instancePath+"/orchestrator/budget/max_cost_usd","#/properties/orchestrator/properties/budget/properties/max_cost_usd/type","type",{type: schema6.properties.orchestrator.properties.budget.properties.max_cost_usd.type});
 errors++;
 }
-if((typeof data18 == "number") && (isFinite(data18))){
-if(data18 > 1000000 || isNaN(data18)){
+if((typeof data19 == "number") && (isFinite(data19))){
+if(data19 > 1000000 || isNaN(data19)){
 vErrors = report(vErrors,instancePath+"/orchestrator/budget/max_cost_usd","#/properties/orchestrator/properties/budget/properties/max_cost_usd/maximum","maximum",{comparison: "<=", limit: 1000000});
 errors++;
 }
-if(data18 <= 0 || isNaN(data18)){
+if(data19 <= 0 || isNaN(data19)){
 vErrors = report(vErrors,instancePath+"/orchestrator/budget/max_cost_usd","#/properties/orchestrator/properties/budget/properties/max_cost_usd/exclusiveMinimum","exclusiveMinimum",{comparison: ">", limit: 0});
 errors++;
 }
 }
-let data19 = data17.max_tokens;
-if((!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))) && (data19 !== null)){
+let data20 = data18.max_tokens;
+if((!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))) && (data20 !== null)){
 vErrors = report(vErrors,instancePath+"/orchestrator/budget/max_tokens","#/properties/orchestrator/properties/budget/properties/max_tokens/type","type",{type: schema6.properties.orchestrator.properties.budget.properties.max_tokens.type});
 errors++;
 }
-if((typeof data19 == "number") && (isFinite(data19))){
-if(data19 < 1 || isNaN(data19)){
+if((typeof data20 == "number") && (isFinite(data20))){
+if(data20 < 1 || isNaN(data20)){
 vErrors = report(vErrors,instancePath+"/orchestrator/budget/max_tokens","#/properties/orchestrator/properties/budget/properties/max_tokens/minimum","minimum",{comparison: ">=", limit: 1});
 errors++;
 }
@@ -1023,28 +1036,28 @@ else {
 vErrors = report(vErrors,instancePath+"/orchestrator/budget","#/properties/orchestrator/properties/budget/type","type",{type: "object"});
 errors++;
 }
-let data20 = data4.coordination;
-if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
-if(data20.max_orchestration_restarts === undefined){
-data20.max_orchestration_restarts = 0;
+let data21 = data5.coordination;
+if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
+if(data21.max_orchestration_restarts === undefined){
+data21.max_orchestration_restarts = 0;
 }
-for(const key3 in data20){
+for(const key3 in data21){
 if(!(func2.call(schema6.properties.orchestrator.properties.coordination.properties, key3))){
 vErrors = report(vErrors,instancePath+"/orchestrator/coordination","#/properties/orchestrator/properties/coordination/additionalProperties","additionalProperties",{additionalProperty: key3});
 errors++;
 }
 }
-let data21 = data20.max_orchestration_restarts;
-if(!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))){
+let data22 = data21.max_orchestration_restarts;
+if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
 vErrors = report(vErrors,instancePath+"/orchestrator/coordination/max_orchestration_restarts","#/properties/orchestrator/properties/coordination/properties/max_orchestration_restarts/type","type",{type: "integer"});
 errors++;
 }
-if((typeof data21 == "number") && (isFinite(data21))){
-if(data21 > 10 || isNaN(data21)){
+if((typeof data22 == "number") && (isFinite(data22))){
+if(data22 > 10 || isNaN(data22)){
 vErrors = report(vErrors,instancePath+"/orchestrator/coordination/max_orchestration_restarts","#/properties/orchestrator/properties/coordination/properties/max_orchestration_restarts/maximum","maximum",{comparison: "<=", limit: 10});
 errors++;
 }
-if(data21 < 0 || isNaN(data21)){
+if(data22 < 0 || isNaN(data22)){
 vErrors = report(vErrors,instancePath+"/orchestrator/coordination/max_orchestration_restarts","#/properties/orchestrator/properties/coordination/properties/max_orchestration_restarts/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
@@ -1059,36 +1072,36 @@ else {
 vErrors = report(vErrors,instancePath+"/orchestrator","#/properties/orchestrator/type","type",{type: "object"});
 errors++;
 }
-let data22 = data.timeout_settings;
-if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
-if(data22.orchestrator_timeout_seconds === undefined){
-data22.orchestrator_timeout_seconds = 1800;
+let data23 = data.timeout_settings;
+if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
+if(data23.orchestrator_timeout_seconds === undefined){
+data23.orchestrator_timeout_seconds = 1800;
 }
-if(data22.initial_round_timeout_seconds === undefined){
-data22.initial_round_timeout_seconds = null;
+if(data23.initial_round_timeout_seconds === undefined){
+data23.initial_round_timeout_seconds = null;
 }
-if(data22.subsequent_round_timeout_seconds === undefined){
-data22.subsequent_round_timeout_seconds = null;
+if(data23.subsequent_round_timeout_seconds === undefined){
+data23.subsequent_round_timeout_seconds = null;
 }
-if(data22.round_timeout_grace_seconds === undefined){
-data22.round_timeout_grace_seconds = 120;
+if(data23.round_timeout_grace_seconds === undefined){
+data23.round_timeout_grace_seconds = 120;
 }
-if(data22.idle_timeout_seconds === undefined){
-data22.idle_timeout_seconds = 120;
+if(data23.idle_timeout_seconds === undefined){
+data23.idle_timeout_seconds = 120;
 }
-for(const key4 in data22){
+for(const key4 in data23){
 if(!(((((key4 === "orchestrator_timeout_seconds") || (key4 === "initial_round_timeout_seconds")) || (key4 === "subsequent_round_timeout_seconds")) || (key4 === "round_timeout_grace_seconds")) || (key4 === "idle_timeout_seconds"))){
 vErrors = report(vErrors,instancePath+"/timeout_settings","#/properties/timeout_settings/additionalProperties","additionalProperties",{additionalProperty: key4});
 errors++;
 }
 }
-let data23 = data22.orchestrator_timeout_seconds;
-if((typeof data23 == "number") && (isFinite(data23))){
-if(data23 > 2147483 || isNaN(data23)){
+let data24 = data23.orchestrator_timeout_seconds;
+if((typeof data24 == "number") && (isFinite(data24))){
+if(data24 > 2147483 || isNaN(data24)){
 vErrors = report(vErrors,instancePath+"/timeout_settings/orchestrator_timeout_seconds","#/properties/timeout_settings/properties/orchestrator_timeout_seconds/maximum","maximum",{comparison: "<=", limit: 2147483});
 errors++;
 }
-if(data23 <= 0 || isNaN(data23)){
+if(data24 <= 0 || isNaN(data24)){
 vErrors = report(vErrors,instancePath+"/timeout_settings/orchestrator_timeout_seconds","#/properties/timeout_settings/properties/orchestrator_timeout_seconds/exclusiveMinimum","exclusiveMinimum",{comparison: ">", limit: 0});
 errors++;
 }
@@ -1097,43 +1110,43 @@ else {
 vErrors = report(vErrors,instancePath+"/timeout_settings/orchestrator_timeout_seconds","#/properties/timeout_settings/properties/orchestrator_timeout_seconds/type","type",{type: "number"});
 errors++;
 }
-let data24 = data22.initial_round_timeout_seconds;
-if((!((typeof data24 == "number") && (isFinite(data24)))) && (data24 !== null)){
-vErrors = report(vErrors,instancePath+"/timeout_settings/initial_round_timeout_seconds","#/properties/timeout_settings/properties/initial_round_timeout_seconds/type","type",{type: schema6.properties.timeout_settings.properties.initial_round_timeout_seconds.type});
-errors++;
-}
-if((typeof data24 == "number") && (isFinite(data24))){
-if(data24 > 2147483 || isNaN(data24)){
-vErrors = report(vErrors,instancePath+"/timeout_settings/initial_round_timeout_seconds","#/properties/timeout_settings/properties/initial_round_timeout_seconds/maximum","maximum",{comparison: "<=", limit: 2147483});
-errors++;
-}
-if(data24 <= 0 || isNaN(data24)){
-vErrors = report(vErrors,instancePath+"/timeout_settings/initial_round_timeout_seconds","#/properties/timeout_settings/properties/initial_round_timeout_seconds/exclusiveMinimum","exclusiveMinimum",{comparison: ">", limit: 0});
-errors++;
-}
-}
-let data25 = data22.subsequent_round_timeout_seconds;
+let data25 = data23.initial_round_timeout_seconds;
 if((!((typeof data25 == "number") && (isFinite(data25)))) && (data25 !== null)){
-vErrors = report(vErrors,instancePath+"/timeout_settings/subsequent_round_timeout_seconds","#/properties/timeout_settings/properties/subsequent_round_timeout_seconds/type","type",{type: schema6.properties.timeout_settings.properties.subsequent_round_timeout_seconds.type});
+vErrors = report(vErrors,instancePath+"/timeout_settings/initial_round_timeout_seconds","#/properties/timeout_settings/properties/initial_round_timeout_seconds/type","type",{type: schema6.properties.timeout_settings.properties.initial_round_timeout_seconds.type});
 errors++;
 }
 if((typeof data25 == "number") && (isFinite(data25))){
 if(data25 > 2147483 || isNaN(data25)){
-vErrors = report(vErrors,instancePath+"/timeout_settings/subsequent_round_timeout_seconds","#/properties/timeout_settings/properties/subsequent_round_timeout_seconds/maximum","maximum",{comparison: "<=", limit: 2147483});
+vErrors = report(vErrors,instancePath+"/timeout_settings/initial_round_timeout_seconds","#/properties/timeout_settings/properties/initial_round_timeout_seconds/maximum","maximum",{comparison: "<=", limit: 2147483});
 errors++;
 }
 if(data25 <= 0 || isNaN(data25)){
+vErrors = report(vErrors,instancePath+"/timeout_settings/initial_round_timeout_seconds","#/properties/timeout_settings/properties/initial_round_timeout_seconds/exclusiveMinimum","exclusiveMinimum",{comparison: ">", limit: 0});
+errors++;
+}
+}
+let data26 = data23.subsequent_round_timeout_seconds;
+if((!((typeof data26 == "number") && (isFinite(data26)))) && (data26 !== null)){
+vErrors = report(vErrors,instancePath+"/timeout_settings/subsequent_round_timeout_seconds","#/properties/timeout_settings/properties/subsequent_round_timeout_seconds/type","type",{type: schema6.properties.timeout_settings.properties.subsequent_round_timeout_seconds.type});
+errors++;
+}
+if((typeof data26 == "number") && (isFinite(data26))){
+if(data26 > 2147483 || isNaN(data26)){
+vErrors = report(vErrors,instancePath+"/timeout_settings/subsequent_round_timeout_seconds","#/properties/timeout_settings/properties/subsequent_round_timeout_seconds/maximum","maximum",{comparison: "<=", limit: 2147483});
+errors++;
+}
+if(data26 <= 0 || isNaN(data26)){
 vErrors = report(vErrors,instancePath+"/timeout_settings/subsequent_round_timeout_seconds","#/properties/timeout_settings/properties/subsequent_round_timeout_seconds/exclusiveMinimum","exclusiveMinimum",{comparison: ">", limit: 0});
 errors++;
 }
 }
-let data26 = data22.round_timeout_grace_seconds;
-if((typeof data26 == "number") && (isFinite(data26))){
-if(data26 > 2147483 || isNaN(data26)){
+let data27 = data23.round_timeout_grace_seconds;
+if((typeof data27 == "number") && (isFinite(data27))){
+if(data27 > 2147483 || isNaN(data27)){
 vErrors = report(vErrors,instancePath+"/timeout_settings/round_timeout_grace_seconds","#/properties/timeout_settings/properties/round_timeout_grace_seconds/maximum","maximum",{comparison: "<=", limit: 2147483});
 errors++;
 }
-if(data26 < 0 || isNaN(data26)){
+if(data27 < 0 || isNaN(data27)){
 vErrors = report(vErrors,instancePath+"/timeout_settings/round_timeout_grace_seconds","#/properties/timeout_settings/properties/round_timeout_grace_seconds/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
@@ -1142,13 +1155,13 @@ else {
 vErrors = report(vErrors,instancePath+"/timeout_settings/round_timeout_grace_seconds","#/properties/timeout_settings/properties/round_timeout_grace_seconds/type","type",{type: "number"});
 errors++;
 }
-let data27 = data22.idle_timeout_seconds;
-if((typeof data27 == "number") && (isFinite(data27))){
-if(data27 > 2147483 || isNaN(data27)){
+let data28 = data23.idle_timeout_seconds;
+if((typeof data28 == "number") && (isFinite(data28))){
+if(data28 > 2147483 || isNaN(data28)){
 vErrors = report(vErrors,instancePath+"/timeout_settings/idle_timeout_seconds","#/properties/timeout_settings/properties/idle_timeout_seconds/maximum","maximum",{comparison: "<=", limit: 2147483});
 errors++;
 }
-if(data27 <= 0 || isNaN(data27)){
+if(data28 <= 0 || isNaN(data28)){
 vErrors = report(vErrors,instancePath+"/timeout_settings/idle_timeout_seconds","#/properties/timeout_settings/properties/idle_timeout_seconds/exclusiveMinimum","exclusiveMinimum",{comparison: ">", limit: 0});
 errors++;
 }
@@ -1162,26 +1175,26 @@ else {
 vErrors = report(vErrors,instancePath+"/timeout_settings","#/properties/timeout_settings/type","type",{type: "object"});
 errors++;
 }
-let data28 = data.ui;
-if(data28 && typeof data28 == "object" && !Array.isArray(data28)){
-if(data28.display_type === undefined){
-data28.display_type = "rich_terminal";
+let data29 = data.ui;
+if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
+if(data29.display_type === undefined){
+data29.display_type = "rich_terminal";
 }
-if(data28.logging_enabled === undefined){
-data28.logging_enabled = true;
+if(data29.logging_enabled === undefined){
+data29.logging_enabled = true;
 }
-for(const key5 in data28){
+for(const key5 in data29){
 if(!((((((((key5 === "display_type") || (key5 === "logging_enabled")) || (key5 === "display_kwargs")) || (key5 === "theme")) || (key5 === "skip_agent_selector")) || (key5 === "automation_mode")) || (key5 === "debug")) || (key5 === "use_orchestrator_for_single_agent"))){
 vErrors = report(vErrors,instancePath+"/ui","#/properties/ui/additionalProperties","additionalProperties",{additionalProperty: key5});
 errors++;
 }
 }
-let data29 = data28.display_type;
-if(!((((data29 === "rich_terminal") || (data29 === "textual_terminal")) || (data29 === "simple")) || (data29 === "silent"))){
+let data30 = data29.display_type;
+if(!((((data30 === "rich_terminal") || (data30 === "textual_terminal")) || (data30 === "simple")) || (data30 === "silent"))){
 vErrors = report(vErrors,instancePath+"/ui/display_type","#/properties/ui/properties/display_type/enum","enum",{allowedValues: schema6.properties.ui.properties.display_type.enum});
 errors++;
 }
-if(typeof data28.logging_enabled !== "boolean"){
+if(typeof data29.logging_enabled !== "boolean"){
 vErrors = report(vErrors,instancePath+"/ui/logging_enabled","#/properties/ui/properties/logging_enabled/type","type",{type: "boolean"});
 errors++;
 }
@@ -1410,23 +1423,9 @@ return errors === 0;
 }
 
 export const planned2 = validate27;
-const schema10 = {"type":"string"};
+const schema10 = {"type":"object","properties":{"enabled":{"type":"boolean"},"conversation_memory":{"type":"object","properties":{"enabled":{"type":"boolean"}}},"persistent_memory":{"type":"object","properties":{"enabled":{"type":"boolean"},"on_disk":{"type":"boolean"},"path":{"type":"string"},"agent_name":{"type":"string"},"session_name":{"type":"string"},"vector_store":{"type":"string"},"llm":{"type":"object"},"embedding":{"type":"object"},"qdrant":{"type":"object"}}},"compression":{"type":"object","properties":{"trigger_threshold":{"type":"number"},"target_ratio":{"type":"number"}}},"retrieval":{"type":"object","properties":{"limit":{"type":"integer","minimum":0},"exclude_recent":{"type":"boolean"}}},"recording":{"type":"object","properties":{"record_all_tool_calls":{"type":"boolean"},"record_reasoning":{"type":"boolean"}}}}};
 
 function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(typeof data !== "string"){
-vErrors = report(vErrors,instancePath,"#/type","type",{type: "string"});
-errors++;
-}
-validate27.errors = vErrors;
-return errors === 0;
-}
-
-export const planned3 = validate28;
-const schema11 = {"type":"object","properties":{"enabled":{"type":"boolean"},"conversation_memory":{"type":"object","properties":{"enabled":{"type":"boolean"}}},"persistent_memory":{"type":"object","properties":{"enabled":{"type":"boolean"},"on_disk":{"type":"boolean"},"path":{"type":"string"},"agent_name":{"type":"string"},"session_name":{"type":"string"},"vector_store":{"type":"string"},"llm":{"type":"object"},"embedding":{"type":"object"},"qdrant":{"type":"object"}}},"compression":{"type":"object","properties":{"trigger_threshold":{"type":"number"},"target_ratio":{"type":"number"}}},"retrieval":{"type":"object","properties":{"limit":{"type":"integer","minimum":0},"exclude_recent":{"type":"boolean"}}},"recording":{"type":"object","properties":{"record_all_tool_calls":{"type":"boolean"},"record_reasoning":{"type":"boolean"}}}}};
-
-function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -1594,32 +1593,32 @@ else {
 vErrors = report(vErrors,instancePath,"#/type","type",{type: "object"});
 errors++;
 }
-validate28.errors = vErrors;
+validate27.errors = vErrors;
 return errors === 0;
 }
 
-export const planned4 = validate29;
-const schema12 = {"type":"object"};
+export const planned3 = validate28;
+const schema11 = {"type":"object"};
 
-function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(!(data && typeof data == "object" && !Array.isArray(data))){
 vErrors = report(vErrors,instancePath,"#/type","type",{type: "object"});
 errors++;
 }
-validate29.errors = vErrors;
+validate28.errors = vErrors;
 return errors === 0;
 }
 
-export const planned5 = validate30;
-const schema13 = {"type":["string","array"],"items":{"type":"string"}};
+export const planned4 = validate29;
+const schema12 = {"type":["string","array"],"items":{"type":"string"}};
 
-function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((typeof data !== "string") && (!(Array.isArray(data)))){
-vErrors = report(vErrors,instancePath,"#/type","type",{type: schema13.type});
+vErrors = report(vErrors,instancePath,"#/type","type",{type: schema12.type});
 errors++;
 }
 if(Array.isArray(data)){
@@ -1630,6 +1629,20 @@ vErrors = report(vErrors,instancePath+"/" + i0,"#/items/type","type",{type: "str
 errors++;
 }
 }
+}
+validate29.errors = vErrors;
+return errors === 0;
+}
+
+export const planned5 = validate30;
+const schema13 = {"type":"string"};
+
+function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(typeof data !== "string"){
+vErrors = report(vErrors,instancePath,"#/type","type",{type: "string"});
+errors++;
 }
 validate30.errors = vErrors;
 return errors === 0;
@@ -2021,4 +2034,4 @@ validate51.errors = vErrors;
 return errors === 0;
 }
 
-export const plannedValidators = {"hooks":planned0,"serve":planned1,"session_id":planned2,"memory":planned3,"filesystem_memory":planned4,"checkpoint":planned4,"nlip":planned4,"agents.tools":planned5,"agents.description":planned2,"agents.memory":planned3,"agents.subagent_agents":planned6,"agents.main_agent":planned7,"agents.subtask":planned2,"agents.voting_sensitivity":planned2,"agents.nlip":planned4,"agents.enable_nlip":planned7,"agents.backend.mcp_servers":planned8,"agents.backend.direct_mcp_servers":planned9,"agents.backend.allowed_tools":planned9,"agents.backend.exclude_tools":planned9,"agents.backend.disallowed_tools":planned9,"agents.backend.concurrent_tool_execution":planned7,"agents.backend.max_concurrent_tools":planned10,"agents.backend.max_mcp_message_history":planned10,"agents.backend.custom_tools":planned11,"agents.backend.custom_tools_path":planned2,"agents.backend.auto_discover_custom_tools":planned7,"agents.backend.exclude_custom_tools":planned9,"agents.backend.shared_tools_directory":planned2,"agents.backend.enable_code_based_tools":planned7,"agents.backend.hooks":planned0,"agents.backend.cwd":planned2,"agents.backend.context_paths":planned12,"agents.backend.exclude_file_operation_mcps":planned7,"agents.backend.enforce_read_before_delete":planned7,"agents.backend.enable_mcp_command_line":planned7,"agents.backend.command_line_execution_mode":planned13,"agents.backend.command_line_allowed_commands":planned9,"agents.backend.command_line_blocked_commands":planned9,"agents.backend.command_line_docker_image":planned2,"agents.backend.command_line_docker_network_mode":planned14,"agents.backend.command_line_docker_enable_sudo":planned7,"agents.backend.command_line_docker_credentials":planned4,"agents.backend.command_line_docker_packages":planned4,"agents.backend.command_line_docker_memory_limit":planned2,"agents.backend.command_line_docker_cpu_limit":planned15,"agents.backend.upload_files":planned6,"agents.backend.enable_file_generation":planned7,"agents.backend.enable_image_generation":planned7,"agents.backend.enable_audio_generation":planned7,"agents.backend.enable_video_generation":planned7,"agents.backend.media_max_file_size_mb":planned15,"agents.backend.enable_multimodal_tools":planned7,"agents.backend.multimodal_config":planned4,"agents.backend.image_generation_backend":planned2,"agents.backend.image_generation_model":planned2,"agents.backend.audio_generation_backend":planned2,"agents.backend.audio_generation_model":planned2,"agents.backend.video_generation_backend":planned2,"agents.backend.video_generation_model":planned2,"agents.backend.betas":planned6,"agents.backend.enable_programmatic_flow":planned7,"agents.backend.enable_strict_tool_use":planned7,"agents.backend.enable_tool_search":planned7,"agents.backend.tool_search_variant":planned16,"agents.backend.output_schema":planned4,"agents.backend.disable_parallel_tool_use":planned7,"agents.backend.thinking":planned4,"agents.backend.enable_code_execution":planned7,"agents.backend.system_prompt":planned2,"agents.backend.append_system_prompt":planned2,"agents.backend.use_default_prompt":planned7,"agents.backend.permission_mode":planned17,"agents.backend.max_thinking_tokens":planned10,"agents.backend.thinking_config":planned4,"agents.backend.include_thoughts":planned7,"agents.backend.function_calling_mode":planned18,"agents.backend.safety_settings":planned6,"agents.backend.enable_x_search":planned7,"agents.backend.api_version":planned2,"agents.backend.azure_endpoint":planned2,"agents.backend.deployment_name":planned2,"agents.backend.agent_config":planned4,"agents.backend.group_config":planned4,"agents.backend.engine":planned19,"agents.backend.max_results":planned10,"agents.backend.search_prompt":planned2,"agents.backend.search_context_size":planned20,"agents.backend.websocket_mode":planned7,"agents.backend.enable_computer_use":planned7,"agents.backend.max_incomplete_response_retries":planned10,"agents.backend.enable_rate_limit":planned7,"agents.backend.debug_delay_seconds":planned15,"agents.backend.debug_delay_after_n_tools":planned10,"orchestrator.snapshot_storage":planned2,"orchestrator.agent_temporary_workspace":planned2,"orchestrator.context_paths":planned12,"orchestrator.docker":planned4,"orchestrator.enable_multimodal_tools":planned7,"orchestrator.multimodal_config":planned4,"orchestrator.image_generation_backend":planned2,"orchestrator.image_generation_model":planned2,"orchestrator.audio_generation_backend":planned2,"orchestrator.audio_generation_model":planned2,"orchestrator.video_generation_backend":planned2,"orchestrator.video_generation_model":planned2,"orchestrator.session_storage":planned2,"orchestrator.dspy":planned4,"orchestrator.coordination_mode":planned21,"orchestrator.presenter_agent":planned2,"orchestrator.voting_threshold":planned15,"orchestrator.checklist_require_gap_report":planned7,"orchestrator.gap_report_mode":planned2,"orchestrator.max_checklist_calls_per_round":planned10,"orchestrator.checklist_first_answer":planned7,"orchestrator.max_midstream_injections_per_round":planned10,"orchestrator.defer_peer_updates_until_restart":planned7,"orchestrator.allow_midstream_peer_updates_before_checklist_submit":planned7,"orchestrator.nlip":planned4,"orchestrator.enable_nlip":planned7,"orchestrator.nlip_config":planned4,"orchestrator.debug_final_answer":planned22,"orchestrator.coordination.use_two_tier_workspace":planned7,"orchestrator.coordination.write_mode":planned2,"orchestrator.coordination.drift_conflict_policy":planned2,"orchestrator.coordination.enable_memory_filesystem_mode":planned7,"orchestrator.coordination.compression_target_ratio":planned15,"orchestrator.coordination.enable_agent_task_planning":planned7,"orchestrator.coordination.task_planning_filesystem_mode":planned7,"orchestrator.coordination.max_tasks_per_plan":planned10,"orchestrator.coordination.enable_planning_mode":planned7,"orchestrator.coordination.planning_mode_instruction":planned2,"orchestrator.coordination.plan_depth":planned23,"orchestrator.coordination.plan_target_steps":planned10,"orchestrator.coordination.plan_target_chunks":planned10,"orchestrator.coordination.use_skills":planned7,"orchestrator.coordination.skills_directory":planned2,"orchestrator.coordination.massgen_skills":planned9,"orchestrator.coordination.load_previous_session_skills":planned7,"orchestrator.coordination.enable_subagents":planned7,"orchestrator.coordination.subagent_default_timeout":planned24,"orchestrator.coordination.subagent_min_timeout":planned24,"orchestrator.coordination.subagent_max_timeout":planned24,"orchestrator.coordination.subagent_max_concurrent":planned10,"orchestrator.coordination.subagent_orchestrator":planned4,"orchestrator.coordination.subagent_round_timeouts":planned4,"orchestrator.coordination.subagent_types":planned6,"orchestrator.coordination.subagent_runtime_mode":planned2,"orchestrator.coordination.async_subagents":planned4,"orchestrator.coordination.background_subagents":planned4,"orchestrator.coordination.broadcast":planned22,"orchestrator.coordination.broadcast_sensitivity":planned20,"orchestrator.coordination.response_depth":planned20,"orchestrator.coordination.broadcast_timeout":planned24,"orchestrator.coordination.broadcast_wait_by_default":planned7,"orchestrator.coordination.max_broadcasts_per_agent":planned10,"orchestrator.coordination.persona_generator":planned4,"orchestrator.coordination.task_decomposer":planned4,"orchestrator.coordination.pre_collab_voting_threshold":planned15,"orchestrator.coordination.checklist_criteria_preset":planned2,"orchestrator.coordination.checklist_criteria_inline":planned6,"orchestrator.coordination.evaluation_criteria_generator":planned4,"orchestrator.coordination.prompt_improver":planned4,"orchestrator.coordination.novelty_injection":planned2,"orchestrator.coordination.improvements":planned4,"orchestrator.coordination.fast_iteration_mode":planned7,"orchestrator.coordination.orchestrator_managed_round_evaluator":planned7,"orchestrator.coordination.enable_changedoc":planned7,"orchestrator.coordination.learning_capture_mode":planned2,"orchestrator.coordination.web_review":planned25,"orchestrator.coordination.resume_from_log":planned26,"ui.display_kwargs":planned4,"ui.theme":planned2,"ui.skip_agent_selector":planned7,"ui.automation_mode":planned7,"ui.debug":planned7,"ui.use_orchestrator_for_single_agent":planned7};
+export const plannedValidators = {"hooks":planned0,"serve":planned1,"memory":planned2,"filesystem_memory":planned3,"checkpoint":planned3,"nlip":planned3,"agents.tools":planned4,"agents.description":planned5,"agents.memory":planned2,"agents.subagent_agents":planned6,"agents.main_agent":planned7,"agents.subtask":planned5,"agents.voting_sensitivity":planned5,"agents.nlip":planned3,"agents.enable_nlip":planned7,"agents.backend.mcp_servers":planned8,"agents.backend.direct_mcp_servers":planned9,"agents.backend.allowed_tools":planned9,"agents.backend.exclude_tools":planned9,"agents.backend.disallowed_tools":planned9,"agents.backend.concurrent_tool_execution":planned7,"agents.backend.max_concurrent_tools":planned10,"agents.backend.max_mcp_message_history":planned10,"agents.backend.custom_tools":planned11,"agents.backend.custom_tools_path":planned5,"agents.backend.auto_discover_custom_tools":planned7,"agents.backend.exclude_custom_tools":planned9,"agents.backend.shared_tools_directory":planned5,"agents.backend.enable_code_based_tools":planned7,"agents.backend.hooks":planned0,"agents.backend.cwd":planned5,"agents.backend.context_paths":planned12,"agents.backend.exclude_file_operation_mcps":planned7,"agents.backend.enforce_read_before_delete":planned7,"agents.backend.enable_mcp_command_line":planned7,"agents.backend.command_line_execution_mode":planned13,"agents.backend.command_line_allowed_commands":planned9,"agents.backend.command_line_blocked_commands":planned9,"agents.backend.command_line_docker_image":planned5,"agents.backend.command_line_docker_network_mode":planned14,"agents.backend.command_line_docker_enable_sudo":planned7,"agents.backend.command_line_docker_credentials":planned3,"agents.backend.command_line_docker_packages":planned3,"agents.backend.command_line_docker_memory_limit":planned5,"agents.backend.command_line_docker_cpu_limit":planned15,"agents.backend.upload_files":planned6,"agents.backend.enable_file_generation":planned7,"agents.backend.enable_image_generation":planned7,"agents.backend.enable_audio_generation":planned7,"agents.backend.enable_video_generation":planned7,"agents.backend.media_max_file_size_mb":planned15,"agents.backend.enable_multimodal_tools":planned7,"agents.backend.multimodal_config":planned3,"agents.backend.image_generation_backend":planned5,"agents.backend.image_generation_model":planned5,"agents.backend.audio_generation_backend":planned5,"agents.backend.audio_generation_model":planned5,"agents.backend.video_generation_backend":planned5,"agents.backend.video_generation_model":planned5,"agents.backend.betas":planned6,"agents.backend.enable_programmatic_flow":planned7,"agents.backend.enable_strict_tool_use":planned7,"agents.backend.enable_tool_search":planned7,"agents.backend.tool_search_variant":planned16,"agents.backend.output_schema":planned3,"agents.backend.disable_parallel_tool_use":planned7,"agents.backend.thinking":planned3,"agents.backend.enable_code_execution":planned7,"agents.backend.system_prompt":planned5,"agents.backend.append_system_prompt":planned5,"agents.backend.use_default_prompt":planned7,"agents.backend.permission_mode":planned17,"agents.backend.max_thinking_tokens":planned10,"agents.backend.thinking_config":planned3,"agents.backend.include_thoughts":planned7,"agents.backend.function_calling_mode":planned18,"agents.backend.safety_settings":planned6,"agents.backend.enable_x_search":planned7,"agents.backend.api_version":planned5,"agents.backend.azure_endpoint":planned5,"agents.backend.deployment_name":planned5,"agents.backend.agent_config":planned3,"agents.backend.group_config":planned3,"agents.backend.engine":planned19,"agents.backend.max_results":planned10,"agents.backend.search_prompt":planned5,"agents.backend.search_context_size":planned20,"agents.backend.websocket_mode":planned7,"agents.backend.enable_computer_use":planned7,"agents.backend.max_incomplete_response_retries":planned10,"agents.backend.enable_rate_limit":planned7,"agents.backend.debug_delay_seconds":planned15,"agents.backend.debug_delay_after_n_tools":planned10,"orchestrator.snapshot_storage":planned5,"orchestrator.agent_temporary_workspace":planned5,"orchestrator.context_paths":planned12,"orchestrator.docker":planned3,"orchestrator.enable_multimodal_tools":planned7,"orchestrator.multimodal_config":planned3,"orchestrator.image_generation_backend":planned5,"orchestrator.image_generation_model":planned5,"orchestrator.audio_generation_backend":planned5,"orchestrator.audio_generation_model":planned5,"orchestrator.video_generation_backend":planned5,"orchestrator.video_generation_model":planned5,"orchestrator.session_storage":planned5,"orchestrator.dspy":planned3,"orchestrator.coordination_mode":planned21,"orchestrator.presenter_agent":planned5,"orchestrator.voting_threshold":planned15,"orchestrator.checklist_require_gap_report":planned7,"orchestrator.gap_report_mode":planned5,"orchestrator.max_checklist_calls_per_round":planned10,"orchestrator.checklist_first_answer":planned7,"orchestrator.max_midstream_injections_per_round":planned10,"orchestrator.defer_peer_updates_until_restart":planned7,"orchestrator.allow_midstream_peer_updates_before_checklist_submit":planned7,"orchestrator.nlip":planned3,"orchestrator.enable_nlip":planned7,"orchestrator.nlip_config":planned3,"orchestrator.debug_final_answer":planned22,"orchestrator.coordination.use_two_tier_workspace":planned7,"orchestrator.coordination.write_mode":planned5,"orchestrator.coordination.drift_conflict_policy":planned5,"orchestrator.coordination.enable_memory_filesystem_mode":planned7,"orchestrator.coordination.compression_target_ratio":planned15,"orchestrator.coordination.enable_agent_task_planning":planned7,"orchestrator.coordination.task_planning_filesystem_mode":planned7,"orchestrator.coordination.max_tasks_per_plan":planned10,"orchestrator.coordination.enable_planning_mode":planned7,"orchestrator.coordination.planning_mode_instruction":planned5,"orchestrator.coordination.plan_depth":planned23,"orchestrator.coordination.plan_target_steps":planned10,"orchestrator.coordination.plan_target_chunks":planned10,"orchestrator.coordination.use_skills":planned7,"orchestrator.coordination.skills_directory":planned5,"orchestrator.coordination.massgen_skills":planned9,"orchestrator.coordination.load_previous_session_skills":planned7,"orchestrator.coordination.enable_subagents":planned7,"orchestrator.coordination.subagent_default_timeout":planned24,"orchestrator.coordination.subagent_min_timeout":planned24,"orchestrator.coordination.subagent_max_timeout":planned24,"orchestrator.coordination.subagent_max_concurrent":planned10,"orchestrator.coordination.subagent_orchestrator":planned3,"orchestrator.coordination.subagent_round_timeouts":planned3,"orchestrator.coordination.subagent_types":planned6,"orchestrator.coordination.subagent_runtime_mode":planned5,"orchestrator.coordination.async_subagents":planned3,"orchestrator.coordination.background_subagents":planned3,"orchestrator.coordination.broadcast":planned22,"orchestrator.coordination.broadcast_sensitivity":planned20,"orchestrator.coordination.response_depth":planned20,"orchestrator.coordination.broadcast_timeout":planned24,"orchestrator.coordination.broadcast_wait_by_default":planned7,"orchestrator.coordination.max_broadcasts_per_agent":planned10,"orchestrator.coordination.persona_generator":planned3,"orchestrator.coordination.task_decomposer":planned3,"orchestrator.coordination.pre_collab_voting_threshold":planned15,"orchestrator.coordination.checklist_criteria_preset":planned5,"orchestrator.coordination.checklist_criteria_inline":planned6,"orchestrator.coordination.evaluation_criteria_generator":planned3,"orchestrator.coordination.prompt_improver":planned3,"orchestrator.coordination.novelty_injection":planned5,"orchestrator.coordination.improvements":planned3,"orchestrator.coordination.fast_iteration_mode":planned7,"orchestrator.coordination.orchestrator_managed_round_evaluator":planned7,"orchestrator.coordination.enable_changedoc":planned7,"orchestrator.coordination.learning_capture_mode":planned5,"orchestrator.coordination.web_review":planned25,"orchestrator.coordination.resume_from_log":planned26,"ui.display_kwargs":planned3,"ui.theme":planned5,"ui.skip_agent_selector":planned7,"ui.automation_mode":planned7,"ui.debug":planned7,"ui.use_orchestrator_for_single_agent":planned7};

@@ -28,7 +28,7 @@ const nlip = { nlip: map('NLIP routing.'), enable_nlip: flag('NLIP routing.') };
 /** What surrounds the rounds of answers and votes. */
 export const plannedAround: readonly Capability[] = [
   { name: 'serve', keys: { root: { serve: serveSchema }, agent: { description: text('What the list of models says of the agent.') } } },
-  { name: 'conversations', keys: { root: { session_id: text('The session that the question continues.') }, orchestrator: { session_storage: text('Folder of the sessions.') } } },
+  { name: 'a place for conversations', keys: { orchestrator: { session_storage: text('Folder of the sessions.') } } },
   {
     name: 'memory',
     keys: {

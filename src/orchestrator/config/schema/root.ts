@@ -15,6 +15,7 @@ export const configSchema = {
     agents: { type: 'array', items: agentSchema, minItems: 1, description: 'The team. Either this or `agent`.', examples: ['[{id: a, backend: {type: openai}}]'] },
     agent: agentSchema,
     prompt: { type: 'string', pattern: '\\S', 'x-message': 'must not be empty', description: 'The question, when none is given elsewhere.' },
+    session_id: { type: 'string', pattern: '\\S', 'x-message': 'must not be empty', description: 'The session that the question continues, as `massgen run --session-id` takes it: an id, a directory or `latest`.', examples: ['latest'] },
     orchestrator: orchestratorSchema,
     timeout_settings: timeoutSchema,
     ui: uiSchema,

@@ -2,8 +2,7 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import { MassgenError } from '../../../errors.js';
 import { nearest } from '../../config/nearest.js';
-import { sessionNames } from './list-sessions.js';
-import { summariseSession } from './summarise-session.js';
+import { listSessions, sessionNames } from './list-sessions.js';
 import { turnOf } from './turn-places.js';
 
 /** A session, and the turn that was named with it. */
@@ -31,13 +30,12 @@ function fromPath(directory: string): FoundPlace {
 }
 
 const SHOWN = 3;
-const ULID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/u;
+const RUN_ID = /^[\w.:-]{8,128}$/u;
 
-async function bySessionId(root: string, names: readonly string[], wanted: string): Promise<string | undefined> {
-  for (const name of names) {
-    const found = await summariseSession(name, path.join(root, name), Date.now());
-    if (found?.summary.turns.some(({ session_id: id }) => id === wanted) === true) return name;
-  }
+/** The session one of whose runs reported this id; ids that are shorter or stranger than any are not looked for. Throws what the file system throws. */
+export async function findByRunId(root: string, wanted: string): Promise<FoundPlace | undefined> {
+  if (!RUN_ID.test(wanted)) return undefined;
+  for await (const { id, directory, turns } of listSessions(root)) if (turns.some(({ session_id }) => session_id === wanted)) return { id, directory };
   return undefined;
 }
 
@@ -71,8 +69,8 @@ export async function findSession(root: string, wanted: string): Promise<FoundPl
   const [only] = close;
   if (only !== undefined && close.length === 1) return place(only);
   if (close.length > 1) throw unknown(`${String(close.length)} sessions have "${wanted}" in their name (${close.slice(0, SHOWN).join(', ')}${close.length > SHOWN ? ', …' : ''}); give more of it`);
-  const byId = ULID.test(wanted) ? await bySessionId(root, names, wanted) : undefined;
-  if (byId !== undefined) return place(byId);
+  const byId = await findByRunId(root, wanted);
+  if (byId !== undefined) return byId;
   const guesses = nearestNames(wanted, names);
   throw unknown(`there is no session "${wanted}" in ${root}; ${guesses.length > 0 ? `did you mean ${guesses.join(' or ')}?` : 'massgen logs lists them'}`);
 }
