@@ -22,6 +22,13 @@ describe('what a configuration says of a run', () => {
     ]);
   });
 
+  it.concurrent('reserves max_tokens for each call where there is a budget, whatever the backend', async () => {
+    const within = (more: object) => ask({ agents: [{ id: 'a', backend: { ...team.agents[0]?.backend, ...more } }], orchestrator: { budget: { max_tokens: 1500 } } });
+    const [without, withLimit] = await Promise.all([within({}), within({ max_tokens: 5 })]);
+    expect(without).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('budget') });
+    expect(withLimit).toMatchObject({ code: 0, stdout: 'The answer.\n', stderr: expect.not.stringContaining('no effect') });
+  });
+
   it.concurrent('is refused on stderr, each error with its line and a caret', async () => {
     const { code, stdout, stderr } = await massgen(['run', '--config', 'team.yaml', 'Why?'], { files: { 'team.yaml': 'agents:\n  - id: a\n    backend: { type: opneai }\n' } });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });

@@ -46,7 +46,7 @@ const connection = {
 const sampling = {
   temperature: { type: 'number', minimum: 0, maximum: 2, description: 'Randomness of the words chosen.', 'x-default': provider, 'x-reach': online },
   top_p: { type: 'number', minimum: 0, maximum: 1, description: 'Only the likeliest words up to this total probability are chosen from.', 'x-default': provider, 'x-reach': online },
-  max_tokens: { type: 'integer', minimum: 1, description: 'Most tokens one reply may have.', 'x-default': provider, 'x-reach': online },
+  max_tokens: { type: 'integer', minimum: 1, description: 'Most tokens one reply may have. A budget sets this many aside for each call, 2048 where the key is missing.', 'x-default': provider },
   stop: { type: ['string', 'array'], items: { type: 'string' }, description: 'A reply ends before this text, or any of these.', 'x-default': 'none', 'x-reach': ['chat'] },
   seed: { type: 'integer', description: 'Makes sampling repeatable, as far as the provider can.', 'x-default': 'none', 'x-reach': ['chat'] },
   presence_penalty: { type: 'number', minimum: -2, maximum: 2, description: 'Above 0: fewer words that already came up.', 'x-default': provider, 'x-reach': ['chat'] },

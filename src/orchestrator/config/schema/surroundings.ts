@@ -30,7 +30,7 @@ export const uiSchema = {
       default: 'rich_terminal',
       description: '`silent`: the final answer only. All others: plain lines; `rich_terminal` and `textual_terminal` become a live view once there is one.',
     },
-    logging_enabled: { type: 'boolean', default: true, description: 'Keep a log of the session.' },
+    logging_enabled: { type: 'boolean', default: true, description: 'Keep a log of the session. `false`: nothing is written, so the run cannot be looked at, continued or recovered afterwards.' },
     ...plannedIn('ui'),
   },
   additionalProperties: false,
