@@ -21,6 +21,7 @@ function plan(given: object): RunPlan {
 const planned: Readonly<Record<string, readonly [given: object, expected: object]>> = {
   agents: [{ agents: [{ ...agent, id: 'only' }] }, { agents: [{ id: 'only' }] }],
   prompt: [{ prompt: 'Why?' }, { prompt: 'Why?' }],
+  session_id: [{ session_id: 'latest' }, { session: 'latest' }],
   'agents[].id': [{ agents: [{ ...agent, id: 'ada' }] }, { agents: [{ id: 'ada' }] }],
   'agents[].system_message': [{ agents: [{ ...agent, system_message: 'be brief' }] }, { agents: [{ systemMessage: 'be brief' }] }],
   'orchestrator.max_new_answers_per_agent': [{ orchestrator: { max_new_answers_per_agent: 2 } }, { settings: { maxAnswersPerAgent: 2 } }],
