@@ -73,6 +73,6 @@ export function checkConfig(given: unknown, env: Environment, options: CheckOpti
   if (reason !== undefined) return finish([{ severity: 'error', at: 'key', ...reason }]);
   const { value, findings } = normalise(given, env);
   const bySchema = schemaFindings(given, value);
-  const found = [...findings, ...bySchema, ...plannedFindings(value), ...teamFindings(value), ...backendFindings(value)];
+  const found = [...findings, ...bySchema, ...plannedFindings(value, bySchema), ...teamFindings(value), ...backendFindings(value)];
   return finish(found, value as Config);
 }

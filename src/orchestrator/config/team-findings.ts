@@ -1,5 +1,5 @@
 import type { Finding } from './issue.js';
-import { valueAt, type Path } from './path.js';
+import { toPointer, valueAt, type Path } from './path.js';
 import { plannedUses } from './planned-uses.js';
 import { together } from './together.js';
 
@@ -50,8 +50,9 @@ export function teamFindings(value: unknown): readonly Finding[] {
 /** Switched off or empty: what is asked for is what happens. */
 const asksForNothing = (value: unknown): boolean => value === false || (typeof value === 'object' && value !== null && Object.keys(value).length === 0);
 
-/** Keys that are accepted and do nothing yet, with what they wait for: one finding for each key, however many agents have it. */
-export function plannedFindings(value: unknown): readonly Finding[] {
-  const uses = plannedUses(value).filter((use) => !asksForNothing(use.value));
+/** Keys that are accepted and do nothing yet, with what they wait for: one finding for each key, however many agents have it. What is refused anyway is left out. */
+export function plannedFindings(value: unknown, others: readonly Finding[]): readonly Finding[] {
+  const refused = new Set(others.flatMap(({ severity, at, path }) => (severity === 'error' && at === 'key' ? [toPointer(path)] : [])));
+  const uses = plannedUses(value).filter((use) => !asksForNothing(use.value) && !refused.has(toPointer(use.path)));
   return together(uses.map(({ path, waitsFor }) => ({ severity: 'warning', path, at: 'key', message: `has no effect yet: it waits for ${waitsFor}` })));
 }
