@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { bundledPackages } from './bundled-packages.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const stamp = path.join(root, 'dist/.built');
@@ -27,7 +28,7 @@ function run(args) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-/** One entry for embedders and one a command; what they share goes into chunks, dynamic imports stay lazy, packages stay outside. */
+/** One entry for embedders and one a command; what they share goes into chunks, dynamic imports stay lazy, most packages stay outside. */
 async function bundle(outdir) {
   const folder = path.join(root, 'src/commands');
   const files = readdirSync(folder, { recursive: true }).filter((file) => /\.tsx?$/.test(file) && !/^(ui|base)\b/.test(file));
@@ -41,7 +42,8 @@ async function bundle(outdir) {
     format: 'esm',
     platform: 'node',
     target: 'node20.19',
-    packages: 'external',
+    plugins: [bundledPackages],
+    define: { 'process.env.NODE_ENV': '"production"' },
     chunkNames: 'chunks/[name]-[hash]',
     logLevel: 'warning',
   });

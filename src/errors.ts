@@ -18,6 +18,7 @@ export const ERRORS = {
   'backend-truncated': { exitCode: 2, httpStatus: 502, retryable: true },
   'backend-garbage': { exitCode: 2, httpStatus: 502, retryable: true },
   'backend-silent': { exitCode: 2, httpStatus: 504, retryable: true },
+  'agent-stopped': { exitCode: 2, httpStatus: 502, retryable: false },
   'script-mismatch': { exitCode: 2, httpStatus: 502, retryable: false },
   'format-unmet': { exitCode: 2, httpStatus: 502, retryable: false },
   'agents-failed': { exitCode: 2, httpStatus: 502, retryable: false },
@@ -25,6 +26,20 @@ export const ERRORS = {
   'log-refused': { exitCode: 2, httpStatus: 500, retryable: false },
   'run-timeout': { exitCode: 3, httpStatus: 504, retryable: false },
   'run-cancelled': { exitCode: 4, httpStatus: 499, retryable: false },
+  // Of the HTTP server.
+  'request-invalid': { exitCode: 1, httpStatus: 400, retryable: false },
+  'model-missing': { exitCode: 1, httpStatus: 404, retryable: false },
+  'route-missing': { exitCode: 1, httpStatus: 404, retryable: false },
+  'session-missing': { exitCode: 1, httpStatus: 404, retryable: false },
+  'method-refused': { exitCode: 1, httpStatus: 405, retryable: false },
+  'key-refused': { exitCode: 1, httpStatus: 401, retryable: false },
+  'request-conflict': { exitCode: 1, httpStatus: 409, retryable: false },
+  'body-too-large': { exitCode: 1, httpStatus: 413, retryable: false },
+  'media-refused': { exitCode: 1, httpStatus: 415, retryable: false },
+  'rate-limited': { exitCode: 1, httpStatus: 429, retryable: true },
+  'queue-full': { exitCode: 1, httpStatus: 429, retryable: true },
+  'queue-timeout': { exitCode: 1, httpStatus: 503, retryable: true },
+  'server-closing': { exitCode: 1, httpStatus: 503, retryable: true },
   internal: { exitCode: 2, httpStatus: 500, retryable: false },
 } as const satisfies Record<string, { exitCode: number; httpStatus: number; retryable: boolean }>;
 
@@ -36,6 +51,10 @@ export interface ErrorData {
   readonly message: string;
   readonly status?: number;
   readonly retryAfterMs?: number;
+  /** What of a request is at fault: `messages[0].role`. */
+  readonly param?: string;
+  /** A finer code than `code`, in the words of OpenAI's API. */
+  readonly reason?: string;
 }
 
 /** The one error class. The message names the thing and its remedy; display lives elsewhere. */
@@ -44,15 +63,10 @@ export class MassgenError extends Error {
   readonly code: ErrorCode;
   readonly data: ErrorData;
 
-  constructor(code: ErrorCode, message: string, options: { cause?: unknown; status?: number; retryAfterMs?: number } = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+  constructor(code: ErrorCode, message: string, { cause, ...more }: { cause?: unknown } & Partial<Omit<ErrorData, 'code' | 'message'>> = {}) {
+    super(message, cause === undefined ? undefined : { cause });
     this.code = code;
-    this.data = {
-      code,
-      message,
-      ...(options.status === undefined ? {} : { status: options.status }),
-      ...(options.retryAfterMs === undefined ? {} : { retryAfterMs: options.retryAfterMs }),
-    };
+    this.data = { code, message, ...more };
   }
 
   get exitCode(): number {

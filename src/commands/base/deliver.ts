@@ -7,6 +7,7 @@ import type { Automation } from './automation.js';
 import { saveAnswer } from './output-file.js';
 import type { ProcessScreen } from './screen.js';
 import { systemReason } from './system-reason.js';
+import { terminalText } from './terminal-text.js';
 
 /** The exit code that a result deserves: 0 answered, 2 failed, 3 out of time without an answer, 4 interrupted. */
 function exitCodeOf(result: RunResult): number {
@@ -16,10 +17,10 @@ function exitCodeOf(result: RunResult): number {
 
 const shown = (file: string): string => path.relative(process.cwd(), file) || file;
 
-function show(answer: string, display: Display, screen: ProcessScreen): void {
+async function show(answer: string, display: Display, screen: ProcessScreen): Promise<void> {
   const isTerminal = process.stdout.isTTY;
   if (isTerminal && display === 'plain') screen.progress('\n');
-  const text = isTerminal ? safeText(answer) : answer;
+  const text = isTerminal ? await terminalText(answer, display) : answer;
   void screen.out(text.endsWith('\n') ? text : `${text}\n`);
 }
 
@@ -43,7 +44,7 @@ export async function deliver(result: RunResult, { display, outputFile, automati
   const { final_answer: answer, final_answer_path: kept, error, log_directory: log } = result;
   if (display === 'plain' && log !== null) screen.progress(`log: ${shown(log)}\n`);
   if (error !== undefined && !screen.isGone()) screen.progress(`massgen: ${safeText(error.message)}\n`);
-  if (answer !== '' && display !== 'json' && automation === undefined) show(answer, display, screen);
+  if (answer !== '' && display !== 'json' && automation === undefined) await show(answer, display, screen);
   const unsaved = await keep(answer, outputFile);
   automation?.end(unsaved === undefined && answer !== '' ? outputFile : undefined);
   const lost = await screen.flush();

@@ -5,6 +5,7 @@ import { sessionFlags, type SessionFlagValues } from './session-flags.js';
 /** What `massgen run` can be told. Every flag has an environment variable `MASSGEN_<FLAG>` where one makes sense. */
 export const runFlags = {
   config: Flags.string({ char: 'c', description: 'Configuration: a file, @examples/NAME, or a name in ~/.config/massgen/agents (environment: MASSGEN_CONFIG)', helpValue: 'PATH', helpGroup: 'TEAM' }),
+  agent: Flags.string({ description: 'An agent by name (see "spawn"), UUID or file; several of them are a team', helpValue: 'AGENT', multiple: true, multipleNonGreedy: true, helpGroup: 'TEAM' }),
   backend: Flags.string({ description: 'Backend for a team without a configuration, such as openai or groq', helpGroup: 'TEAM' }),
   model: Flags.string({ char: 'm', description: 'Model for a team without a configuration; one agent unless --agents says more', helpGroup: 'TEAM' }),
   'base-url': Flags.string({ description: 'Address of an OpenAI-compatible API', helpValue: 'URL', helpGroup: 'TEAM' }),
@@ -28,6 +29,7 @@ export const runFlags = {
 
 export interface RunFlagValues extends ConfigAliasValues, SessionFlagValues {
   readonly config?: string | undefined;
+  readonly agent?: readonly string[] | undefined;
   readonly backend?: string | undefined;
   readonly model?: string | undefined;
   readonly 'base-url'?: string | undefined;

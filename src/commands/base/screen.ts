@@ -5,6 +5,8 @@ import type { Screen } from '../ui/show-run.js';
 export interface ProcessScreen extends Screen {
   /** Resolves once stdout is written; with the error that lost some of it, unless its reader just left. */
   readonly flush: () => Promise<Error | undefined>;
+  /** Progress goes to `take` from now on, or with null to stderr again. */
+  readonly divert: (take: ((text: string) => void) | null) => void;
   /** Nobody reads stdout any more. */
   readonly isGone: () => boolean;
 }
@@ -73,10 +75,17 @@ export async function processScreen(onGone: () => void): Promise<ProcessScreen> 
   const { chalkStderr } = await import('chalk');
   const noColour = (process.env['NO_COLOR'] ?? '') !== '';
   const plain: Screen['paint'] = (text) => text;
+  let diverted: ((text: string) => void) | null = null;
   const [out, progress] = [outputTo(process.stdout, onGone), outputTo(process.stderr, () => undefined)];
   return {
     out: (text) => (out.write(text) ? undefined : out.drained()),
-    progress: progress.write,
+    progress: (text) => {
+      if (diverted === null) progress.write(text);
+      else diverted(text);
+    },
+    divert: (take) => {
+      diverted = take;
+    },
     paint: noColour || chalkStderr.level === 0 ? plain : painter(chalkStderr),
     flush: out.flush,
     isGone: out.isGone,

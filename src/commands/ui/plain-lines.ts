@@ -74,6 +74,12 @@ const FACTS: { readonly [Type in RunEvent['type']]?: FactLine<Type> } = {
   'provider-tool': (event) => [line(event.agent, `${event.status === 'start' ? 'uses' : 'has used'} ${event.name}${event.detail === undefined ? '' : `: ${event.detail}`}`)],
 };
 
+/** What is said of an event that is not a piece of text; `state` is that after it. */
+export function factLines(event: RunEvent, state: RunState): readonly PlainLine[] {
+  const word: ((event: never, state: RunState) => readonly PlainLine[]) | undefined = FACTS[event.type];
+  return word?.(event as never, state) ?? [];
+}
+
 /** Turns events into plain lines, agents' text line by line. Call with each event and the state after it. */
 export function createPlainView(): (event: RunEvent, state: RunState) => readonly PlainLine[] {
   const texts = new Map<string, ReturnType<typeof createTextLines>>();
@@ -86,7 +92,6 @@ export function createPlainView(): (event: RunEvent, state: RunState) => readonl
   return (event, state) => {
     if (event.type === 'text-delta') return asText(event.agent, linesOf(event.agent).take(safeText(event.text)));
     const finished = event.type === 'call-end' ? asText(event.agent, linesOf(event.agent).rest()) : [];
-    const word: ((event: never, state: RunState) => readonly PlainLine[]) | undefined = FACTS[event.type];
-    return [...finished, ...(word?.(event as never, state) ?? [])];
+    return [...finished, ...factLines(event, state)];
   };
 }

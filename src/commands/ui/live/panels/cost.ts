@@ -1,0 +1,25 @@
+import { dollars, grouped } from '../figures.js';
+import { span, type Line } from '../spans.js';
+import { tableLines } from '../table.js';
+import { viewOf, type ViewState } from '../view-state.js';
+
+/** Tokens and money by agent, with the sum. */
+export function costLines(view: ViewState, width: number): readonly Line[] {
+  const { run } = view;
+  const text = (value: string): Line => [span(value)];
+  const agents = run.order.map((id, place): readonly Line[] => {
+    const { usage, calls, costKnown, costMicros } = viewOf(view, id);
+    const { inputTokens, outputTokens, cachedInputTokens, reasoningTokens } = usage;
+    return [[span(id, 'name', place)], text(run.agents[id]?.info.model ?? ''), text(String(calls)), ...[inputTokens, outputTokens, cachedInputTokens, reasoningTokens].map((each) => text(grouped(each))), text(costKnown ? dollars(costMicros) : 'unknown')];
+  });
+  const { usage, costKnown, costMicros } = run.spent;
+  const calls = run.order.reduce((sum, id) => sum + viewOf(view, id).calls, 0);
+  const sum = [usage.inputTokens, usage.outputTokens, usage.cachedInputTokens ?? 0, usage.reasoningTokens ?? 0].map((each) => text(grouped(each)));
+  const total: readonly Line[] = [[span('all', 'good')], text(''), text(String(calls)), ...sum, text(costKnown ? dollars(costMicros) : 'unknown')];
+  const right = { align: 'right' } as const;
+  const columns = [{ title: 'agent' }, { title: 'model' }, { title: 'calls', ...right }, { title: 'in', ...right }, { title: 'out', ...right }, { title: 'cached', ...right }, { title: 'reasoning', ...right }, { title: 'cost', ...right }];
+  // On a narrow screen the money matters more than how the tokens were made up.
+  const dropped = width >= 80 ? [] : [1, 5, 6];
+  const keep = <Item>(row: readonly Item[]): readonly Item[] => row.filter((_unused, place) => !dropped.includes(place));
+  return tableLines(keep(columns), [...agents, ...(run.order.length > 1 ? [total] : [])].map(keep), width);
+}

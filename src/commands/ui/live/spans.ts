@@ -1,0 +1,66 @@
+import stringWidth from 'string-width';
+import type { Screen } from '../show-run.js';
+
+export type Tone = Parameters<Screen['paint']>[1];
+
+/** A piece of a line in one colour; `agent` is the place of the agent whose colour a name takes. */
+export interface Span {
+  readonly text: string;
+  readonly tone?: Tone;
+  readonly agent?: number;
+}
+
+export type Line = readonly Span[];
+
+export const span = (text: string, tone?: Tone, agent?: number): Span => ({ text, ...(tone === undefined ? {} : { tone }), ...(agent === undefined ? {} : { agent }) });
+export const line = (text: string, tone?: Tone): Line => [span(text, tone)];
+
+const ASCII = /^[\u0020-\u007e]*$/u;
+
+/** Cells that a text takes on a terminal. */
+export const widthOf = (text: string): number => (ASCII.test(text) ? text.length : stringWidth(text));
+
+export const lineWidth = (spans: Line): number => spans.reduce((sum, { text }) => sum + widthOf(text), 0);
+
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** A text as people count its characters. */
+export const characters = (text: string): readonly string[] => Array.from(graphemes.segment(text), ({ segment }) => segment);
+
+/** What fits into `width` cells of a text, whole characters only. */
+export function cut(text: string, width: number): string {
+  if (ASCII.test(text)) return text.slice(0, Math.max(0, width));
+  let taken = '';
+  let room = width;
+  for (const { segment } of graphemes.segment(text)) {
+    room -= widthOf(segment);
+    if (room < 0) break;
+    taken += segment;
+  }
+  return taken;
+}
+
+/** The line in at most `width` cells, with `more` at its end where something was cut off. */
+export function fit(spans: Line, width: number, more = '…'): Line {
+  if (lineWidth(spans) <= width) return spans;
+  const fitted: Span[] = [];
+  let room = Math.max(0, width - widthOf(more));
+  for (const each of spans) {
+    const text = cut(each.text, room);
+    if (text !== '') fitted.push({ ...each, text });
+    room -= widthOf(text);
+    if (text.length < each.text.length) break;
+  }
+  return [...fitted, span(cut(more, width))];
+}
+
+/** The line in exactly `width` cells. */
+export function fill(spans: Line, width: number): Line {
+  const fitted = fit(spans, width);
+  const missing = width - lineWidth(fitted);
+  return missing <= 0 ? fitted : [...fitted, span(' '.repeat(missing))];
+}
+
+export const paintLine = (spans: Line, paint: Screen['paint']): string => spans.map(({ text, tone = 'normal', agent = -1 }) => (tone === 'normal' ? text : paint(text, tone, agent))).join('');
+
+export const plainText = (spans: Line): string => spans.map(({ text }) => text).join('');
