@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { MassgenError } from '../../errors.js';
 import { readHeaderLine } from './log-header.js';
@@ -26,7 +27,7 @@ export interface RebuiltTurn {
 async function rebuildTurn(turn: number, directory: string, now: number): Promise<RebuiltTurn> {
   const file = path.join(directory, 'events.jsonl');
   const found = summariseEvents(turn, directory, now);
-  if (found === undefined) throw notALog(file);
+  if (found === undefined) throw existsSync(file) ? notALog(file) : new MassgenError('log-refused', `${directory} has no events.jsonl to make its files from`);
   const { status, error } = found.summary;
   if (status === 'running') throw new MassgenError('usage-invalid', `${directory} belongs to a run that is still going; rebuild it when it has ended`);
   const first = withFileEnds(file, (ends) => ends.first) ?? '{}';

@@ -162,7 +162,7 @@ describe('rebuilding', () => {
     const folder = sessionRoot();
     await expect(rebuildSession(folder)).rejects.toThrow(/no turn of a session/u);
     mkdirSync(path.join(folder, 'turn_1'));
-    await expect(rebuildSession(folder)).rejects.toThrow(/not an event log/u);
+    await expect(rebuildSession(folder)).rejects.toThrow(/has no events\.jsonl/u);
     writeFileSync(path.join(folder, 'turn_1', 'events.jsonl'), 'hello\n');
     await expect(rebuildSession(folder)).rejects.toThrow(/not an event log/u);
   });

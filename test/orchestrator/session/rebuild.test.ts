@@ -1,8 +1,9 @@
 import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
+import { openRun } from '../../../src/index.js';
 import { rebuildSession } from '../../../src/orchestrator/session/rebuild.js';
-import { EVENTFUL, filesBelow, oneAgent, playSession, readStatus, readText, removeSessions, sessionRoot } from '../../support/session-run.js';
+import { EVENTFUL, agreed, filesBelow, oneAgent, playSession, readStatus, readText, removeSessions, sessionRoot } from '../../support/session-run.js';
 
 const zone = process.env['TZ'];
 
@@ -44,6 +45,30 @@ describe('a rebuilt session', () => {
     removeDerived(turn);
     await rebuildSession(turn);
     expect(bytesBelow(turn)).toEqual(before);
+  });
+
+  it('is the same when the run stopped over a prompt of five million characters', async () => {
+    const { turn } = await playSession(oneAgent({ fault: 'rejected' }), { prompt: `${'é'.repeat(2_500_000)}\n${'é\n'.repeat(1_250_000)}` });
+    const before = bytesBelow(turn);
+    expect(before.get('execution_metadata.yaml')?.length).toBeGreaterThan(5_000_000);
+    removeDerived(turn);
+    await rebuildSession(turn);
+    const after = bytesBelow(turn);
+    expect([...after.keys()]).toEqual([...before.keys()]);
+    for (const [name, bytes] of before) expect([name, after.get(name) === bytes]).toEqual([name, true]);
+  }, 60_000);
+
+  it('is the same when it is the second turn of a session', async () => {
+    const root = sessionRoot();
+    const { turn: first } = await playSession(agreed(), { root });
+    const open = await openRun({ session: path.basename(path.dirname(first)), env: {}, cwd: root, home: root, logDirectory: path.join(root, 'logs') });
+    for await (const event of open.start('And twice that?').events) expect(event.seq).toBeGreaterThan(0);
+    const session = path.dirname(first);
+    const before = bytesBelow(session);
+    expect(before.has('turn_2/final/one/answer.txt')).toBe(true);
+    for (const name of ['turn_1', 'turn_2']) removeDerived(path.join(session, name));
+    await rebuildSession(session);
+    expect(bytesBelow(session)).toEqual(before);
   });
 
   it('is the same when it is rebuilt over itself', async () => {

@@ -8,8 +8,8 @@ import { reportFiles } from './foreign/report-files.js';
 import type { ProblemList } from './problem-list.js';
 import { readEvents } from './read-events.js';
 import { reportEvents } from './report-events.js';
-import type { SessionReport, TurnReport } from './report.js';
-import { unreadableTurn } from './summarise-events.js';
+import type { SessionReport, TurnReport, TurnSummary } from './report.js';
+import { claimedTurn, unreadableTurn } from './summarise-events.js';
 import { whyUnreadable } from './summarise-session.js';
 import { turnDirectory, turnNumbers } from './turn-places.js';
 
@@ -50,29 +50,31 @@ export async function* eventsOfTurn(directory: string, problems: ProblemList, fo
   }
 }
 
+const NO_TOKENS = { input_tokens: 0, output_tokens: 0, cached_input_tokens: 0, reasoning_tokens: 0 };
+
+/** The report of a turn of which nothing is known but how it stands, and why. */
+function bareReport(summary: TurnSummary): TurnReport {
+  return {
+    ...summary,
+    ...{ written_by: null, attempts: 0, final_answer: null, vote_results: null, answers: [], votes: [], per_agent: [], rounds: [], outcomes: {}, timeline: [], tools: [], errors: [], missing: [] },
+    totals: { ...NO_TOKENS, total_tokens: 0, cost: null },
+    call_times: { calls: 0, total_seconds: 0, average_seconds: null, average_first_word_seconds: null, by_backend: {} },
+    problems: summary.error === null ? [] : [{ line: null, message: summary.error }],
+  };
+}
+
 /** Everything about one turn, from its events or else from the files beside them. Throws `log-refused` when there is nothing that can be read. */
 export async function readTurn(turn: number, directory: string, now = Date.now()): Promise<TurnReport> {
   try {
     const report = (await reportEvents(turn, directory, now)) ?? (await reportFiles(turn, directory, now));
     if (report !== undefined) return report;
+    const claimed = claimedTurn(turn, directory, now);
+    if (claimed !== undefined) return bareReport(claimed);
   } catch (thrown) {
     if (thrown instanceof MassgenError) throw thrown;
     throw refused(`${directory}: ${whyUnreadable(thrown)}`);
   }
   throw refused(`${directory} holds neither events.jsonl nor other files of a run`);
-}
-
-const NO_TOKENS = { input_tokens: 0, output_tokens: 0, cached_input_tokens: 0, reasoning_tokens: 0 };
-
-/** The report of a turn that cannot be read: nothing but why. */
-function unreadableReport(turn: number, directory: string, error: string): TurnReport {
-  return {
-    ...unreadableTurn(turn, directory, error),
-    ...{ written_by: null, attempts: 0, final_answer: null, vote_results: null, answers: [], votes: [], per_agent: [], rounds: [], outcomes: {}, timeline: [], tools: [], errors: [], missing: [] },
-    totals: { ...NO_TOKENS, total_tokens: 0, cost: null },
-    call_times: { calls: 0, total_seconds: 0, average_seconds: null, average_first_word_seconds: null, by_backend: {} },
-    problems: [{ line: null, message: error }],
-  };
 }
 
 /** A session's turns as reports. Throws as `chooseTurns` and `readTurn` do. */
@@ -82,7 +84,7 @@ export async function readSession(place: FoundPlace, choice: TurnChoice = 'newes
   for (const { turn, directory } of chosen) {
     const report = readTurn(turn, directory);
     // One bad turn among several does not hide the others.
-    turns.push(await (choice === 'all' && chosen.length > 1 ? report.catch((thrown: unknown) => unreadableReport(turn, directory, whyUnreadable(thrown))) : report));
+    turns.push(await (choice === 'all' && chosen.length > 1 ? report.catch((thrown: unknown) => bareReport(unreadableTurn(turn, directory, whyUnreadable(thrown)))) : report));
   }
   return { id: place.id, directory: place.directory, turn_count: turnsOfSession(place.directory).length, turns };
 }

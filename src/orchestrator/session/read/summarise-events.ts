@@ -1,3 +1,4 @@
+import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { RunEvent } from '../../protocol.js';
 import { eventFlaw } from './check-event.js';
@@ -95,6 +96,20 @@ function answerOf(line: string | undefined): string {
 
 /** What can be said of a turn that cannot be read. */
 export const unreadableTurn = (turn: number, directory: string, error: string): TurnSummary => ({ turn, directory, source: 'nothing', status: 'unreadable', ...NOT_BEGUN, winner: null, duration_seconds: null, cost: null, error });
+
+/** A run that has begun writes within this time. */
+const FIRST_EVENT_MS = 10_000;
+
+/** A turn whose directory was claimed and that has no event yet, or never got one; undefined for every other. */
+export function claimedTurn(turn: number, directory: string, now: number): TurnSummary | undefined {
+  try {
+    if (readdirSync(directory).length > 0) return undefined;
+    const isYoung = now - statSync(directory).mtimeMs < FIRST_EVENT_MS;
+    return { ...unreadableTurn(turn, directory, ''), status: isYoung ? 'running' : 'crashed', error: isYoung ? null : 'the run ended before its first event' };
+  } catch {
+    return undefined;
+  }
+}
 
 export const CRASHED = 'the process ended without finishing its log';
 

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { MassgenError } from '../../../errors.js';
 import { summariseFiles } from './foreign/summarise-files.js';
 import type { SessionSummary, TurnSummary } from './report.js';
-import { summariseEvents, unreadableTurn, type FoundTurn } from './summarise-events.js';
+import { claimedTurn, summariseEvents, unreadableTurn, type FoundTurn } from './summarise-events.js';
 import { timeOfName, turnDirectory, turnNumbers } from './turn-places.js';
 
 /** A session's summary and the texts of its final answers. */
@@ -29,6 +29,8 @@ const nothing = (turn: number, directory: string, error: string): FoundTurn => (
 function summariseTurn(turn: number, directory: string, now: number): FoundTurn | Promise<FoundTurn> {
   try {
     const found = summariseEvents(turn, directory, now);
+    const claimed = found === undefined ? claimedTurn(turn, directory, now) : undefined;
+    if (claimed !== undefined) return { summary: claimed, answer: () => '' };
     return found ?? summariseFiles(turn, directory, now).then((files) => files ?? nothing(turn, directory, 'it holds neither events.jsonl nor other files of a run'));
   } catch (thrown) {
     return nothing(turn, directory, whyUnreadable(thrown));

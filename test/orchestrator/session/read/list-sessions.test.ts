@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, ftruncateSync, mkdirSync, openSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, ftruncateSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { listSessions, type SessionFilter } from '../../../../src/orchestrator/session/read/list-sessions.js';
@@ -130,6 +130,15 @@ describe('the list goes on over a session', () => {
     expect(await listed((root) => writeFileSync(path.join(root, name(2)), 'x'))).toEqual({});
   });
 
+  it.each([['has only begun', 0, 'running'], ['was killed before its first event', 60, 'crashed']])('that %s', async (_what, age, status) => {
+    const session = await listed((root) => {
+      const turn = path.join(root, name(2), 'turn_1');
+      mkdirSync(turn, { recursive: true });
+      utimesSync(turn, Date.now() / 1000 - age, Date.now() / 1000 - age);
+    });
+    expect(session).toEqual({ status, ...(status === 'crashed' ? { question: 'the run ended before its first event' } : {}) });
+  });
+
   it('whose turn is a file', async () => {
     expect((await listed((root) => void writeSession(root, name(2), { turn_1: 'x' }))).status).toBe('unreadable');
   });
@@ -193,7 +202,7 @@ describe('the index of a long list', () => {
     const other = logText(stamped([runStart('Other?'), answerFinal('Other.'), runEnd('failed')]));
     if (what === 'changed') writeFileSync(path.join(directory, 'turn_1/events.jsonl'), other);
     if (what === 'continued') writeSession(root, name(3), { 'turn_2/events.jsonl': other });
-    if (what === 'half deleted') rmSync(path.join(directory, 'turn_1/events.jsonl'));
+    if (what === 'half deleted') renameSync(path.join(directory, 'turn_1/events.jsonl'), path.join(directory, 'turn_1/massgen.log'));
     if (what === 'deleted') rmSync(directory, { recursive: true });
     const session = (await list(root)).find(({ id }) => id === name(3));
     expect(session?.status).toBe({ changed: 'failed', continued: 'failed', 'half deleted': 'unreadable' }[what]);
