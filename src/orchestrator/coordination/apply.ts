@@ -1,22 +1,20 @@
 import type { AgentId, Fact, FinalMark, Seen } from '../protocol.js';
 import { isWhole } from './caller.js';
-import { EMPTY, agentOf, type AgentState, type RunState, type Spent, type TurnState } from './state.js';
+import { EMPTY, agentOf, type AgentState, type Ballot, type RunState, type Spent, type TurnState } from './state.js';
 
 type FactOf<Type extends Fact['type']> = Extract<Fact, { type: Type }>;
 /** What the fold needs of a stamp: when it happened. */
 export type TimedFact = Fact & { readonly t: number };
 
-function withAgent(state: RunState, id: AgentId, change: Partial<AgentState>): RunState {
-  return { ...state, agents: { ...state.agents, [id]: { ...agentOf(state, id), ...change } } };
-}
+/** A state with another state of one agent. Whole objects, because spreading one of changing shape into another costs several times as much. */
+const withAgent = (state: RunState, agent: AgentState): RunState => ({ ...state, agents: { ...state.agents, [agent.info.id]: agent } });
 
 const isOpen = (state: RunState, ref: { readonly agent: AgentId; readonly turn: number }): boolean => agentOf(state, ref.agent).turn?.turn === ref.turn;
 
 /** Changes the agent's open turn; facts of a turn that is not open change nothing. */
-function withTurn(state: RunState, ref: { agent: AgentId; turn: number }, change: (turn: TurnState, agent: AgentState) => Partial<TurnState>): RunState {
+function withTurn(state: RunState, ref: { agent: AgentId; turn: number }, change: (turn: TurnState) => TurnState): RunState {
   const agent = agentOf(state, ref.agent);
-  if (agent.turn?.turn !== ref.turn) return state;
-  return withAgent(state, ref.agent, { turn: { ...agent.turn, ...change(agent.turn, agent) } });
+  return agent.turn?.turn === ref.turn ? withAgent(state, { ...agent, turn: change(agent.turn) }) : state;
 }
 
 const withMark = (state: RunState, mark: FinalMark): RunState => (state.marks.includes(mark) ? state : { ...state, marks: [...state.marks, mark] });
@@ -45,7 +43,8 @@ function start(fact: FactOf<'run-start'>, t: number): RunState {
 
 function turnStart(state: RunState, fact: FactOf<'turn-start'>, t: number): RunState {
   const agent = agentOf(state, fact.agent);
-  return withAgent(state, fact.agent, {
+  return withAgent(state, {
+    ...agent,
     turns: fact.turn,
     firstTurn: fact.kind === 'answer' || fact.kind === 'solo' ? 'running' : agent.firstTurn,
     conversation: fact.fresh ? [] : agent.conversation,
@@ -54,18 +53,15 @@ function turnStart(state: RunState, fact: FactOf<'turn-start'>, t: number): RunS
 }
 
 function callStart(state: RunState, fact: FactOf<'call-start'>): RunState {
-  const opened = withTurn(state, fact, () => ({
-    seen: fact.seen,
-    calls: fact.call,
-    attempt: fact.attempt,
-    retryAt: null,
-    rejectMessage: null,
-    running: { call: fact.call, attempt: fact.attempt, seen: fact.seen, mayAnswer: fact.mayAnswer, reserved: fact.reserved },
-  }));
-  const agent = agentOf(opened, fact.agent);
-  return withAgent(opened, fact.agent, {
+  const agent = agentOf(state, fact.agent);
+  const { seen, call, attempt, mayAnswer, reserved } = fact;
+  const open = agent.turn?.turn === fact.turn ? agent.turn : null;
+  const turn = open === null ? agent.turn : { ...open, seen, calls: call, attempt, retryAt: null, rejectMessage: null, running: { call, attempt, seen, mayAnswer, reserved } };
+  return withAgent(state, {
+    ...agent,
+    turn,
     calls: fact.index + 1,
-    seen: agent.turn?.kind === 'vote' ? fact.seen : agent.seen,
+    seen: turn?.kind === 'vote' ? seen : agent.seen,
     conversation: fact.messages.length === 0 ? agent.conversation : [...agent.conversation, ...fact.messages],
   });
 }
@@ -88,18 +84,21 @@ function addSpent(spent: Spent, fact: FactOf<'call-end'>): Spent {
 }
 
 function callEnd(state: RunState, fact: FactOf<'call-end'>): RunState {
-  if (!isOpen(state, fact) || agentOf(state, fact.agent).turn?.running?.call !== fact.call) return state;
-  const paid: RunState = { ...state, spent: addSpent(state.spent, fact) };
-  const ended = withTurn(paid, fact, () => ({ running: null, attempt: 1 }));
-  const agent = agentOf(ended, fact.agent);
-  const draft = fact.draft !== undefined && fact.draft.length > agent.draft.length ? { draft: fact.draft } : {};
-  const trouble = fact.error === undefined ? {} : { trouble: fact.error.message };
+  const agent = agentOf(state, fact.agent);
+  const { turn, conversation } = agent;
+  if (turn?.turn !== fact.turn || turn.running?.call !== fact.call) return state;
   const spoke = fact.end === 'finish' && (fact.text !== '' || fact.toolCalls.length > 0 || fact.items.length > 0);
-  const reply = { role: 'assistant' as const, text: fact.text, toolCalls: fact.toolCalls, items: fact.items };
-  const after = withAgent(ended, fact.agent, { ...draft, ...trouble, ...(spoke ? { conversation: [...agent.conversation, reply] } : {}) });
-  if (agent.turn?.kind !== 'present' || !isWhole(state, fact)) return after;
-  const { agent: id, turn, call, text } = fact;
-  return closeTurn({ ...after, presented: { agent: id, turn, call, text, truncated: fact.reason === 'length', toolCalls: fact.toolCalls } }, fact);
+  const after: AgentState = {
+    ...agent,
+    turn: { ...turn, running: null, attempt: 1 },
+    draft: fact.draft !== undefined && fact.draft.length > agent.draft.length ? fact.draft : agent.draft,
+    trouble: fact.error === undefined ? agent.trouble : fact.error.message,
+    conversation: spoke ? [...conversation, { role: 'assistant', text: fact.text, toolCalls: fact.toolCalls, items: fact.items }] : conversation,
+  };
+  const spent = addSpent(state.spent, fact);
+  if (turn.kind !== 'present' || !isWhole(state, fact)) return withAgent({ ...state, spent }, after);
+  const { agent: id, call, text, toolCalls } = fact;
+  return withClosed({ ...state, spent, presented: { agent: id, turn: fact.turn, call, text, truncated: fact.reason === 'length', toolCalls } }, after, fact.turn);
 }
 
 /** A rejected reply may still hold the only text there will be. */
@@ -109,28 +108,34 @@ function answerReject(state: RunState, fact: FactOf<'answer-reject'>): RunState 
   const last = agent.conversation.at(-1);
   const isText = agent.turn?.kind === 'answer' && last?.role === 'assistant' && last.toolCalls.length === 0 && fact.reason !== 'reply_filtered';
   const text = isText ? last.text.trim() : '';
-  const spoken = text === '' ? {} : { spoken: { text, truncated: fact.reason === 'reply_truncated' } };
-  const told = withTurn(state, fact, (turn) => ({ rejects: turn.rejects + 1, rejectMessage: fact.message, ...spoken }));
-  return withAgent(told, fact.agent, { trouble: fact.message, ...(text.length > agent.draft.length ? { draft: text } : {}) });
+  const { turn } = agent;
+  const spoken = text === '' ? turn?.spoken ?? null : { text, truncated: fact.reason === 'reply_truncated' };
+  const told = turn === null ? null : { ...turn, rejects: turn.rejects + 1, rejectMessage: fact.message, spoken };
+  return withAgent(state, { ...agent, turn: told, trouble: fact.message, draft: text.length > agent.draft.length ? text : agent.draft });
 }
 
 function answerAccept(state: RunState, fact: FactOf<'answer-accept'>): RunState {
   const agent = agentOf(state, fact.agent);
   const heads: Seen = { ...state.heads, [fact.agent]: fact.rev };
   const revision = { rev: fact.rev, text: fact.text, attempt: state.attempt, via: fact.via, truncated: fact.truncated ?? false, toolCalls: fact.toolCalls ?? [] };
-  return closeTurn(withAgent({ ...state, heads }, fact.agent, { revisions: [...agent.revisions, revision] }), fact);
+  return withClosed({ ...state, heads }, { ...agent, revisions: [...agent.revisions, revision] }, fact.turn);
 }
 
 /**
- * Ends the agent's open turn. Besides `turn-end` the fact that decides a turn does so itself,
+ * Puts the agent in, its open turn ended. Besides `turn-end` the fact that decides a turn does so itself,
  * so that a log cut between the two is still a consistent one.
  */
-function closeTurn(state: RunState, ref: { readonly agent: AgentId; readonly turn: number }): RunState {
-  const agent = agentOf(state, ref.agent);
-  if (agent.turn?.turn !== ref.turn) return state;
-  const phase = agent.turn.kind === 'present' ? 'evaluating' : state.phase;
-  return withAgent({ ...state, phase }, ref.agent, { turn: null, firstTurn: agent.firstTurn === 'running' ? 'over' : agent.firstTurn });
+function withClosed(state: RunState, agent: AgentState, turn: number): RunState {
+  if (agent.turn?.turn !== turn) return withAgent(state, agent);
+  const over: AgentState = { ...agent, turn: null, firstTurn: agent.firstTurn === 'running' ? 'over' : agent.firstTurn };
+  return withAgent(agent.turn.kind === 'present' ? { ...state, phase: 'evaluating' } : state, over);
 }
+
+/** Ends a turn, if it is open. */
+const closeTurn = (state: RunState, ref: { readonly agent: AgentId; readonly turn: number }): RunState => (isOpen(state, ref) ? withClosed(state, agentOf(state, ref.agent), ref.turn) : state);
+
+const turnTimedOut = (state: RunState, agent: AgentState): RunState =>
+  withAgent(state, { ...agent, turn: agent.turn === null ? null : { ...agent.turn, timedOut: true }, trouble: 'ran out of time', timedOut: true });
 
 function timeUp(state: RunState, fact: FactOf<'time-up'>): RunState {
   switch (fact.which) {
@@ -141,7 +146,7 @@ function timeUp(state: RunState, fact: FactOf<'time-up'>): RunState {
     case 'run':
       return withMark({ ...state, runTimeUp: true }, 'time-limit');
     case 'turn':
-      return isOpen(state, fact) ? withAgent(withTurn(state, fact, () => ({ timedOut: true })), fact.agent, { trouble: 'ran out of time', timedOut: true }) : state;
+      return isOpen(state, fact) ? turnTimedOut(state, agentOf(state, fact.agent)) : state;
   }
 }
 
@@ -170,8 +175,8 @@ function attemptStart(state: RunState, fact: FactOf<'attempt-start'>, t: number)
 function abstain(state: RunState, fact: FactOf<'vote-abstain'>): RunState {
   if (!isOpen(state, fact)) return state;
   const agent = agentOf(state, fact.agent);
-  const change = { abstentions: agent.abstentions + 1, ballot: { target: null, rev: 0, seen: fact.seen, reason: fact.why }, trouble: fact.why };
-  return closeTurn(withAgent(state, fact.agent, change), fact);
+  const ballot: Ballot = { target: null, rev: 0, seen: fact.seen, reason: fact.why };
+  return withClosed(state, { ...agent, abstentions: agent.abstentions + 1, ballot, trouble: fact.why }, fact.turn);
 }
 
 function select(state: RunState, fact: FactOf<'winner-select'>): RunState {
@@ -196,19 +201,19 @@ export function apply(state: RunState, fact: TimedFact): RunState {
     case 'call-end':
       return callEnd(state, fact);
     case 'retry-wait':
-      return withTurn(state, fact, () => ({ retryAt: fact.until, attempt: fact.attempt + 1 }));
+      return withTurn(state, fact, (turn) => ({ ...turn, retryAt: fact.until, attempt: fact.attempt + 1 }));
     case 'answer-accept':
       return answerAccept(state, fact);
     case 'answer-reject':
       return answerReject(state, fact);
     case 'vote-cast':
-      return isOpen(state, fact) ? closeTurn(withAgent(state, fact.agent, { ballot: { target: fact.target, rev: fact.rev, seen: fact.seen, reason: fact.reason } }), fact) : state;
+      return isOpen(state, fact) ? withClosed(state, { ...agentOf(state, fact.agent), ballot: { target: fact.target, rev: fact.rev, seen: fact.seen, reason: fact.reason } }, fact.turn) : state;
     case 'vote-abstain':
       return abstain(state, fact);
     case 'turn-end':
       return closeTurn(state, fact);
     case 'agent-fail':
-      return withAgent(state, fact.agent, { failed: fact.error, trouble: fact.error.message });
+      return withAgent(state, { ...agentOf(state, fact.agent), failed: fact.error, trouble: fact.error.message });
     case 'time-up':
       return timeUp(state, fact);
     case 'budget-reach':
