@@ -1,4 +1,5 @@
-import { close, closeSync, fdatasync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { flushSoon } from './flush-files.js';
 
 /** An events.jsonl that is being written. */
 export interface EventFile {
@@ -19,14 +20,13 @@ export function beginEventFile(name: string): EventFile {
   const ended = (): void => {
     flushing = false;
     if (again) flush();
-    else if (closing) close(file, () => undefined);
+    else if (closing) closeSync(file);
   };
   const flush = (): void => {
     again = flushing;
     if (flushing) return;
     flushing = true;
-    // A disk that cannot flush will say so at the next write.
-    fdatasync(file, ended);
+    flushSoon(file, ended);
   };
   return {
     write: (text) => {

@@ -38,20 +38,28 @@ interface Layout {
   readonly rule: string;
 }
 
+/** Most cells say what the one above says, and one run's what another's did. */
+const KEPT = 500;
+const known = new Map<string, string>();
+
+function inCell(text: string, width: number): string {
+  const key = `${width} ${text}`;
+  const kept = known.get(key);
+  if (kept !== undefined) return kept;
+  if (known.size >= KEPT) known.clear();
+  const made = centred(text, width);
+  known.set(key, made);
+  return made;
+}
+
 function layoutFor(columns: readonly AgentId[]): Layout {
   const width = WIDTHS[columns.length] ?? NARROWEST;
   const inner = Math.max(NARROWEST, columns.length * (width + 1) - 1);
-  // Most cells say what the one above says.
-  const known = new Map<string, string>();
-  const cell = (text: string): string => {
-    const made = known.get(text) ?? centred(text, width);
-    known.set(text, made);
-    return made;
-  };
+  const cell = (text: string): string => inCell(text, width);
   return {
     columns,
     width,
-    line: (first, cells) => `|${centred(first, FIRST)}|${cells.map(cell).join('|')}|`,
+    line: (first, cells) => `|${inCell(first, FIRST)}|${cells.map(cell).join('|')}|`,
     across: (first, text) => `|${centred(first, FIRST)}|${centred(text, inner)}|`,
     border: `+${'-'.repeat(FIRST + 1 + inner)}+`,
     separator: `|${'-'.repeat(FIRST)}+${columns.map(() => '-'.repeat(width)).join('+')}|`,

@@ -66,8 +66,14 @@ export function logLines(record: TurnRecord, event: RunEvent): readonly LogLine[
   return words(event, record).map(([level, message]) => ({ level, time, message: message.replace(/\r?\n/gu, '\\n') }));
 }
 
-/** Loads winston's formatting and returns what makes text of lines. Loaded late: nothing of it is needed before the first answer. */
-export async function loadLineFormat(): Promise<(lines: readonly LogLine[]) => string> {
+type LineFormat = (lines: readonly LogLine[]) => string;
+
+let loading: Promise<LineFormat> | undefined;
+
+/** Loads winston's formatting, once, and returns what makes text of lines. Loaded late: nothing of it is needed before the first answer. */
+export const loadLineFormat = (): Promise<LineFormat> => (loading ??= load());
+
+async function load(): Promise<LineFormat> {
   const { format } = await import('winston');
   const line = format.printf(({ level, message, ['time']: time }) => `${String(time)} | ${level.padEnd(8)} | ${String(message)}`);
   const MESSAGE = Symbol.for('message');

@@ -9,7 +9,10 @@ export type TableRow =
 const REASON = 50;
 const ANSWER = 60;
 
-const oneLine = (text: string): string => text.replace(/\s+/gu, ' ').trim();
+/** More than any cell shows of a text. */
+const LOOKED_AT = 2000;
+
+const oneLine = (text: string): string => text.slice(0, LOOKED_AT).replace(/\s+/gu, ' ').trim();
 const short = (text: string, length: number): string => (text.length > length ? `${preview(text, length)}...` : text);
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
