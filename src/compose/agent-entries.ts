@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, statSync, type BigIntStats } from 'node:fs';
+import { readdirSync, type BigIntStats } from 'node:fs';
 import path from 'node:path';
 import { agentsOf, readAgentDocument, type AgentDocument } from '../orchestrator/agents/agent-document.js';
-import type { AgentFolder } from '../orchestrator/agents/agent-folders.js';
+import { statOf, type AgentFolder } from '../orchestrator/agents/agent-folders.js';
 import { isAgentFile, nameOfFile, refuseBadName } from '../orchestrator/agents/agent-name.js';
 import type { Environment } from '../orchestrator/config/interpolate.js';
 import type { BrokenAgent, RegisteredAgent } from './agent-types.js';
@@ -30,20 +30,32 @@ export function uuidOf(file: string): string {
   return [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `${variant}${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-');
 }
 
-export const versionOf = ({ mtimeNs, size, ino }: BigIntStats): string => `${String(mtimeNs)}-${String(size)}-${String(ino)}`;
+export const versionOf = (stats: BigIntStats | undefined): string => (stats === undefined ? '' : `${String(stats.mtimeNs)}-${String(stats.size)}-${String(stats.ino)}`);
 
-const nobodyCanTellOlder = 1_000_000_000n;
+/** When a file that does not say it was made, in milliseconds since 1970. */
+export const createdAt = (stats: BigIntStats | undefined): number => Number(stats === undefined ? 0n : stats.birthtimeMs === 0n ? stats.mtimeMs : stats.birthtimeMs);
+
+/** A folder that nobody may read has nothing in it. */
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).filter(isAgentFile).sort();
+  } catch {
+    return [];
+  }
+}
+
+const wellBefore = 1_000_000_000n;
 
 /** Names by folder. A folder that changed less than a second ago is read again: its time may be the same after another change. */
 function nameReader(): (folder: string) => readonly string[] {
   const known = new Map<string, { readonly at: bigint; readonly names: readonly string[] }>();
   return (folder) => {
-    const at = statSync(folder, { throwIfNoEntry: false, bigint: true })?.mtimeNs;
+    const at = statOf(folder)?.mtimeNs;
     if (at === undefined) return [];
     const before = known.get(folder);
     if (before?.at === at) return before.names;
-    const names = readdirSync(folder).filter(isAgentFile).sort();
-    if (BigInt(Date.now()) * 1_000_000n - at > nobodyCanTellOlder) known.set(folder, { at, names });
+    const names = namesIn(folder);
+    if (BigInt(Date.now()) * 1_000_000n - at > wellBefore) known.set(folder, { at, names });
     return names;
   };
 }
@@ -71,7 +83,7 @@ function toAgent({ given, label, warnings }: AgentDocument, { scope, file, stats
   const name = isOwn ? written : base;
   const problem = badName(name);
   if (problem !== undefined) return { broken: { name, file, scope, problem: `${file} ${problem}` }, created: 0 };
-  const created = label.created ?? Number(stats.birthtimeMs === 0n ? stats.mtimeMs : stats.birthtimeMs);
+  const created = label.created ?? createdAt(stats);
   const agent = {
     // A copy under another name is another agent.
     id: isOwn && label.id !== undefined ? label.id : uuidOf(file),
@@ -104,7 +116,7 @@ export function openAgentEntries(env: Environment): AgentEntries {
     names: (folder) => namesOf(folder.path),
     async entry({ scope, path: folder }, base) {
       const file = path.join(folder, base);
-      const stats = statSync(file, { throwIfNoEntry: false, bigint: true });
+      const stats = statOf(file);
       if (stats === undefined) {
         known.delete(file);
         return undefined;

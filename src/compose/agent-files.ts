@@ -1,14 +1,14 @@
-import { statSync } from 'node:fs';
 import path from 'node:path';
 import { MassgenError } from '../errors.js';
 import { readAgentDocument, type AgentDocument } from '../orchestrator/agents/agent-document.js';
+import { statOf } from '../orchestrator/agents/agent-folders.js';
 import { isAgentPath, nameOfFile, withoutPrefix } from '../orchestrator/agents/agent-name.js';
 import { templateNames } from '../orchestrator/agents/templates.js';
 import { locateConfig } from '../orchestrator/config/discover.js';
 import type { Table } from '../orchestrator/config/formats/move.js';
 import { didYouMean } from '../orchestrator/config/nearest.js';
 import { placesWith } from '../orchestrator/config/places.js';
-import { uuidOf, versionOf } from './agent-entries.js';
+import { createdAt, uuidOf, versionOf } from './agent-entries.js';
 import { openAgentRegistry } from './agent-registry.js';
 import type { AgentConfiguration, AgentRegistry, AgentRegistryOptions, RegisteredAgent } from './agent-types.js';
 
@@ -114,8 +114,7 @@ function membersOf(sources: readonly Source[]): readonly Member[] {
 }
 
 function toAgent({ source: { file, document, registered }, written, name, agent }: Member): FileAgent {
-  const { birthtimeMs, mtimeMs } = statSync(file);
-  const created = registered?.created ?? Math.floor((document.label.created ?? (birthtimeMs === 0 ? mtimeMs : birthtimeMs)) / 1000);
+  const created = registered?.created ?? Math.floor((document.label.created ?? createdAt(statOf(file))) / 1000);
   const own = document.isTeam ? undefined : document.label.id;
   // Rules for a team say nothing to one.
   const settings = document.isTeam ? around(document.given, 'orchestrator', 'prompt') : around(document.given);
@@ -152,7 +151,7 @@ export async function readAgentFiles(references: readonly string[], options: Age
     teams,
     together: alone?.config ?? oneTeam?.config ?? { ...settings, agents: members.map(({ agent }) => agent) },
     files: sources.map(({ file }) => file),
-    version: sources.map(({ file }) => versionOf(statSync(file, { bigint: true }))).join(' '),
+    version: sources.map(({ file }) => versionOf(statOf(file))).join(' '),
     warnings: sources.flatMap(({ document }) => document.warnings),
   };
 }

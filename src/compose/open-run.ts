@@ -97,7 +97,7 @@ function streamDeps(team: Team, log: SessionLog): StreamDeps {
 /** What the log says of the run's surroundings. */
 function logContext(options: RunOptions, source: string, cwd: string, secrets: readonly string[]): LogContext {
   return {
-    config_path: /^(?:backend:|session:|object$|environment$)/u.test(source) ? null : source,
+    config_path: /^(?:agents:|backend:|session:|object$|environment$)/u.test(source) ? null : source,
     cli_args: options.cliArguments === undefined ? null : (maskConfig(options.cliArguments, secrets) as Readonly<Record<string, unknown>>),
     git: gitHead(cwd),
     massgen_version: massgenVersion(),

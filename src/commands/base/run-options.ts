@@ -19,6 +19,7 @@ const defined = <Shape extends object>(shape: Shape): Partial<Defined<Shape>> =>
 export function toRunOptions(flags: RunFlagValues): RunOptions {
   return defined({
     config: flags.config,
+    agent: flags.agent,
     backend: flags.backend,
     model: flags.model,
     baseUrl: flags['base-url'],

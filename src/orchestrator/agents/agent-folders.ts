@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { statSync, type BigIntStats } from 'node:fs';
 import path from 'node:path';
 import { userFolder, type Places } from '../config/places.js';
 
@@ -9,8 +9,19 @@ export interface AgentFolder {
   readonly path: string;
 }
 
-// Two of these are called for every request of a server: asking synchronously is cheaper than the way to a thread and back.
-const isThere = (file: string): boolean => statSync(file, { throwIfNoEntry: false }) !== undefined;
+/**
+ * What is there, undefined where nothing is or may be looked at. Asked for every request of a server: asking synchronously is cheaper
+ * than the way to a thread and back.
+ */
+export function statOf(file: string): BigIntStats | undefined {
+  try {
+    return statSync(file, { throwIfNoEntry: false, bigint: true });
+  } catch {
+    return undefined;
+  }
+}
+
+const isThere = (file: string): boolean => statOf(file) !== undefined;
 
 /** The folders from `cwd` up to the one with `.git`; outside a repository only `cwd`, since folders further up may be anybody's. */
 function projectFolders(cwd: string): readonly string[] {
