@@ -1,7 +1,7 @@
 // Builds dist/ (declarations of the public API by tsc, code bundled into a few files, since opening 150 small ones costs a fifth of a cold
 // start) and oclif.manifest.json. With --if-stale it does nothing when no source is newer than the last build.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -49,12 +49,23 @@ async function bundle(outdir) {
   });
 }
 
+/** What the server's pages of documentation are made of. */
+function documentationFiles(outdir) {
+  const require = createRequire(import.meta.url);
+  const swagger = path.dirname(require.resolve('swagger-ui-dist/package.json'));
+  const redoc = path.dirname(require.resolve('redoc/package.json'));
+  mkdirSync(path.join(outdir, 'docs'));
+  const files = [path.join(swagger, 'swagger-ui.css'), path.join(swagger, 'swagger-ui-bundle.js'), path.join(redoc, 'bundles/redoc.standalone.js')];
+  for (const file of files) copyFileSync(file, path.join(outdir, 'docs', path.basename(file)));
+}
+
 if (!(process.argv.includes('--if-stale') && isFresh())) {
   // Built aside and swapped in, so that a running massgen or another build never sees half of it.
   const next = path.join(root, `dist.${process.pid}.tmp`);
   try {
     run([createRequire(import.meta.url).resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json', '--outDir', next]);
     await bundle(next);
+    documentationFiles(next);
     rmSync(path.join(root, 'dist'), { recursive: true, force: true });
     renameSync(next, path.join(root, 'dist'));
   } finally {

@@ -5,10 +5,10 @@ import type { Environment } from '../backends/resolve.js';
 import type { FetchLike } from '../backends/spec.js';
 import { MassgenError } from '../errors.js';
 import { loadEnvironment } from '../orchestrator/config/dotenv.js';
-import { maskConfig, secretValues } from '../orchestrator/config/mask.js';
+import { maskConfig, secretValues, writtenSecrets } from '../orchestrator/config/mask.js';
 import type { Places } from '../orchestrator/config/places.js';
 import { planRun, type PlanOverrides, type RunPlan } from '../orchestrator/config/plan.js';
-import { gitHead, openSessionLog, streamRun, type HistoryMessage, type LogContext, type RunEvent, type RunPlace, type RunStart, type SessionLog, type StreamDeps } from '../orchestrator/index.js';
+import { createOrders, gitHead, openSessionLog, streamRun, type HistoryMessage, type LogContext, type Orders, type RunControl, type RunEvent, type RunPlace, type RunRequest, type RunStart, type SessionLog, type StreamDeps } from '../orchestrator/index.js';
 import { chooseConfig, type ChosenConfig, type ConfigChoice } from './choose-config.js';
 import { massgenVersion } from './places.js';
 import { continueSession, type ContinuedSession, type SessionPlace } from './sessions.js';
@@ -16,6 +16,8 @@ import { assembleTeam, type Team } from './team.js';
 
 /** What to run and where. Everything has a default but the prompt, which a configuration may also hold. */
 export interface RunOptions extends ConfigChoice, PlanOverrides {
+  /** How a configuration that is given as an object is named in the log. */
+  readonly source?: string;
   readonly history?: readonly HistoryMessage[];
   /** Goes on with this session as its next turn: whatever `continueSession` takes. Its team answers unless a configuration is given. */
   readonly session?: string;
@@ -35,6 +37,8 @@ export interface RunOptions extends ConfigChoice, PlanOverrides {
 export interface StartedRun {
   /** Leaving the loop stops the run. To be read once. */
   readonly events: AsyncGenerator<RunEvent, void, undefined>;
+  /** Steers the run while it lasts. */
+  readonly control: RunControl;
   /** Where the run is logged. */
   readonly place: RunPlace;
   /** Its number in the session, from 1. */
@@ -48,6 +52,10 @@ export interface StartOptions {
   readonly history?: readonly HistoryMessage[];
   /** The session to go on with, read by `continueSession`; or just `{ id }` for the name of a new one. Default: `session` of the options, as it stood when the run was opened; else a new one. */
   readonly session?: SessionPlace;
+  /** What is wanted beside an answer: of the reply that is delivered. */
+  readonly request?: RunRequest;
+  /** Says why a text has not the form that `request` asks for, null when it has; needed for a form. */
+  readonly check?: (text: string) => string | null;
   readonly signal?: AbortSignal;
 }
 
@@ -76,12 +84,14 @@ function newSessionId(): string {
   return ulid(undefined, () => (bytes[index++] ?? 0) / 256);
 }
 
-function runStart({ settings }: RunPlan, { agents }: Team, given: Pick<RunStart, 'session' | 'turn' | 'task' | 'history' | 'config'>): RunStart {
+function runStart({ settings }: RunPlan, { agents }: Team, given: Pick<RunStart, 'session' | 'turn' | 'task' | 'history' | 'request' | 'config'>): RunStart {
   return { engine: `massgen/${massgenVersion()}`, agents, settings, fence: `-----${randomBytes(9).toString('hex')}-----`, ...given };
 }
 
-function streamDeps(team: Team, log: SessionLog): StreamDeps {
+function streamDeps(team: Team, log: SessionLog, orders: Orders, check: StartOptions['check']): StreamDeps {
   return {
+    orders,
+    ...(check === undefined ? {} : { check }),
     backends: team.backends,
     append: (batch) => log.append(batch),
     release: () => {
@@ -107,8 +117,8 @@ function logContext(options: RunOptions, source: string, cwd: string, secrets: r
 
 /** The session to go on with, when options name one, and the configuration: the one given, else the session's, else one that is found. */
 async function chooseTeam(options: RunOptions, logRoot: string, env: Environment, places: Partial<Places>): Promise<{ readonly chosen: ChosenConfig; readonly session: ContinuedSession | undefined }> {
-  const { config, backend, model, baseUrl, agents } = options;
-  const isGiven = (env['MASSGEN_CONFIG'] ?? '') !== '' || [config, backend, model, baseUrl, agents].some((each) => each !== undefined);
+  const { config, agent, backend, model, baseUrl, agents } = options;
+  const isGiven = (env['MASSGEN_CONFIG'] ?? '') !== '' || [config, agent, backend, model, baseUrl, agents].some((each) => each !== undefined);
   const session = options.session === undefined ? undefined : await continueSession(logRoot, options.session, { ...places, withoutConfig: isGiven });
   const stored = session?.config;
   if (stored === undefined) return { chosen: await chooseConfig(options, env, places), session };
@@ -123,25 +133,28 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   const logRoot = path.resolve(cwd, [options.logDirectory, env['MASSGEN_LOG_DIR']].find(Boolean) ?? '.massgen/massgen_logs');
   const { chosen, session: named } = await chooseTeam(options, logRoot, env, places);
   const plan = planRun(chosen.config, options);
+  const source = options.source ?? chosen.source;
   const session = named ?? (plan.session === undefined ? undefined : await continueSession(logRoot, plan.session, { ...places, withoutConfig: true }));
   const team = await assembleTeam(plan.agents, plan.settings.budget.maxCostMicros !== null, { env, ...(options.fetch === undefined ? {} : { fetch: options.fetch }) });
   const secrets = secretValues(env);
+  const written = writtenSecrets(chosen.given);
   const shownConfig = maskConfig(chosen.given, secrets);
   let context: LogContext | undefined;
   const openLog = ({ directory, turn = 1 }: SessionPlace): SessionLog => {
     if (!plan.logging) return unlogged(turn);
-    context ??= logContext(options, chosen.source, cwd, secrets);
-    return openSessionLog({ root: logRoot, ...(directory === undefined ? {} : { directory }), turn, context, now: () => new Date(), random: Math.random });
+    context ??= logContext(options, source, cwd, secrets);
+    return openSessionLog({ root: logRoot, ...(directory === undefined ? {} : { directory }), turn, context, secrets: [...secrets, ...written], now: () => new Date(), random: Math.random });
   };
   const start = (prompt: string, how: StartOptions = {}): StartedRun => {
-    if (prompt.trim() === '') throw new MassgenError('usage-invalid', 'the prompt is empty; say what the agents should answer');
+    if (prompt.trim() === '' && how.request?.images === undefined) throw new MassgenError('usage-invalid', 'the prompt is empty; say what the agents should answer');
     const within: SessionPlace = how.session ?? session ?? { id: newSessionId() };
     const log = openLog(within);
     const history = [...(within.history ?? []), ...(how.history ?? options.history ?? [])];
-    const begin = runStart(plan, team, { session: within.id, turn: log.turn, task: prompt, history, config: shownConfig });
-    const place = { sessionId: within.id, configUsed: chosen.source, logDirectory: log.directory, finalAnswerPath: log.finalPath };
-    return { events: streamRun(begin, streamDeps(team, log), how.signal ?? options.signal), place, turn: log.turn, logWarning: () => log.warning() };
+    const begin = runStart(plan, team, { session: within.id, turn: log.turn, task: prompt, history, config: shownConfig, ...(how.request === undefined ? {} : { request: how.request }) });
+    const orders = createOrders();
+    const place = { sessionId: within.id, configUsed: source, logDirectory: log.directory, finalAnswerPath: log.finalPath };
+    return { events: streamRun(begin, streamDeps(team, log, orders, how.check), how.signal ?? options.signal), control: orders.control, place, turn: log.turn, logWarning: () => log.warning() };
   };
   const notes = [...chosen.notes, ...(session?.remarks ?? []), ...(session !== undefined && !plan.logging ? ['nothing is logged (logging_enabled: false), so this turn will be no part of the session'] : [])];
-  return { plan, team, source: chosen.source, prompt: plan.prompt, logRoot, session, warnings: [...envWarnings, ...chosen.warnings, ...plan.warnings], notes, start };
+  return { plan, team, source, prompt: plan.prompt, logRoot, session, warnings: [...envWarnings, ...chosen.warnings, ...plan.warnings], notes, start };
 }

@@ -1,5 +1,6 @@
 import type { Backend } from '../backends/contract.js';
 import { createBackend } from '../backends/create.js';
+import { takesImages } from '../backends/sees.js';
 import { resolveBackend, type Environment, type ResolvedBackend } from '../backends/resolve.js';
 import type { BackendConfig, FetchLike } from '../backends/spec.js';
 import { MassgenError, type ErrorData } from '../errors.js';
@@ -73,6 +74,7 @@ async function toMember(agent: PlannedAgent, anonymous: string, priced: boolean,
     model: backend.model,
     systemMessage: agent.systemMessage,
     otherTools: hasOtherTools(agent),
+    ...(takesImages(backend.id, backend.model) ? { sees: true } : {}),
     maxOutputTokens: config.max_tokens ?? null,
     price: priced ? await requirePrice(pricing, agent.id, backend.id, backend.model) : null,
   };

@@ -9,11 +9,11 @@ return errors;
 };
 
 export const validateConfig = validate21;
-const schema6 = {"$schema":"http://json-schema.org/draft-07/schema#","type":"object","properties":{"agents":{"type":"array","items":{"$ref":"#/definitions/agent"},"minItems":1},"agent":{"$ref":"#/definitions/agent"},"prompt":{"type":"string","pattern":"\\S"},"session_id":{"type":"string","pattern":"\\S"},"orchestrator":{"type":"object","default":{},"properties":{"max_new_answers_per_agent":{"type":["integer","null"],"minimum":1,"default":null},"max_new_answers_global":{"type":["integer","null"],"minimum":1,"default":null},"answer_novelty_requirement":{"enum":["lenient","balanced","strict"],"default":"lenient"},"fairness_enabled":{"type":"boolean","default":true},"fairness_lead_cap_answers":{"type":"integer","minimum":0,"default":2},"voting_sensitivity":{"enum":["lenient","balanced","strict"],"default":"lenient"},"skip_voting":{"type":"boolean","default":false},"defer_voting_until_all_answered":{"type":"boolean"},"disable_injection":{"type":"boolean","default":false},"skip_coordination_rounds":{"type":"boolean","default":false},"skip_final_presentation":{"type":"boolean","default":false},"final_answer_strategy":{"enum":["auto","winner_reuse","winner_present","synthesize"],"default":"auto"},"budget":{"type":"object","default":{},"properties":{"max_cost_usd":{"type":["number","null"],"exclusiveMinimum":0,"maximum":1000000,"default":null},"max_tokens":{"type":["integer","null"],"minimum":1,"default":null}},"additionalProperties":false},"coordination":{"type":"object","default":{},"properties":{"max_orchestration_restarts":{"type":"integer","minimum":0,"maximum":10,"default":0},"use_two_tier_workspace":{},"write_mode":{},"drift_conflict_policy":{},"enable_memory_filesystem_mode":{},"compression_target_ratio":{},"enable_agent_task_planning":{},"task_planning_filesystem_mode":{},"max_tasks_per_plan":{},"enable_planning_mode":{},"planning_mode_instruction":{},"plan_depth":{},"plan_target_steps":{},"plan_target_chunks":{},"use_skills":{},"skills_directory":{},"massgen_skills":{},"load_previous_session_skills":{},"enable_subagents":{},"subagent_default_timeout":{},"subagent_min_timeout":{},"subagent_max_timeout":{},"subagent_max_concurrent":{},"subagent_orchestrator":{},"subagent_round_timeouts":{},"subagent_types":{},"subagent_runtime_mode":{},"async_subagents":{},"background_subagents":{},"broadcast":{},"broadcast_sensitivity":{},"response_depth":{},"broadcast_timeout":{},"broadcast_wait_by_default":{},"max_broadcasts_per_agent":{},"persona_generator":{},"task_decomposer":{},"pre_collab_voting_threshold":{},"checklist_criteria_preset":{},"checklist_criteria_inline":{},"evaluation_criteria_generator":{},"prompt_improver":{},"novelty_injection":{},"improvements":{},"fast_iteration_mode":{},"orchestrator_managed_round_evaluator":{},"enable_changedoc":{},"learning_capture_mode":{},"web_review":{},"resume_from_log":{}},"additionalProperties":false},"snapshot_storage":{},"agent_temporary_workspace":{},"context_paths":{},"docker":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"session_storage":{},"dspy":{},"coordination_mode":{},"presenter_agent":{},"voting_threshold":{},"checklist_require_gap_report":{},"gap_report_mode":{},"max_checklist_calls_per_round":{},"checklist_first_answer":{},"max_midstream_injections_per_round":{},"defer_peer_updates_until_restart":{},"allow_midstream_peer_updates_before_checklist_submit":{},"nlip":{},"enable_nlip":{},"nlip_config":{},"debug_final_answer":{}},"additionalProperties":false},"timeout_settings":{"type":"object","default":{},"properties":{"orchestrator_timeout_seconds":{"type":"number","exclusiveMinimum":0,"maximum":2147483,"default":1800},"initial_round_timeout_seconds":{"type":["number","null"],"exclusiveMinimum":0,"maximum":2147483,"default":null},"subsequent_round_timeout_seconds":{"type":["number","null"],"exclusiveMinimum":0,"maximum":2147483,"default":null},"round_timeout_grace_seconds":{"type":"number","minimum":0,"maximum":2147483,"default":120},"idle_timeout_seconds":{"type":"number","exclusiveMinimum":0,"maximum":2147483,"default":120}},"additionalProperties":false},"ui":{"type":"object","default":{},"properties":{"display_type":{"enum":["rich_terminal","textual_terminal","simple","silent"],"default":"rich_terminal"},"logging_enabled":{"type":"boolean","default":true},"display_kwargs":{},"theme":{},"skip_agent_selector":{},"automation_mode":{},"debug":{},"use_orchestrator_for_single_agent":{}},"additionalProperties":false},"hooks":{},"serve":{},"memory":{},"filesystem_memory":{},"checkpoint":{},"nlip":{},"models":{"not":{}},"model_configs":{"not":{}},"num_agents":{"not":{}},"max_rounds":{"not":{}},"consensus_threshold":{"not":{}},"voting_enabled":{"not":{}},"enable_voting":{"not":{}}},"patternProperties":{"^x-":{"description":"Anything, for anchors to share between agents."}},"oneOf":[{"required":["agents"]},{"required":["agent"]}],"additionalProperties":false,"definitions":{"agent":{"type":"object","properties":{"id":{"type":"string","pattern":"^[^\\s./\\\\\\u0000-\\u001f\\u007f]([^/\\\\\\u0000-\\u001f\\u007f]{0,98}[^\\s/\\\\\\u0000-\\u001f\\u007f])?$"},"backend":{"type":"object","properties":{"type":{"enum":["openai","chatcompletion","cerebras","together","fireworks","groq","openrouter","moonshot","kimi","nebius","poe","qwen","zai","lmstudio","vllm","sglang","ollama","scripted","claude","claude_code","gemini","grok","azure_openai","ag2"]},"model":{"type":"string","pattern":"\\S"},"base_url":{"type":"string","pattern":"^(https?://[^\\s/]|\\$\\{)"},"api_key":{"type":"string"},"port":{"type":"integer","minimum":1,"maximum":65535},"organization":{"type":"string"},"extra_headers":{"type":"object"},"api":{"enum":["responses","chat"]},"temperature":{"type":"number","minimum":0,"maximum":2},"top_p":{"type":"number","minimum":0,"maximum":1},"max_tokens":{"type":"integer","minimum":1},"stop":{"type":["string","array"],"items":{"type":"string"}},"seed":{"type":"integer"},"presence_penalty":{"type":"number","minimum":-2,"maximum":2},"frequency_penalty":{"type":"number","minimum":-2,"maximum":2},"top_k":{"type":"integer","minimum":1},"repetition_penalty":{"type":"number","minimum":0},"reasoning":{"type":"object","properties":{"effort":{"type":"string"},"summary":{"type":"string"}},"additionalProperties":true},"text":{"type":"object","properties":{"verbosity":{"type":"string"}},"additionalProperties":true},"parallel_tool_calls":{"type":"boolean"},"enable_web_search":{"type":"boolean"},"enable_code_interpreter":{"type":"boolean"},"service_tier":{"type":"string"},"enable_thinking":{"type":"boolean"},"separate_reasoning":{"type":"boolean"},"chat_template_kwargs":{"type":"object"},"extra_body":{"type":"object"},"extra_args":{"type":"object"},"price":{"type":"object","properties":{"input":{"type":"number","minimum":0},"output":{"type":"number","minimum":0},"cached_input":{"type":"number","minimum":0}},"required":["input","output"],"additionalProperties":false},"script":{"type":"array","items":{"type":"object","properties":{"answer":{"type":"string"},"vote":{"type":["string","object"],"properties":{"agent":{"type":"string"},"reason":{"type":"string"}},"required":["agent"],"additionalProperties":false},"text":{"type":"string"},"reasoning":{"type":"string"},"tool":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false},"tools":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false}},"delay":{"type":"number","minimum":0,"maximum":86400},"pace":{"type":"number","minimum":0,"maximum":60},"fault":{"enum":["rate-limit","unavailable","reset","truncate","garbage","silence","rejected"]},"after":{"type":"integer","minimum":0},"retry_after":{"type":"number","minimum":0,"maximum":86400},"finish":{"enum":["stop","length","tool-calls","content-filter","refusal"]},"usage":{"type":"object","properties":{"input":{"type":"integer","minimum":0,"default":0},"output":{"type":"integer","minimum":0,"default":0}},"additionalProperties":false}},"additionalProperties":false}},"loop":{"type":"boolean"},"mcp_servers":{},"direct_mcp_servers":{},"allowed_tools":{},"exclude_tools":{},"disallowed_tools":{},"concurrent_tool_execution":{},"max_concurrent_tools":{},"max_mcp_message_history":{},"custom_tools":{},"custom_tools_path":{},"auto_discover_custom_tools":{},"exclude_custom_tools":{},"shared_tools_directory":{},"enable_code_based_tools":{},"hooks":{},"cwd":{},"context_paths":{},"exclude_file_operation_mcps":{},"enforce_read_before_delete":{},"enable_mcp_command_line":{},"command_line_execution_mode":{},"command_line_allowed_commands":{},"command_line_blocked_commands":{},"command_line_docker_image":{},"command_line_docker_network_mode":{},"command_line_docker_enable_sudo":{},"command_line_docker_credentials":{},"command_line_docker_packages":{},"command_line_docker_memory_limit":{},"command_line_docker_cpu_limit":{},"upload_files":{},"enable_file_generation":{},"enable_image_generation":{},"enable_audio_generation":{},"enable_video_generation":{},"media_max_file_size_mb":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"betas":{},"enable_programmatic_flow":{},"enable_strict_tool_use":{},"enable_tool_search":{},"tool_search_variant":{},"output_schema":{},"disable_parallel_tool_use":{},"thinking":{},"enable_code_execution":{},"system_prompt":{},"append_system_prompt":{},"use_default_prompt":{},"permission_mode":{},"max_thinking_tokens":{},"thinking_config":{},"include_thoughts":{},"function_calling_mode":{},"safety_settings":{},"enable_x_search":{},"api_version":{},"azure_endpoint":{},"deployment_name":{},"agent_config":{},"group_config":{},"engine":{},"max_results":{},"search_prompt":{},"search_context_size":{},"websocket_mode":{},"enable_computer_use":{},"max_incomplete_response_retries":{},"enable_rate_limit":{},"debug_delay_seconds":{},"debug_delay_after_n_tools":{}},"allOf":[{"if":{"properties":{"type":{"const":"claude_code"}}},"else":{"properties":{"system_prompt":{"not":{}},"append_system_prompt":{"not":{}}}}}],"required":["type"],"additionalProperties":false},"system_message":{"type":"string"},"tools":{},"description":{},"memory":{},"subagent_agents":{},"main_agent":{},"subtask":{},"voting_sensitivity":{},"nlip":{},"enable_nlip":{},"system_prompt":{"not":{}}},"required":["backend"],"additionalProperties":false}}};
+const schema6 = {"$schema":"http://json-schema.org/draft-07/schema#","type":"object","properties":{"agents":{"type":"array","items":{"$ref":"#/definitions/agent"},"minItems":1},"agent":{"$ref":"#/definitions/agent"},"prompt":{"type":"string","pattern":"\\S"},"session_id":{"type":"string","pattern":"\\S"},"orchestrator":{"type":"object","default":{},"properties":{"max_new_answers_per_agent":{"type":["integer","null"],"minimum":1,"default":null},"max_new_answers_global":{"type":["integer","null"],"minimum":1,"default":null},"answer_novelty_requirement":{"enum":["lenient","balanced","strict"],"default":"lenient"},"fairness_enabled":{"type":"boolean","default":true},"fairness_lead_cap_answers":{"type":"integer","minimum":0,"default":2},"voting_sensitivity":{"enum":["lenient","balanced","strict"],"default":"lenient"},"skip_voting":{"type":"boolean","default":false},"defer_voting_until_all_answered":{"type":"boolean"},"disable_injection":{"type":"boolean","default":false},"skip_coordination_rounds":{"type":"boolean","default":false},"skip_final_presentation":{"type":"boolean","default":false},"final_answer_strategy":{"enum":["auto","winner_reuse","winner_present","synthesize"],"default":"auto"},"budget":{"type":"object","default":{},"properties":{"max_cost_usd":{"type":["number","null"],"exclusiveMinimum":0,"maximum":1000000,"default":null},"max_tokens":{"type":["integer","null"],"minimum":1,"default":null}},"additionalProperties":false},"coordination":{"type":"object","default":{},"properties":{"max_orchestration_restarts":{"type":"integer","minimum":0,"maximum":10,"default":0},"use_two_tier_workspace":{},"write_mode":{},"drift_conflict_policy":{},"enable_memory_filesystem_mode":{},"compression_target_ratio":{},"enable_agent_task_planning":{},"task_planning_filesystem_mode":{},"max_tasks_per_plan":{},"enable_planning_mode":{},"planning_mode_instruction":{},"plan_depth":{},"plan_target_steps":{},"plan_target_chunks":{},"use_skills":{},"skills_directory":{},"massgen_skills":{},"load_previous_session_skills":{},"enable_subagents":{},"subagent_default_timeout":{},"subagent_min_timeout":{},"subagent_max_timeout":{},"subagent_max_concurrent":{},"subagent_orchestrator":{},"subagent_round_timeouts":{},"subagent_types":{},"subagent_runtime_mode":{},"async_subagents":{},"background_subagents":{},"broadcast":{},"broadcast_sensitivity":{},"response_depth":{},"broadcast_timeout":{},"broadcast_wait_by_default":{},"max_broadcasts_per_agent":{},"persona_generator":{},"task_decomposer":{},"pre_collab_voting_threshold":{},"checklist_criteria_preset":{},"checklist_criteria_inline":{},"evaluation_criteria_generator":{},"prompt_improver":{},"novelty_injection":{},"improvements":{},"fast_iteration_mode":{},"orchestrator_managed_round_evaluator":{},"enable_changedoc":{},"learning_capture_mode":{},"web_review":{},"resume_from_log":{}},"additionalProperties":false},"snapshot_storage":{},"agent_temporary_workspace":{},"context_paths":{},"docker":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"session_storage":{},"dspy":{},"coordination_mode":{},"presenter_agent":{},"voting_threshold":{},"checklist_require_gap_report":{},"gap_report_mode":{},"max_checklist_calls_per_round":{},"checklist_first_answer":{},"max_midstream_injections_per_round":{},"defer_peer_updates_until_restart":{},"allow_midstream_peer_updates_before_checklist_submit":{},"nlip":{},"enable_nlip":{},"nlip_config":{},"debug_final_answer":{}},"additionalProperties":false},"timeout_settings":{"type":"object","default":{},"properties":{"orchestrator_timeout_seconds":{"type":"number","exclusiveMinimum":0,"maximum":2147483,"default":1800},"initial_round_timeout_seconds":{"type":["number","null"],"exclusiveMinimum":0,"maximum":2147483,"default":null},"subsequent_round_timeout_seconds":{"type":["number","null"],"exclusiveMinimum":0,"maximum":2147483,"default":null},"round_timeout_grace_seconds":{"type":"number","minimum":0,"maximum":2147483,"default":120},"idle_timeout_seconds":{"type":"number","exclusiveMinimum":0,"maximum":2147483,"default":120}},"additionalProperties":false},"ui":{"type":"object","default":{},"properties":{"display_type":{"enum":["rich_terminal","textual_terminal","simple","silent"],"default":"rich_terminal"},"logging_enabled":{"type":"boolean","default":true},"display_kwargs":{},"theme":{},"skip_agent_selector":{},"automation_mode":{},"debug":{},"use_orchestrator_for_single_agent":{}},"additionalProperties":false},"serve":{"type":"object","properties":{"host":{"type":"string"},"port":{"type":"integer","minimum":0,"maximum":65535},"api_key":{"type":"string"},"api_keys":{"type":"array","items":{"type":"string"}},"api_key_file":{"type":"string"},"cors":{"type":["boolean","string","array"],"items":{"type":"string"}},"docs":{"type":"boolean","default":true},"models":{"type":"object"},"reasoning":{"type":["boolean","string"]},"expose_agent_tools":{"enum":["stream","always","never"],"default":"stream"},"max_concurrent":{"type":"integer","minimum":1},"max_queued":{"type":"integer","minimum":0},"queue_timeout_seconds":{"type":"number","exclusiveMinimum":0},"drain_timeout_seconds":{"type":"number","minimum":0},"rate_limit":{"type":"integer","minimum":1}},"additionalProperties":false},"hooks":{},"memory":{},"filesystem_memory":{},"checkpoint":{},"nlip":{},"models":{"not":{}},"model_configs":{"not":{}},"num_agents":{"not":{}},"max_rounds":{"not":{}},"consensus_threshold":{"not":{}},"voting_enabled":{"not":{}},"enable_voting":{"not":{}}},"patternProperties":{"^x-":{"description":"Anything, for anchors to share between agents."}},"oneOf":[{"required":["agents"]},{"required":["agent"]}],"additionalProperties":false,"definitions":{"agent":{"type":"object","properties":{"id":{"type":"string","pattern":"^[^\\s./\\\\\\u0000-\\u001f\\u007f]([^/\\\\\\u0000-\\u001f\\u007f]{0,98}[^\\s/\\\\\\u0000-\\u001f\\u007f])?$"},"backend":{"type":"object","properties":{"type":{"enum":["openai","claude","gemini","grok","azure_openai","chatcompletion","cerebras","together","fireworks","groq","openrouter","moonshot","kimi","nebius","poe","qwen","zai","deepseek","mistral","lmstudio","vllm","sglang","ollama","scripted","claude_code","ag2"]},"model":{"type":"string","pattern":"\\S"},"base_url":{"type":"string","pattern":"^(https?://[^\\s/]|\\$\\{)"},"api_key":{"type":"string"},"port":{"type":"integer","minimum":1,"maximum":65535},"organization":{"type":"string"},"extra_headers":{"type":"object"},"api":{"enum":["responses","chat"]},"temperature":{"type":"number","minimum":0,"maximum":2},"top_p":{"type":"number","minimum":0,"maximum":1},"max_tokens":{"type":"integer","minimum":1},"stop":{"type":["string","array"],"items":{"type":"string"}},"seed":{"type":"integer"},"presence_penalty":{"type":"number","minimum":-2,"maximum":2},"frequency_penalty":{"type":"number","minimum":-2,"maximum":2},"top_k":{"type":"integer","minimum":1},"repetition_penalty":{"type":"number","minimum":0},"reasoning":{"type":"object","properties":{"effort":{"type":"string"},"summary":{"type":"string"}},"additionalProperties":true},"text":{"type":"object","properties":{"verbosity":{"type":"string"}},"additionalProperties":true},"parallel_tool_calls":{"type":"boolean"},"enable_web_search":{"type":"boolean"},"enable_code_interpreter":{"type":"boolean"},"service_tier":{"type":"string"},"enable_thinking":{"type":"boolean"},"separate_reasoning":{"type":"boolean"},"chat_template_kwargs":{"type":"object"},"extra_body":{"type":"object"},"extra_args":{"type":"object"},"enable_code_execution":{"type":"boolean"},"enable_x_search":{"type":"boolean"},"thinking":{"type":"object"},"betas":{"type":"array","items":{"type":"string"}},"disable_parallel_tool_use":{"type":"boolean"},"enable_strict_tool_use":{"type":"boolean"},"output_schema":{"type":"object"},"thinking_config":{"type":"object"},"include_thoughts":{"type":"boolean"},"function_calling_mode":{"enum":["AUTO","ANY","NONE"]},"safety_settings":{"type":"array","items":{"type":"object"}},"deployment_name":{"type":"string"},"engine":{"enum":["exa","native"]},"max_results":{"type":"integer","minimum":1},"search_prompt":{"type":"string"},"search_context_size":{"enum":["low","medium","high"]},"price":{"type":"object","properties":{"input":{"type":"number","minimum":0},"output":{"type":"number","minimum":0},"cached_input":{"type":"number","minimum":0}},"required":["input","output"],"additionalProperties":false},"script":{"type":"array","items":{"type":"object","properties":{"answer":{"type":"string"},"vote":{"type":["string","object"],"properties":{"agent":{"type":"string"},"reason":{"type":"string"}},"required":["agent"],"additionalProperties":false},"text":{"type":"string"},"reasoning":{"type":"string"},"tool":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false},"tools":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false}},"delay":{"type":"number","minimum":0,"maximum":86400},"pace":{"type":"number","minimum":0,"maximum":60},"fault":{"enum":["rate-limit","unavailable","reset","truncate","garbage","silence","rejected"]},"after":{"type":"integer","minimum":0},"retry_after":{"type":"number","minimum":0,"maximum":86400},"finish":{"enum":["stop","length","tool-calls","content-filter","refusal"]},"usage":{"type":"object","properties":{"input":{"type":"integer","minimum":0,"default":0},"output":{"type":"integer","minimum":0,"default":0}},"additionalProperties":false}},"additionalProperties":false}},"loop":{"type":"boolean"},"mcp_servers":{},"direct_mcp_servers":{},"allowed_tools":{},"exclude_tools":{},"disallowed_tools":{},"concurrent_tool_execution":{},"max_concurrent_tools":{},"max_mcp_message_history":{},"custom_tools":{},"custom_tools_path":{},"auto_discover_custom_tools":{},"exclude_custom_tools":{},"shared_tools_directory":{},"enable_code_based_tools":{},"hooks":{},"cwd":{},"context_paths":{},"exclude_file_operation_mcps":{},"enforce_read_before_delete":{},"enable_mcp_command_line":{},"command_line_execution_mode":{},"command_line_allowed_commands":{},"command_line_blocked_commands":{},"command_line_docker_image":{},"command_line_docker_network_mode":{},"command_line_docker_enable_sudo":{},"command_line_docker_credentials":{},"command_line_docker_packages":{},"command_line_docker_memory_limit":{},"command_line_docker_cpu_limit":{},"upload_files":{},"enable_file_generation":{},"enable_image_generation":{},"enable_audio_generation":{},"enable_video_generation":{},"media_max_file_size_mb":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"enable_programmatic_flow":{},"enable_tool_search":{},"tool_search_variant":{},"system_prompt":{},"append_system_prompt":{},"use_default_prompt":{},"permission_mode":{},"max_thinking_tokens":{},"agent_config":{},"group_config":{},"websocket_mode":{},"enable_computer_use":{},"max_incomplete_response_retries":{},"enable_rate_limit":{},"debug_delay_seconds":{},"debug_delay_after_n_tools":{}},"allOf":[{"if":{"properties":{"type":{"const":"claude_code"}}},"else":{"properties":{"system_prompt":{"not":{}},"append_system_prompt":{"not":{}}}}}],"required":["type"],"additionalProperties":false},"system_message":{"type":"string"},"description":{"type":"string"},"tools":{},"memory":{},"subagent_agents":{},"main_agent":{},"subtask":{},"voting_sensitivity":{},"nlip":{},"enable_nlip":{},"system_prompt":{"not":{}}},"required":["backend"],"additionalProperties":false}}};
 const func2 = Object.prototype.hasOwnProperty;
 const pattern0 = new RegExp("^x-", "u");
 const pattern2 = new RegExp("\\S", "u");
-const schema7 = {"type":"object","properties":{"id":{"type":"string","pattern":"^[^\\s./\\\\\\u0000-\\u001f\\u007f]([^/\\\\\\u0000-\\u001f\\u007f]{0,98}[^\\s/\\\\\\u0000-\\u001f\\u007f])?$"},"backend":{"type":"object","properties":{"type":{"enum":["openai","chatcompletion","cerebras","together","fireworks","groq","openrouter","moonshot","kimi","nebius","poe","qwen","zai","lmstudio","vllm","sglang","ollama","scripted","claude","claude_code","gemini","grok","azure_openai","ag2"]},"model":{"type":"string","pattern":"\\S"},"base_url":{"type":"string","pattern":"^(https?://[^\\s/]|\\$\\{)"},"api_key":{"type":"string"},"port":{"type":"integer","minimum":1,"maximum":65535},"organization":{"type":"string"},"extra_headers":{"type":"object"},"api":{"enum":["responses","chat"]},"temperature":{"type":"number","minimum":0,"maximum":2},"top_p":{"type":"number","minimum":0,"maximum":1},"max_tokens":{"type":"integer","minimum":1},"stop":{"type":["string","array"],"items":{"type":"string"}},"seed":{"type":"integer"},"presence_penalty":{"type":"number","minimum":-2,"maximum":2},"frequency_penalty":{"type":"number","minimum":-2,"maximum":2},"top_k":{"type":"integer","minimum":1},"repetition_penalty":{"type":"number","minimum":0},"reasoning":{"type":"object","properties":{"effort":{"type":"string"},"summary":{"type":"string"}},"additionalProperties":true},"text":{"type":"object","properties":{"verbosity":{"type":"string"}},"additionalProperties":true},"parallel_tool_calls":{"type":"boolean"},"enable_web_search":{"type":"boolean"},"enable_code_interpreter":{"type":"boolean"},"service_tier":{"type":"string"},"enable_thinking":{"type":"boolean"},"separate_reasoning":{"type":"boolean"},"chat_template_kwargs":{"type":"object"},"extra_body":{"type":"object"},"extra_args":{"type":"object"},"price":{"type":"object","properties":{"input":{"type":"number","minimum":0},"output":{"type":"number","minimum":0},"cached_input":{"type":"number","minimum":0}},"required":["input","output"],"additionalProperties":false},"script":{"type":"array","items":{"type":"object","properties":{"answer":{"type":"string"},"vote":{"type":["string","object"],"properties":{"agent":{"type":"string"},"reason":{"type":"string"}},"required":["agent"],"additionalProperties":false},"text":{"type":"string"},"reasoning":{"type":"string"},"tool":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false},"tools":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false}},"delay":{"type":"number","minimum":0,"maximum":86400},"pace":{"type":"number","minimum":0,"maximum":60},"fault":{"enum":["rate-limit","unavailable","reset","truncate","garbage","silence","rejected"]},"after":{"type":"integer","minimum":0},"retry_after":{"type":"number","minimum":0,"maximum":86400},"finish":{"enum":["stop","length","tool-calls","content-filter","refusal"]},"usage":{"type":"object","properties":{"input":{"type":"integer","minimum":0,"default":0},"output":{"type":"integer","minimum":0,"default":0}},"additionalProperties":false}},"additionalProperties":false}},"loop":{"type":"boolean"},"mcp_servers":{},"direct_mcp_servers":{},"allowed_tools":{},"exclude_tools":{},"disallowed_tools":{},"concurrent_tool_execution":{},"max_concurrent_tools":{},"max_mcp_message_history":{},"custom_tools":{},"custom_tools_path":{},"auto_discover_custom_tools":{},"exclude_custom_tools":{},"shared_tools_directory":{},"enable_code_based_tools":{},"hooks":{},"cwd":{},"context_paths":{},"exclude_file_operation_mcps":{},"enforce_read_before_delete":{},"enable_mcp_command_line":{},"command_line_execution_mode":{},"command_line_allowed_commands":{},"command_line_blocked_commands":{},"command_line_docker_image":{},"command_line_docker_network_mode":{},"command_line_docker_enable_sudo":{},"command_line_docker_credentials":{},"command_line_docker_packages":{},"command_line_docker_memory_limit":{},"command_line_docker_cpu_limit":{},"upload_files":{},"enable_file_generation":{},"enable_image_generation":{},"enable_audio_generation":{},"enable_video_generation":{},"media_max_file_size_mb":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"betas":{},"enable_programmatic_flow":{},"enable_strict_tool_use":{},"enable_tool_search":{},"tool_search_variant":{},"output_schema":{},"disable_parallel_tool_use":{},"thinking":{},"enable_code_execution":{},"system_prompt":{},"append_system_prompt":{},"use_default_prompt":{},"permission_mode":{},"max_thinking_tokens":{},"thinking_config":{},"include_thoughts":{},"function_calling_mode":{},"safety_settings":{},"enable_x_search":{},"api_version":{},"azure_endpoint":{},"deployment_name":{},"agent_config":{},"group_config":{},"engine":{},"max_results":{},"search_prompt":{},"search_context_size":{},"websocket_mode":{},"enable_computer_use":{},"max_incomplete_response_retries":{},"enable_rate_limit":{},"debug_delay_seconds":{},"debug_delay_after_n_tools":{}},"allOf":[{"if":{"properties":{"type":{"const":"claude_code"}}},"else":{"properties":{"system_prompt":{"not":{}},"append_system_prompt":{"not":{}}}}}],"required":["type"],"additionalProperties":false},"system_message":{"type":"string"},"tools":{},"description":{},"memory":{},"subagent_agents":{},"main_agent":{},"subtask":{},"voting_sensitivity":{},"nlip":{},"enable_nlip":{},"system_prompt":{"not":{}}},"required":["backend"],"additionalProperties":false};
+const schema7 = {"type":"object","properties":{"id":{"type":"string","pattern":"^[^\\s./\\\\\\u0000-\\u001f\\u007f]([^/\\\\\\u0000-\\u001f\\u007f]{0,98}[^\\s/\\\\\\u0000-\\u001f\\u007f])?$"},"backend":{"type":"object","properties":{"type":{"enum":["openai","claude","gemini","grok","azure_openai","chatcompletion","cerebras","together","fireworks","groq","openrouter","moonshot","kimi","nebius","poe","qwen","zai","deepseek","mistral","lmstudio","vllm","sglang","ollama","scripted","claude_code","ag2"]},"model":{"type":"string","pattern":"\\S"},"base_url":{"type":"string","pattern":"^(https?://[^\\s/]|\\$\\{)"},"api_key":{"type":"string"},"port":{"type":"integer","minimum":1,"maximum":65535},"organization":{"type":"string"},"extra_headers":{"type":"object"},"api":{"enum":["responses","chat"]},"temperature":{"type":"number","minimum":0,"maximum":2},"top_p":{"type":"number","minimum":0,"maximum":1},"max_tokens":{"type":"integer","minimum":1},"stop":{"type":["string","array"],"items":{"type":"string"}},"seed":{"type":"integer"},"presence_penalty":{"type":"number","minimum":-2,"maximum":2},"frequency_penalty":{"type":"number","minimum":-2,"maximum":2},"top_k":{"type":"integer","minimum":1},"repetition_penalty":{"type":"number","minimum":0},"reasoning":{"type":"object","properties":{"effort":{"type":"string"},"summary":{"type":"string"}},"additionalProperties":true},"text":{"type":"object","properties":{"verbosity":{"type":"string"}},"additionalProperties":true},"parallel_tool_calls":{"type":"boolean"},"enable_web_search":{"type":"boolean"},"enable_code_interpreter":{"type":"boolean"},"service_tier":{"type":"string"},"enable_thinking":{"type":"boolean"},"separate_reasoning":{"type":"boolean"},"chat_template_kwargs":{"type":"object"},"extra_body":{"type":"object"},"extra_args":{"type":"object"},"enable_code_execution":{"type":"boolean"},"enable_x_search":{"type":"boolean"},"thinking":{"type":"object"},"betas":{"type":"array","items":{"type":"string"}},"disable_parallel_tool_use":{"type":"boolean"},"enable_strict_tool_use":{"type":"boolean"},"output_schema":{"type":"object"},"thinking_config":{"type":"object"},"include_thoughts":{"type":"boolean"},"function_calling_mode":{"enum":["AUTO","ANY","NONE"]},"safety_settings":{"type":"array","items":{"type":"object"}},"deployment_name":{"type":"string"},"engine":{"enum":["exa","native"]},"max_results":{"type":"integer","minimum":1},"search_prompt":{"type":"string"},"search_context_size":{"enum":["low","medium","high"]},"price":{"type":"object","properties":{"input":{"type":"number","minimum":0},"output":{"type":"number","minimum":0},"cached_input":{"type":"number","minimum":0}},"required":["input","output"],"additionalProperties":false},"script":{"type":"array","items":{"type":"object","properties":{"answer":{"type":"string"},"vote":{"type":["string","object"],"properties":{"agent":{"type":"string"},"reason":{"type":"string"}},"required":["agent"],"additionalProperties":false},"text":{"type":"string"},"reasoning":{"type":"string"},"tool":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false},"tools":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false}},"delay":{"type":"number","minimum":0,"maximum":86400},"pace":{"type":"number","minimum":0,"maximum":60},"fault":{"enum":["rate-limit","unavailable","reset","truncate","garbage","silence","rejected"]},"after":{"type":"integer","minimum":0},"retry_after":{"type":"number","minimum":0,"maximum":86400},"finish":{"enum":["stop","length","tool-calls","content-filter","refusal"]},"usage":{"type":"object","properties":{"input":{"type":"integer","minimum":0,"default":0},"output":{"type":"integer","minimum":0,"default":0}},"additionalProperties":false}},"additionalProperties":false}},"loop":{"type":"boolean"},"mcp_servers":{},"direct_mcp_servers":{},"allowed_tools":{},"exclude_tools":{},"disallowed_tools":{},"concurrent_tool_execution":{},"max_concurrent_tools":{},"max_mcp_message_history":{},"custom_tools":{},"custom_tools_path":{},"auto_discover_custom_tools":{},"exclude_custom_tools":{},"shared_tools_directory":{},"enable_code_based_tools":{},"hooks":{},"cwd":{},"context_paths":{},"exclude_file_operation_mcps":{},"enforce_read_before_delete":{},"enable_mcp_command_line":{},"command_line_execution_mode":{},"command_line_allowed_commands":{},"command_line_blocked_commands":{},"command_line_docker_image":{},"command_line_docker_network_mode":{},"command_line_docker_enable_sudo":{},"command_line_docker_credentials":{},"command_line_docker_packages":{},"command_line_docker_memory_limit":{},"command_line_docker_cpu_limit":{},"upload_files":{},"enable_file_generation":{},"enable_image_generation":{},"enable_audio_generation":{},"enable_video_generation":{},"media_max_file_size_mb":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"enable_programmatic_flow":{},"enable_tool_search":{},"tool_search_variant":{},"system_prompt":{},"append_system_prompt":{},"use_default_prompt":{},"permission_mode":{},"max_thinking_tokens":{},"agent_config":{},"group_config":{},"websocket_mode":{},"enable_computer_use":{},"max_incomplete_response_retries":{},"enable_rate_limit":{},"debug_delay_seconds":{},"debug_delay_after_n_tools":{}},"allOf":[{"if":{"properties":{"type":{"const":"claude_code"}}},"else":{"properties":{"system_prompt":{"not":{}},"append_system_prompt":{"not":{}}}}}],"required":["type"],"additionalProperties":false},"system_message":{"type":"string"},"description":{"type":"string"},"tools":{},"memory":{},"subagent_agents":{},"main_agent":{},"subtask":{},"voting_sensitivity":{},"nlip":{},"enable_nlip":{},"system_prompt":{"not":{}}},"required":["backend"],"additionalProperties":false};
 const pattern1 = new RegExp("^[^\\s./\\\\\\u0000-\\u001f\\u007f]([^/\\\\\\u0000-\\u001f\\u007f]{0,98}[^\\s/\\\\\\u0000-\\u001f\\u007f])?$", "u");
 const pattern3 = new RegExp("^(https?://[^\\s/]|\\$\\{)", "u");
 
@@ -105,7 +105,7 @@ errors++;
 }
 if(data1.type !== undefined){
 let data5 = data1.type;
-if(!((((((((((((((((((((((((data5 === "openai") || (data5 === "chatcompletion")) || (data5 === "cerebras")) || (data5 === "together")) || (data5 === "fireworks")) || (data5 === "groq")) || (data5 === "openrouter")) || (data5 === "moonshot")) || (data5 === "kimi")) || (data5 === "nebius")) || (data5 === "poe")) || (data5 === "qwen")) || (data5 === "zai")) || (data5 === "lmstudio")) || (data5 === "vllm")) || (data5 === "sglang")) || (data5 === "ollama")) || (data5 === "scripted")) || (data5 === "claude")) || (data5 === "claude_code")) || (data5 === "gemini")) || (data5 === "grok")) || (data5 === "azure_openai")) || (data5 === "ag2"))){
+if(!((((((((((((((((((((((((((data5 === "openai") || (data5 === "claude")) || (data5 === "gemini")) || (data5 === "grok")) || (data5 === "azure_openai")) || (data5 === "chatcompletion")) || (data5 === "cerebras")) || (data5 === "together")) || (data5 === "fireworks")) || (data5 === "groq")) || (data5 === "openrouter")) || (data5 === "moonshot")) || (data5 === "kimi")) || (data5 === "nebius")) || (data5 === "poe")) || (data5 === "qwen")) || (data5 === "zai")) || (data5 === "deepseek")) || (data5 === "mistral")) || (data5 === "lmstudio")) || (data5 === "vllm")) || (data5 === "sglang")) || (data5 === "ollama")) || (data5 === "scripted")) || (data5 === "claude_code")) || (data5 === "ag2"))){
 vErrors = report(vErrors,instancePath+"/backend/type","#/properties/backend/properties/type/enum","enum",{allowedValues: schema7.properties.backend.properties.type.enum});
 errors++;
 }
@@ -402,27 +402,157 @@ vErrors = report(vErrors,instancePath+"/backend/extra_args","#/properties/backen
 errors++;
 }
 }
+if(data1.enable_code_execution !== undefined){
+if(typeof data1.enable_code_execution !== "boolean"){
+vErrors = report(vErrors,instancePath+"/backend/enable_code_execution","#/properties/backend/properties/enable_code_execution/type","type",{type: "boolean"});
+errors++;
+}
+}
+if(data1.enable_x_search !== undefined){
+if(typeof data1.enable_x_search !== "boolean"){
+vErrors = report(vErrors,instancePath+"/backend/enable_x_search","#/properties/backend/properties/enable_x_search/type","type",{type: "boolean"});
+errors++;
+}
+}
+if(data1.thinking !== undefined){
+let data39 = data1.thinking;
+if(!(data39 && typeof data39 == "object" && !Array.isArray(data39))){
+vErrors = report(vErrors,instancePath+"/backend/thinking","#/properties/backend/properties/thinking/type","type",{type: "object"});
+errors++;
+}
+}
+if(data1.betas !== undefined){
+let data40 = data1.betas;
+if(Array.isArray(data40)){
+const len1 = data40.length;
+for(let i1=0; i1<len1; i1++){
+if(typeof data40[i1] !== "string"){
+vErrors = report(vErrors,instancePath+"/backend/betas/" + i1,"#/properties/backend/properties/betas/items/type","type",{type: "string"});
+errors++;
+}
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/backend/betas","#/properties/backend/properties/betas/type","type",{type: "array"});
+errors++;
+}
+}
+if(data1.disable_parallel_tool_use !== undefined){
+if(typeof data1.disable_parallel_tool_use !== "boolean"){
+vErrors = report(vErrors,instancePath+"/backend/disable_parallel_tool_use","#/properties/backend/properties/disable_parallel_tool_use/type","type",{type: "boolean"});
+errors++;
+}
+}
+if(data1.enable_strict_tool_use !== undefined){
+if(typeof data1.enable_strict_tool_use !== "boolean"){
+vErrors = report(vErrors,instancePath+"/backend/enable_strict_tool_use","#/properties/backend/properties/enable_strict_tool_use/type","type",{type: "boolean"});
+errors++;
+}
+}
+if(data1.output_schema !== undefined){
+let data44 = data1.output_schema;
+if(!(data44 && typeof data44 == "object" && !Array.isArray(data44))){
+vErrors = report(vErrors,instancePath+"/backend/output_schema","#/properties/backend/properties/output_schema/type","type",{type: "object"});
+errors++;
+}
+}
+if(data1.thinking_config !== undefined){
+let data45 = data1.thinking_config;
+if(!(data45 && typeof data45 == "object" && !Array.isArray(data45))){
+vErrors = report(vErrors,instancePath+"/backend/thinking_config","#/properties/backend/properties/thinking_config/type","type",{type: "object"});
+errors++;
+}
+}
+if(data1.include_thoughts !== undefined){
+if(typeof data1.include_thoughts !== "boolean"){
+vErrors = report(vErrors,instancePath+"/backend/include_thoughts","#/properties/backend/properties/include_thoughts/type","type",{type: "boolean"});
+errors++;
+}
+}
+if(data1.function_calling_mode !== undefined){
+let data47 = data1.function_calling_mode;
+if(!(((data47 === "AUTO") || (data47 === "ANY")) || (data47 === "NONE"))){
+vErrors = report(vErrors,instancePath+"/backend/function_calling_mode","#/properties/backend/properties/function_calling_mode/enum","enum",{allowedValues: schema7.properties.backend.properties.function_calling_mode.enum});
+errors++;
+}
+}
+if(data1.safety_settings !== undefined){
+let data48 = data1.safety_settings;
+if(Array.isArray(data48)){
+const len2 = data48.length;
+for(let i2=0; i2<len2; i2++){
+let data49 = data48[i2];
+if(!(data49 && typeof data49 == "object" && !Array.isArray(data49))){
+vErrors = report(vErrors,instancePath+"/backend/safety_settings/" + i2,"#/properties/backend/properties/safety_settings/items/type","type",{type: "object"});
+errors++;
+}
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/backend/safety_settings","#/properties/backend/properties/safety_settings/type","type",{type: "array"});
+errors++;
+}
+}
+if(data1.deployment_name !== undefined){
+if(typeof data1.deployment_name !== "string"){
+vErrors = report(vErrors,instancePath+"/backend/deployment_name","#/properties/backend/properties/deployment_name/type","type",{type: "string"});
+errors++;
+}
+}
+if(data1.engine !== undefined){
+let data51 = data1.engine;
+if(!((data51 === "exa") || (data51 === "native"))){
+vErrors = report(vErrors,instancePath+"/backend/engine","#/properties/backend/properties/engine/enum","enum",{allowedValues: schema7.properties.backend.properties.engine.enum});
+errors++;
+}
+}
+if(data1.max_results !== undefined){
+let data52 = data1.max_results;
+if(!(((typeof data52 == "number") && (!(data52 % 1) && !isNaN(data52))) && (isFinite(data52)))){
+vErrors = report(vErrors,instancePath+"/backend/max_results","#/properties/backend/properties/max_results/type","type",{type: "integer"});
+errors++;
+}
+if((typeof data52 == "number") && (isFinite(data52))){
+if(data52 < 1 || isNaN(data52)){
+vErrors = report(vErrors,instancePath+"/backend/max_results","#/properties/backend/properties/max_results/minimum","minimum",{comparison: ">=", limit: 1});
+errors++;
+}
+}
+}
+if(data1.search_prompt !== undefined){
+if(typeof data1.search_prompt !== "string"){
+vErrors = report(vErrors,instancePath+"/backend/search_prompt","#/properties/backend/properties/search_prompt/type","type",{type: "string"});
+errors++;
+}
+}
+if(data1.search_context_size !== undefined){
+let data54 = data1.search_context_size;
+if(!(((data54 === "low") || (data54 === "medium")) || (data54 === "high"))){
+vErrors = report(vErrors,instancePath+"/backend/search_context_size","#/properties/backend/properties/search_context_size/enum","enum",{allowedValues: schema7.properties.backend.properties.search_context_size.enum});
+errors++;
+}
+}
 if(data1.price !== undefined){
-let data37 = data1.price;
-if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
-if(data37.input === undefined){
+let data55 = data1.price;
+if(data55 && typeof data55 == "object" && !Array.isArray(data55)){
+if(data55.input === undefined){
 vErrors = report(vErrors,instancePath+"/backend/price","#/properties/backend/properties/price/required","required",{missingProperty: "input"});
 errors++;
 }
-if(data37.output === undefined){
+if(data55.output === undefined){
 vErrors = report(vErrors,instancePath+"/backend/price","#/properties/backend/properties/price/required","required",{missingProperty: "output"});
 errors++;
 }
-for(const key2 in data37){
+for(const key2 in data55){
 if(!(((key2 === "input") || (key2 === "output")) || (key2 === "cached_input"))){
 vErrors = report(vErrors,instancePath+"/backend/price","#/properties/backend/properties/price/additionalProperties","additionalProperties",{additionalProperty: key2});
 errors++;
 }
 }
-if(data37.input !== undefined){
-let data38 = data37.input;
-if((typeof data38 == "number") && (isFinite(data38))){
-if(data38 < 0 || isNaN(data38)){
+if(data55.input !== undefined){
+let data56 = data55.input;
+if((typeof data56 == "number") && (isFinite(data56))){
+if(data56 < 0 || isNaN(data56)){
 vErrors = report(vErrors,instancePath+"/backend/price/input","#/properties/backend/properties/price/properties/input/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
@@ -432,10 +562,10 @@ vErrors = report(vErrors,instancePath+"/backend/price/input","#/properties/backe
 errors++;
 }
 }
-if(data37.output !== undefined){
-let data39 = data37.output;
-if((typeof data39 == "number") && (isFinite(data39))){
-if(data39 < 0 || isNaN(data39)){
+if(data55.output !== undefined){
+let data57 = data55.output;
+if((typeof data57 == "number") && (isFinite(data57))){
+if(data57 < 0 || isNaN(data57)){
 vErrors = report(vErrors,instancePath+"/backend/price/output","#/properties/backend/properties/price/properties/output/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
@@ -445,10 +575,10 @@ vErrors = report(vErrors,instancePath+"/backend/price/output","#/properties/back
 errors++;
 }
 }
-if(data37.cached_input !== undefined){
-let data40 = data37.cached_input;
-if((typeof data40 == "number") && (isFinite(data40))){
-if(data40 < 0 || isNaN(data40)){
+if(data55.cached_input !== undefined){
+let data58 = data55.cached_input;
+if((typeof data58 == "number") && (isFinite(data58))){
+if(data58 < 0 || isNaN(data58)){
 vErrors = report(vErrors,instancePath+"/backend/price/cached_input","#/properties/backend/properties/price/properties/cached_input/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
@@ -465,251 +595,251 @@ errors++;
 }
 }
 if(data1.script !== undefined){
-let data41 = data1.script;
-if(Array.isArray(data41)){
-const len1 = data41.length;
-for(let i1=0; i1<len1; i1++){
-let data42 = data41[i1];
-if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
-for(const key3 in data42){
-if(!(func2.call(schema7.properties.backend.properties.script.items.properties, key3))){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i1,"#/properties/backend/properties/script/items/additionalProperties","additionalProperties",{additionalProperty: key3});
-errors++;
-}
-}
-if(data42.answer !== undefined){
-if(typeof data42.answer !== "string"){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i1+"/answer","#/properties/backend/properties/script/items/properties/answer/type","type",{type: "string"});
-errors++;
-}
-}
-if(data42.vote !== undefined){
-let data44 = data42.vote;
-if((typeof data44 !== "string") && (!(data44 && typeof data44 == "object" && !Array.isArray(data44)))){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i1+"/vote","#/properties/backend/properties/script/items/properties/vote/type","type",{type: schema7.properties.backend.properties.script.items.properties.vote.type});
-errors++;
-}
-if(data44 && typeof data44 == "object" && !Array.isArray(data44)){
-if(data44.agent === undefined){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i1+"/vote","#/properties/backend/properties/script/items/properties/vote/required","required",{missingProperty: "agent"});
-errors++;
-}
-for(const key4 in data44){
-if(!((key4 === "agent") || (key4 === "reason"))){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i1+"/vote","#/properties/backend/properties/script/items/properties/vote/additionalProperties","additionalProperties",{additionalProperty: key4});
-errors++;
-}
-}
-if(data44.agent !== undefined){
-if(typeof data44.agent !== "string"){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i1+"/vote/agent","#/properties/backend/properties/script/items/properties/vote/properties/agent/type","type",{type: "string"});
-errors++;
-}
-}
-if(data44.reason !== undefined){
-if(typeof data44.reason !== "string"){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i1+"/vote/reason","#/properties/backend/properties/script/items/properties/vote/properties/reason/type","type",{type: "string"});
-errors++;
-}
-}
-}
-}
-if(data42.text !== undefined){
-if(typeof data42.text !== "string"){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i1+"/text","#/properties/backend/properties/script/items/properties/text/type","type",{type: "string"});
-errors++;
-}
-}
-if(data42.reasoning !== undefined){
-if(typeof data42.reasoning !== "string"){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i1+"/reasoning","#/properties/backend/properties/script/items/properties/reasoning/type","type",{type: "string"});
-errors++;
-}
-}
-if(data42.tool !== undefined){
-let data49 = data42.tool;
-if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
-if(data49.name === undefined){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i1+"/tool","#/properties/backend/properties/script/items/properties/tool/required","required",{missingProperty: "name"});
-errors++;
-}
-for(const key5 in data49){
-if(!((key5 === "name") || (key5 === "arguments"))){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i1+"/tool","#/properties/backend/properties/script/items/properties/tool/additionalProperties","additionalProperties",{additionalProperty: key5});
-errors++;
-}
-}
-if(data49.name !== undefined){
-if(typeof data49.name !== "string"){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i1+"/tool/name","#/properties/backend/properties/script/items/properties/tool/properties/name/type","type",{type: "string"});
-errors++;
-}
-}
-}
-else {
-vErrors = report(vErrors,instancePath+"/backend/script/" + i1+"/tool","#/properties/backend/properties/script/items/properties/tool/type","type",{type: "object"});
-errors++;
-}
-}
-if(data42.tools !== undefined){
-let data51 = data42.tools;
-if(Array.isArray(data51)){
-const len2 = data51.length;
-for(let i2=0; i2<len2; i2++){
-let data52 = data51[i2];
-if(data52 && typeof data52 == "object" && !Array.isArray(data52)){
-if(data52.name === undefined){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i1+"/tools/" + i2,"#/properties/backend/properties/script/items/properties/tools/items/required","required",{missingProperty: "name"});
-errors++;
-}
-for(const key6 in data52){
-if(!((key6 === "name") || (key6 === "arguments"))){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i1+"/tools/" + i2,"#/properties/backend/properties/script/items/properties/tools/items/additionalProperties","additionalProperties",{additionalProperty: key6});
-errors++;
-}
-}
-if(data52.name !== undefined){
-if(typeof data52.name !== "string"){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i1+"/tools/" + i2+"/name","#/properties/backend/properties/script/items/properties/tools/items/properties/name/type","type",{type: "string"});
-errors++;
-}
-}
-}
-else {
-vErrors = report(vErrors,instancePath+"/backend/script/" + i1+"/tools/" + i2,"#/properties/backend/properties/script/items/properties/tools/items/type","type",{type: "object"});
-errors++;
-}
-}
-}
-else {
-vErrors = report(vErrors,instancePath+"/backend/script/" + i1+"/tools","#/properties/backend/properties/script/items/properties/tools/type","type",{type: "array"});
-errors++;
-}
-}
-if(data42.delay !== undefined){
-let data54 = data42.delay;
-if((typeof data54 == "number") && (isFinite(data54))){
-if(data54 > 86400 || isNaN(data54)){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i1+"/delay","#/properties/backend/properties/script/items/properties/delay/maximum","maximum",{comparison: "<=", limit: 86400});
-errors++;
-}
-if(data54 < 0 || isNaN(data54)){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i1+"/delay","#/properties/backend/properties/script/items/properties/delay/minimum","minimum",{comparison: ">=", limit: 0});
-errors++;
-}
-}
-else {
-vErrors = report(vErrors,instancePath+"/backend/script/" + i1+"/delay","#/properties/backend/properties/script/items/properties/delay/type","type",{type: "number"});
-errors++;
-}
-}
-if(data42.pace !== undefined){
-let data55 = data42.pace;
-if((typeof data55 == "number") && (isFinite(data55))){
-if(data55 > 60 || isNaN(data55)){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i1+"/pace","#/properties/backend/properties/script/items/properties/pace/maximum","maximum",{comparison: "<=", limit: 60});
-errors++;
-}
-if(data55 < 0 || isNaN(data55)){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i1+"/pace","#/properties/backend/properties/script/items/properties/pace/minimum","minimum",{comparison: ">=", limit: 0});
-errors++;
-}
-}
-else {
-vErrors = report(vErrors,instancePath+"/backend/script/" + i1+"/pace","#/properties/backend/properties/script/items/properties/pace/type","type",{type: "number"});
-errors++;
-}
-}
-if(data42.fault !== undefined){
-let data56 = data42.fault;
-if(!(((((((data56 === "rate-limit") || (data56 === "unavailable")) || (data56 === "reset")) || (data56 === "truncate")) || (data56 === "garbage")) || (data56 === "silence")) || (data56 === "rejected"))){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i1+"/fault","#/properties/backend/properties/script/items/properties/fault/enum","enum",{allowedValues: schema7.properties.backend.properties.script.items.properties.fault.enum});
-errors++;
-}
-}
-if(data42.after !== undefined){
-let data57 = data42.after;
-if(!(((typeof data57 == "number") && (!(data57 % 1) && !isNaN(data57))) && (isFinite(data57)))){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i1+"/after","#/properties/backend/properties/script/items/properties/after/type","type",{type: "integer"});
-errors++;
-}
-if((typeof data57 == "number") && (isFinite(data57))){
-if(data57 < 0 || isNaN(data57)){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i1+"/after","#/properties/backend/properties/script/items/properties/after/minimum","minimum",{comparison: ">=", limit: 0});
-errors++;
-}
-}
-}
-if(data42.retry_after !== undefined){
-let data58 = data42.retry_after;
-if((typeof data58 == "number") && (isFinite(data58))){
-if(data58 > 86400 || isNaN(data58)){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i1+"/retry_after","#/properties/backend/properties/script/items/properties/retry_after/maximum","maximum",{comparison: "<=", limit: 86400});
-errors++;
-}
-if(data58 < 0 || isNaN(data58)){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i1+"/retry_after","#/properties/backend/properties/script/items/properties/retry_after/minimum","minimum",{comparison: ">=", limit: 0});
-errors++;
-}
-}
-else {
-vErrors = report(vErrors,instancePath+"/backend/script/" + i1+"/retry_after","#/properties/backend/properties/script/items/properties/retry_after/type","type",{type: "number"});
-errors++;
-}
-}
-if(data42.finish !== undefined){
-let data59 = data42.finish;
-if(!(((((data59 === "stop") || (data59 === "length")) || (data59 === "tool-calls")) || (data59 === "content-filter")) || (data59 === "refusal"))){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i1+"/finish","#/properties/backend/properties/script/items/properties/finish/enum","enum",{allowedValues: schema7.properties.backend.properties.script.items.properties.finish.enum});
-errors++;
-}
-}
-if(data42.usage !== undefined){
-let data60 = data42.usage;
+let data59 = data1.script;
+if(Array.isArray(data59)){
+const len3 = data59.length;
+for(let i3=0; i3<len3; i3++){
+let data60 = data59[i3];
 if(data60 && typeof data60 == "object" && !Array.isArray(data60)){
-if(data60.input === undefined){
-data60.input = 0;
+for(const key3 in data60){
+if(!(func2.call(schema7.properties.backend.properties.script.items.properties, key3))){
+vErrors = report(vErrors,instancePath+"/backend/script/" + i3,"#/properties/backend/properties/script/items/additionalProperties","additionalProperties",{additionalProperty: key3});
+errors++;
 }
-if(data60.output === undefined){
-data60.output = 0;
 }
-for(const key7 in data60){
+if(data60.answer !== undefined){
+if(typeof data60.answer !== "string"){
+vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/answer","#/properties/backend/properties/script/items/properties/answer/type","type",{type: "string"});
+errors++;
+}
+}
+if(data60.vote !== undefined){
+let data62 = data60.vote;
+if((typeof data62 !== "string") && (!(data62 && typeof data62 == "object" && !Array.isArray(data62)))){
+vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/vote","#/properties/backend/properties/script/items/properties/vote/type","type",{type: schema7.properties.backend.properties.script.items.properties.vote.type});
+errors++;
+}
+if(data62 && typeof data62 == "object" && !Array.isArray(data62)){
+if(data62.agent === undefined){
+vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/vote","#/properties/backend/properties/script/items/properties/vote/required","required",{missingProperty: "agent"});
+errors++;
+}
+for(const key4 in data62){
+if(!((key4 === "agent") || (key4 === "reason"))){
+vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/vote","#/properties/backend/properties/script/items/properties/vote/additionalProperties","additionalProperties",{additionalProperty: key4});
+errors++;
+}
+}
+if(data62.agent !== undefined){
+if(typeof data62.agent !== "string"){
+vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/vote/agent","#/properties/backend/properties/script/items/properties/vote/properties/agent/type","type",{type: "string"});
+errors++;
+}
+}
+if(data62.reason !== undefined){
+if(typeof data62.reason !== "string"){
+vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/vote/reason","#/properties/backend/properties/script/items/properties/vote/properties/reason/type","type",{type: "string"});
+errors++;
+}
+}
+}
+}
+if(data60.text !== undefined){
+if(typeof data60.text !== "string"){
+vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/text","#/properties/backend/properties/script/items/properties/text/type","type",{type: "string"});
+errors++;
+}
+}
+if(data60.reasoning !== undefined){
+if(typeof data60.reasoning !== "string"){
+vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/reasoning","#/properties/backend/properties/script/items/properties/reasoning/type","type",{type: "string"});
+errors++;
+}
+}
+if(data60.tool !== undefined){
+let data67 = data60.tool;
+if(data67 && typeof data67 == "object" && !Array.isArray(data67)){
+if(data67.name === undefined){
+vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/tool","#/properties/backend/properties/script/items/properties/tool/required","required",{missingProperty: "name"});
+errors++;
+}
+for(const key5 in data67){
+if(!((key5 === "name") || (key5 === "arguments"))){
+vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/tool","#/properties/backend/properties/script/items/properties/tool/additionalProperties","additionalProperties",{additionalProperty: key5});
+errors++;
+}
+}
+if(data67.name !== undefined){
+if(typeof data67.name !== "string"){
+vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/tool/name","#/properties/backend/properties/script/items/properties/tool/properties/name/type","type",{type: "string"});
+errors++;
+}
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/tool","#/properties/backend/properties/script/items/properties/tool/type","type",{type: "object"});
+errors++;
+}
+}
+if(data60.tools !== undefined){
+let data69 = data60.tools;
+if(Array.isArray(data69)){
+const len4 = data69.length;
+for(let i4=0; i4<len4; i4++){
+let data70 = data69[i4];
+if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
+if(data70.name === undefined){
+vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/tools/" + i4,"#/properties/backend/properties/script/items/properties/tools/items/required","required",{missingProperty: "name"});
+errors++;
+}
+for(const key6 in data70){
+if(!((key6 === "name") || (key6 === "arguments"))){
+vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/tools/" + i4,"#/properties/backend/properties/script/items/properties/tools/items/additionalProperties","additionalProperties",{additionalProperty: key6});
+errors++;
+}
+}
+if(data70.name !== undefined){
+if(typeof data70.name !== "string"){
+vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/tools/" + i4+"/name","#/properties/backend/properties/script/items/properties/tools/items/properties/name/type","type",{type: "string"});
+errors++;
+}
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/tools/" + i4,"#/properties/backend/properties/script/items/properties/tools/items/type","type",{type: "object"});
+errors++;
+}
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/tools","#/properties/backend/properties/script/items/properties/tools/type","type",{type: "array"});
+errors++;
+}
+}
+if(data60.delay !== undefined){
+let data72 = data60.delay;
+if((typeof data72 == "number") && (isFinite(data72))){
+if(data72 > 86400 || isNaN(data72)){
+vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/delay","#/properties/backend/properties/script/items/properties/delay/maximum","maximum",{comparison: "<=", limit: 86400});
+errors++;
+}
+if(data72 < 0 || isNaN(data72)){
+vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/delay","#/properties/backend/properties/script/items/properties/delay/minimum","minimum",{comparison: ">=", limit: 0});
+errors++;
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/delay","#/properties/backend/properties/script/items/properties/delay/type","type",{type: "number"});
+errors++;
+}
+}
+if(data60.pace !== undefined){
+let data73 = data60.pace;
+if((typeof data73 == "number") && (isFinite(data73))){
+if(data73 > 60 || isNaN(data73)){
+vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/pace","#/properties/backend/properties/script/items/properties/pace/maximum","maximum",{comparison: "<=", limit: 60});
+errors++;
+}
+if(data73 < 0 || isNaN(data73)){
+vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/pace","#/properties/backend/properties/script/items/properties/pace/minimum","minimum",{comparison: ">=", limit: 0});
+errors++;
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/pace","#/properties/backend/properties/script/items/properties/pace/type","type",{type: "number"});
+errors++;
+}
+}
+if(data60.fault !== undefined){
+let data74 = data60.fault;
+if(!(((((((data74 === "rate-limit") || (data74 === "unavailable")) || (data74 === "reset")) || (data74 === "truncate")) || (data74 === "garbage")) || (data74 === "silence")) || (data74 === "rejected"))){
+vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/fault","#/properties/backend/properties/script/items/properties/fault/enum","enum",{allowedValues: schema7.properties.backend.properties.script.items.properties.fault.enum});
+errors++;
+}
+}
+if(data60.after !== undefined){
+let data75 = data60.after;
+if(!(((typeof data75 == "number") && (!(data75 % 1) && !isNaN(data75))) && (isFinite(data75)))){
+vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/after","#/properties/backend/properties/script/items/properties/after/type","type",{type: "integer"});
+errors++;
+}
+if((typeof data75 == "number") && (isFinite(data75))){
+if(data75 < 0 || isNaN(data75)){
+vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/after","#/properties/backend/properties/script/items/properties/after/minimum","minimum",{comparison: ">=", limit: 0});
+errors++;
+}
+}
+}
+if(data60.retry_after !== undefined){
+let data76 = data60.retry_after;
+if((typeof data76 == "number") && (isFinite(data76))){
+if(data76 > 86400 || isNaN(data76)){
+vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/retry_after","#/properties/backend/properties/script/items/properties/retry_after/maximum","maximum",{comparison: "<=", limit: 86400});
+errors++;
+}
+if(data76 < 0 || isNaN(data76)){
+vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/retry_after","#/properties/backend/properties/script/items/properties/retry_after/minimum","minimum",{comparison: ">=", limit: 0});
+errors++;
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/retry_after","#/properties/backend/properties/script/items/properties/retry_after/type","type",{type: "number"});
+errors++;
+}
+}
+if(data60.finish !== undefined){
+let data77 = data60.finish;
+if(!(((((data77 === "stop") || (data77 === "length")) || (data77 === "tool-calls")) || (data77 === "content-filter")) || (data77 === "refusal"))){
+vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/finish","#/properties/backend/properties/script/items/properties/finish/enum","enum",{allowedValues: schema7.properties.backend.properties.script.items.properties.finish.enum});
+errors++;
+}
+}
+if(data60.usage !== undefined){
+let data78 = data60.usage;
+if(data78 && typeof data78 == "object" && !Array.isArray(data78)){
+if(data78.input === undefined){
+data78.input = 0;
+}
+if(data78.output === undefined){
+data78.output = 0;
+}
+for(const key7 in data78){
 if(!((key7 === "input") || (key7 === "output"))){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i1+"/usage","#/properties/backend/properties/script/items/properties/usage/additionalProperties","additionalProperties",{additionalProperty: key7});
+vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/usage","#/properties/backend/properties/script/items/properties/usage/additionalProperties","additionalProperties",{additionalProperty: key7});
 errors++;
 }
 }
-let data61 = data60.input;
-if(!(((typeof data61 == "number") && (!(data61 % 1) && !isNaN(data61))) && (isFinite(data61)))){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i1+"/usage/input","#/properties/backend/properties/script/items/properties/usage/properties/input/type","type",{type: "integer"});
+let data79 = data78.input;
+if(!(((typeof data79 == "number") && (!(data79 % 1) && !isNaN(data79))) && (isFinite(data79)))){
+vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/usage/input","#/properties/backend/properties/script/items/properties/usage/properties/input/type","type",{type: "integer"});
 errors++;
 }
-if((typeof data61 == "number") && (isFinite(data61))){
-if(data61 < 0 || isNaN(data61)){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i1+"/usage/input","#/properties/backend/properties/script/items/properties/usage/properties/input/minimum","minimum",{comparison: ">=", limit: 0});
-errors++;
-}
-}
-let data62 = data60.output;
-if(!(((typeof data62 == "number") && (!(data62 % 1) && !isNaN(data62))) && (isFinite(data62)))){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i1+"/usage/output","#/properties/backend/properties/script/items/properties/usage/properties/output/type","type",{type: "integer"});
-errors++;
-}
-if((typeof data62 == "number") && (isFinite(data62))){
-if(data62 < 0 || isNaN(data62)){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i1+"/usage/output","#/properties/backend/properties/script/items/properties/usage/properties/output/minimum","minimum",{comparison: ">=", limit: 0});
+if((typeof data79 == "number") && (isFinite(data79))){
+if(data79 < 0 || isNaN(data79)){
+vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/usage/input","#/properties/backend/properties/script/items/properties/usage/properties/input/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
 }
+let data80 = data78.output;
+if(!(((typeof data80 == "number") && (!(data80 % 1) && !isNaN(data80))) && (isFinite(data80)))){
+vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/usage/output","#/properties/backend/properties/script/items/properties/usage/properties/output/type","type",{type: "integer"});
+errors++;
 }
-else {
-vErrors = report(vErrors,instancePath+"/backend/script/" + i1+"/usage","#/properties/backend/properties/script/items/properties/usage/type","type",{type: "object"});
+if((typeof data80 == "number") && (isFinite(data80))){
+if(data80 < 0 || isNaN(data80)){
+vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/usage/output","#/properties/backend/properties/script/items/properties/usage/properties/output/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
 }
 }
 else {
-vErrors = report(vErrors,instancePath+"/backend/script/" + i1,"#/properties/backend/properties/script/items/type","type",{type: "object"});
+vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/usage","#/properties/backend/properties/script/items/properties/usage/type","type",{type: "object"});
+errors++;
+}
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/backend/script/" + i3,"#/properties/backend/properties/script/items/type","type",{type: "object"});
 errors++;
 }
 }
@@ -734,6 +864,12 @@ errors++;
 if(data.system_message !== undefined){
 if(typeof data.system_message !== "string"){
 vErrors = report(vErrors,instancePath+"/system_message","#/properties/system_message/type","type",{type: "string"});
+errors++;
+}
+}
+if(data.description !== undefined){
+if(typeof data.description !== "string"){
+vErrors = report(vErrors,instancePath+"/description","#/properties/description/type","type",{type: "string"});
 errors++;
 }
 }
@@ -1203,6 +1339,182 @@ else {
 vErrors = report(vErrors,instancePath+"/ui","#/properties/ui/type","type",{type: "object"});
 errors++;
 }
+if(data.serve !== undefined){
+let data32 = data.serve;
+if(data32 && typeof data32 == "object" && !Array.isArray(data32)){
+if(data32.docs === undefined){
+data32.docs = true;
+}
+if(data32.expose_agent_tools === undefined){
+data32.expose_agent_tools = "stream";
+}
+for(const key6 in data32){
+if(!(func2.call(schema6.properties.serve.properties, key6))){
+vErrors = report(vErrors,instancePath+"/serve","#/properties/serve/additionalProperties","additionalProperties",{additionalProperty: key6});
+errors++;
+}
+}
+if(data32.host !== undefined){
+if(typeof data32.host !== "string"){
+vErrors = report(vErrors,instancePath+"/serve/host","#/properties/serve/properties/host/type","type",{type: "string"});
+errors++;
+}
+}
+if(data32.port !== undefined){
+let data34 = data32.port;
+if(!(((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34))) && (isFinite(data34)))){
+vErrors = report(vErrors,instancePath+"/serve/port","#/properties/serve/properties/port/type","type",{type: "integer"});
+errors++;
+}
+if((typeof data34 == "number") && (isFinite(data34))){
+if(data34 > 65535 || isNaN(data34)){
+vErrors = report(vErrors,instancePath+"/serve/port","#/properties/serve/properties/port/maximum","maximum",{comparison: "<=", limit: 65535});
+errors++;
+}
+if(data34 < 0 || isNaN(data34)){
+vErrors = report(vErrors,instancePath+"/serve/port","#/properties/serve/properties/port/minimum","minimum",{comparison: ">=", limit: 0});
+errors++;
+}
+}
+}
+if(data32.api_key !== undefined){
+if(typeof data32.api_key !== "string"){
+vErrors = report(vErrors,instancePath+"/serve/api_key","#/properties/serve/properties/api_key/type","type",{type: "string"});
+errors++;
+}
+}
+if(data32.api_keys !== undefined){
+let data36 = data32.api_keys;
+if(Array.isArray(data36)){
+const len1 = data36.length;
+for(let i1=0; i1<len1; i1++){
+if(typeof data36[i1] !== "string"){
+vErrors = report(vErrors,instancePath+"/serve/api_keys/" + i1,"#/properties/serve/properties/api_keys/items/type","type",{type: "string"});
+errors++;
+}
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/serve/api_keys","#/properties/serve/properties/api_keys/type","type",{type: "array"});
+errors++;
+}
+}
+if(data32.api_key_file !== undefined){
+if(typeof data32.api_key_file !== "string"){
+vErrors = report(vErrors,instancePath+"/serve/api_key_file","#/properties/serve/properties/api_key_file/type","type",{type: "string"});
+errors++;
+}
+}
+if(data32.cors !== undefined){
+let data39 = data32.cors;
+if(((typeof data39 !== "boolean") && (typeof data39 !== "string")) && (!(Array.isArray(data39)))){
+vErrors = report(vErrors,instancePath+"/serve/cors","#/properties/serve/properties/cors/type","type",{type: schema6.properties.serve.properties.cors.type});
+errors++;
+}
+if(Array.isArray(data39)){
+const len2 = data39.length;
+for(let i2=0; i2<len2; i2++){
+if(typeof data39[i2] !== "string"){
+vErrors = report(vErrors,instancePath+"/serve/cors/" + i2,"#/properties/serve/properties/cors/items/type","type",{type: "string"});
+errors++;
+}
+}
+}
+}
+if(typeof data32.docs !== "boolean"){
+vErrors = report(vErrors,instancePath+"/serve/docs","#/properties/serve/properties/docs/type","type",{type: "boolean"});
+errors++;
+}
+if(data32.models !== undefined){
+let data42 = data32.models;
+if(!(data42 && typeof data42 == "object" && !Array.isArray(data42))){
+vErrors = report(vErrors,instancePath+"/serve/models","#/properties/serve/properties/models/type","type",{type: "object"});
+errors++;
+}
+}
+if(data32.reasoning !== undefined){
+let data43 = data32.reasoning;
+if((typeof data43 !== "boolean") && (typeof data43 !== "string")){
+vErrors = report(vErrors,instancePath+"/serve/reasoning","#/properties/serve/properties/reasoning/type","type",{type: schema6.properties.serve.properties.reasoning.type});
+errors++;
+}
+}
+let data44 = data32.expose_agent_tools;
+if(!(((data44 === "stream") || (data44 === "always")) || (data44 === "never"))){
+vErrors = report(vErrors,instancePath+"/serve/expose_agent_tools","#/properties/serve/properties/expose_agent_tools/enum","enum",{allowedValues: schema6.properties.serve.properties.expose_agent_tools.enum});
+errors++;
+}
+if(data32.max_concurrent !== undefined){
+let data45 = data32.max_concurrent;
+if(!(((typeof data45 == "number") && (!(data45 % 1) && !isNaN(data45))) && (isFinite(data45)))){
+vErrors = report(vErrors,instancePath+"/serve/max_concurrent","#/properties/serve/properties/max_concurrent/type","type",{type: "integer"});
+errors++;
+}
+if((typeof data45 == "number") && (isFinite(data45))){
+if(data45 < 1 || isNaN(data45)){
+vErrors = report(vErrors,instancePath+"/serve/max_concurrent","#/properties/serve/properties/max_concurrent/minimum","minimum",{comparison: ">=", limit: 1});
+errors++;
+}
+}
+}
+if(data32.max_queued !== undefined){
+let data46 = data32.max_queued;
+if(!(((typeof data46 == "number") && (!(data46 % 1) && !isNaN(data46))) && (isFinite(data46)))){
+vErrors = report(vErrors,instancePath+"/serve/max_queued","#/properties/serve/properties/max_queued/type","type",{type: "integer"});
+errors++;
+}
+if((typeof data46 == "number") && (isFinite(data46))){
+if(data46 < 0 || isNaN(data46)){
+vErrors = report(vErrors,instancePath+"/serve/max_queued","#/properties/serve/properties/max_queued/minimum","minimum",{comparison: ">=", limit: 0});
+errors++;
+}
+}
+}
+if(data32.queue_timeout_seconds !== undefined){
+let data47 = data32.queue_timeout_seconds;
+if((typeof data47 == "number") && (isFinite(data47))){
+if(data47 <= 0 || isNaN(data47)){
+vErrors = report(vErrors,instancePath+"/serve/queue_timeout_seconds","#/properties/serve/properties/queue_timeout_seconds/exclusiveMinimum","exclusiveMinimum",{comparison: ">", limit: 0});
+errors++;
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/serve/queue_timeout_seconds","#/properties/serve/properties/queue_timeout_seconds/type","type",{type: "number"});
+errors++;
+}
+}
+if(data32.drain_timeout_seconds !== undefined){
+let data48 = data32.drain_timeout_seconds;
+if((typeof data48 == "number") && (isFinite(data48))){
+if(data48 < 0 || isNaN(data48)){
+vErrors = report(vErrors,instancePath+"/serve/drain_timeout_seconds","#/properties/serve/properties/drain_timeout_seconds/minimum","minimum",{comparison: ">=", limit: 0});
+errors++;
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/serve/drain_timeout_seconds","#/properties/serve/properties/drain_timeout_seconds/type","type",{type: "number"});
+errors++;
+}
+}
+if(data32.rate_limit !== undefined){
+let data49 = data32.rate_limit;
+if(!(((typeof data49 == "number") && (!(data49 % 1) && !isNaN(data49))) && (isFinite(data49)))){
+vErrors = report(vErrors,instancePath+"/serve/rate_limit","#/properties/serve/properties/rate_limit/type","type",{type: "integer"});
+errors++;
+}
+if((typeof data49 == "number") && (isFinite(data49))){
+if(data49 < 1 || isNaN(data49)){
+vErrors = report(vErrors,instancePath+"/serve/rate_limit","#/properties/serve/properties/rate_limit/minimum","minimum",{comparison: ">=", limit: 1});
+errors++;
+}
+}
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/serve","#/properties/serve/type","type",{type: "object"});
+errors++;
+}
+}
 if(data.models !== undefined){
 vErrors = report(vErrors,instancePath+"/models","#/properties/models/not","not",{});
 errors++;
@@ -1291,141 +1603,9 @@ return errors === 0;
 }
 
 export const planned1 = validate26;
-const schema9 = {"type":"object","properties":{"host":{"type":"string"},"port":{"type":"integer","minimum":0,"maximum":65535},"api_key":{"type":"string"},"api_keys":{"type":["array","object"]},"api_key_file":{"type":"string"},"cors":{"type":["boolean","string","array"]},"docs":{"type":"boolean"},"models":{"type":["array","object"]},"reasoning":{"type":["boolean","string"]},"expose_agent_tools":{"enum":["stream","always","never"]},"max_concurrent":{"type":"integer","minimum":0},"max_queued":{"type":"integer","minimum":0},"queue_timeout_seconds":{"type":"number"},"drain_timeout_seconds":{"type":"number"}}};
+const schema9 = {"type":"object","properties":{"enabled":{"type":"boolean"},"conversation_memory":{"type":"object","properties":{"enabled":{"type":"boolean"}}},"persistent_memory":{"type":"object","properties":{"enabled":{"type":"boolean"},"on_disk":{"type":"boolean"},"path":{"type":"string"},"agent_name":{"type":"string"},"session_name":{"type":"string"},"vector_store":{"type":"string"},"llm":{"type":"object"},"embedding":{"type":"object"},"qdrant":{"type":"object"}}},"compression":{"type":"object","properties":{"trigger_threshold":{"type":"number"},"target_ratio":{"type":"number"}}},"retrieval":{"type":"object","properties":{"limit":{"type":"integer","minimum":0},"exclude_recent":{"type":"boolean"}}},"recording":{"type":"object","properties":{"record_all_tool_calls":{"type":"boolean"},"record_reasoning":{"type":"boolean"}}}}};
 
 function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.host !== undefined){
-if(typeof data.host !== "string"){
-vErrors = report(vErrors,instancePath+"/host","#/properties/host/type","type",{type: "string"});
-errors++;
-}
-}
-if(data.port !== undefined){
-let data1 = data.port;
-if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-vErrors = report(vErrors,instancePath+"/port","#/properties/port/type","type",{type: "integer"});
-errors++;
-}
-if((typeof data1 == "number") && (isFinite(data1))){
-if(data1 > 65535 || isNaN(data1)){
-vErrors = report(vErrors,instancePath+"/port","#/properties/port/maximum","maximum",{comparison: "<=", limit: 65535});
-errors++;
-}
-if(data1 < 0 || isNaN(data1)){
-vErrors = report(vErrors,instancePath+"/port","#/properties/port/minimum","minimum",{comparison: ">=", limit: 0});
-errors++;
-}
-}
-}
-if(data.api_key !== undefined){
-if(typeof data.api_key !== "string"){
-vErrors = report(vErrors,instancePath+"/api_key","#/properties/api_key/type","type",{type: "string"});
-errors++;
-}
-}
-if(data.api_keys !== undefined){
-let data3 = data.api_keys;
-if(!data3 || typeof data3 != "object"){
-vErrors = report(vErrors,instancePath+"/api_keys","#/properties/api_keys/type","type",{type: schema9.properties.api_keys.type});
-errors++;
-}
-}
-if(data.api_key_file !== undefined){
-if(typeof data.api_key_file !== "string"){
-vErrors = report(vErrors,instancePath+"/api_key_file","#/properties/api_key_file/type","type",{type: "string"});
-errors++;
-}
-}
-if(data.cors !== undefined){
-let data5 = data.cors;
-if(((typeof data5 !== "boolean") && (typeof data5 !== "string")) && (!(Array.isArray(data5)))){
-vErrors = report(vErrors,instancePath+"/cors","#/properties/cors/type","type",{type: schema9.properties.cors.type});
-errors++;
-}
-}
-if(data.docs !== undefined){
-if(typeof data.docs !== "boolean"){
-vErrors = report(vErrors,instancePath+"/docs","#/properties/docs/type","type",{type: "boolean"});
-errors++;
-}
-}
-if(data.models !== undefined){
-let data7 = data.models;
-if(!data7 || typeof data7 != "object"){
-vErrors = report(vErrors,instancePath+"/models","#/properties/models/type","type",{type: schema9.properties.models.type});
-errors++;
-}
-}
-if(data.reasoning !== undefined){
-let data8 = data.reasoning;
-if((typeof data8 !== "boolean") && (typeof data8 !== "string")){
-vErrors = report(vErrors,instancePath+"/reasoning","#/properties/reasoning/type","type",{type: schema9.properties.reasoning.type});
-errors++;
-}
-}
-if(data.expose_agent_tools !== undefined){
-let data9 = data.expose_agent_tools;
-if(!(((data9 === "stream") || (data9 === "always")) || (data9 === "never"))){
-vErrors = report(vErrors,instancePath+"/expose_agent_tools","#/properties/expose_agent_tools/enum","enum",{allowedValues: schema9.properties.expose_agent_tools.enum});
-errors++;
-}
-}
-if(data.max_concurrent !== undefined){
-let data10 = data.max_concurrent;
-if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
-vErrors = report(vErrors,instancePath+"/max_concurrent","#/properties/max_concurrent/type","type",{type: "integer"});
-errors++;
-}
-if((typeof data10 == "number") && (isFinite(data10))){
-if(data10 < 0 || isNaN(data10)){
-vErrors = report(vErrors,instancePath+"/max_concurrent","#/properties/max_concurrent/minimum","minimum",{comparison: ">=", limit: 0});
-errors++;
-}
-}
-}
-if(data.max_queued !== undefined){
-let data11 = data.max_queued;
-if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
-vErrors = report(vErrors,instancePath+"/max_queued","#/properties/max_queued/type","type",{type: "integer"});
-errors++;
-}
-if((typeof data11 == "number") && (isFinite(data11))){
-if(data11 < 0 || isNaN(data11)){
-vErrors = report(vErrors,instancePath+"/max_queued","#/properties/max_queued/minimum","minimum",{comparison: ">=", limit: 0});
-errors++;
-}
-}
-}
-if(data.queue_timeout_seconds !== undefined){
-let data12 = data.queue_timeout_seconds;
-if(!((typeof data12 == "number") && (isFinite(data12)))){
-vErrors = report(vErrors,instancePath+"/queue_timeout_seconds","#/properties/queue_timeout_seconds/type","type",{type: "number"});
-errors++;
-}
-}
-if(data.drain_timeout_seconds !== undefined){
-let data13 = data.drain_timeout_seconds;
-if(!((typeof data13 == "number") && (isFinite(data13)))){
-vErrors = report(vErrors,instancePath+"/drain_timeout_seconds","#/properties/drain_timeout_seconds/type","type",{type: "number"});
-errors++;
-}
-}
-}
-else {
-vErrors = report(vErrors,instancePath,"#/type","type",{type: "object"});
-errors++;
-}
-validate26.errors = vErrors;
-return errors === 0;
-}
-
-export const planned2 = validate27;
-const schema10 = {"type":"object","properties":{"enabled":{"type":"boolean"},"conversation_memory":{"type":"object","properties":{"enabled":{"type":"boolean"}}},"persistent_memory":{"type":"object","properties":{"enabled":{"type":"boolean"},"on_disk":{"type":"boolean"},"path":{"type":"string"},"agent_name":{"type":"string"},"session_name":{"type":"string"},"vector_store":{"type":"string"},"llm":{"type":"object"},"embedding":{"type":"object"},"qdrant":{"type":"object"}}},"compression":{"type":"object","properties":{"trigger_threshold":{"type":"number"},"target_ratio":{"type":"number"}}},"retrieval":{"type":"object","properties":{"limit":{"type":"integer","minimum":0},"exclude_recent":{"type":"boolean"}}},"recording":{"type":"object","properties":{"record_all_tool_calls":{"type":"boolean"},"record_reasoning":{"type":"boolean"}}}}};
-
-function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -1593,32 +1773,32 @@ else {
 vErrors = report(vErrors,instancePath,"#/type","type",{type: "object"});
 errors++;
 }
-validate27.errors = vErrors;
+validate26.errors = vErrors;
 return errors === 0;
 }
 
-export const planned3 = validate28;
-const schema11 = {"type":"object"};
+export const planned2 = validate27;
+const schema10 = {"type":"object"};
 
-function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(!(data && typeof data == "object" && !Array.isArray(data))){
 vErrors = report(vErrors,instancePath,"#/type","type",{type: "object"});
 errors++;
 }
-validate28.errors = vErrors;
+validate27.errors = vErrors;
 return errors === 0;
 }
 
-export const planned4 = validate29;
-const schema12 = {"type":["string","array"],"items":{"type":"string"}};
+export const planned3 = validate28;
+const schema11 = {"type":["string","array"],"items":{"type":"string"}};
 
-function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((typeof data !== "string") && (!(Array.isArray(data)))){
-vErrors = report(vErrors,instancePath,"#/type","type",{type: schema12.type});
+vErrors = report(vErrors,instancePath,"#/type","type",{type: schema11.type});
 errors++;
 }
 if(Array.isArray(data)){
@@ -1630,18 +1810,32 @@ errors++;
 }
 }
 }
+validate28.errors = vErrors;
+return errors === 0;
+}
+
+export const planned4 = validate29;
+const schema12 = {"type":"array"};
+
+function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(!(Array.isArray(data))){
+vErrors = report(vErrors,instancePath,"#/type","type",{type: "array"});
+errors++;
+}
 validate29.errors = vErrors;
 return errors === 0;
 }
 
 export const planned5 = validate30;
-const schema13 = {"type":"string"};
+const schema13 = {"type":"boolean"};
 
 function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
-if(typeof data !== "string"){
-vErrors = report(vErrors,instancePath,"#/type","type",{type: "string"});
+if(typeof data !== "boolean"){
+vErrors = report(vErrors,instancePath,"#/type","type",{type: "boolean"});
 errors++;
 }
 validate30.errors = vErrors;
@@ -1649,13 +1843,13 @@ return errors === 0;
 }
 
 export const planned6 = validate31;
-const schema14 = {"type":"array"};
+const schema14 = {"type":"string"};
 
 function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
-if(!(Array.isArray(data))){
-vErrors = report(vErrors,instancePath,"#/type","type",{type: "array"});
+if(typeof data !== "string"){
+vErrors = report(vErrors,instancePath,"#/type","type",{type: "string"});
 errors++;
 }
 validate31.errors = vErrors;
@@ -1663,27 +1857,13 @@ return errors === 0;
 }
 
 export const planned7 = validate32;
-const schema15 = {"type":"boolean"};
+const schema15 = {"type":["array","object"],"items":{"type":"object"}};
 
 function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
-if(typeof data !== "boolean"){
-vErrors = report(vErrors,instancePath,"#/type","type",{type: "boolean"});
-errors++;
-}
-validate32.errors = vErrors;
-return errors === 0;
-}
-
-export const planned8 = validate33;
-const schema16 = {"type":["array","object"],"items":{"type":"object"}};
-
-function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
 if(!data || typeof data != "object"){
-vErrors = report(vErrors,instancePath,"#/type","type",{type: schema16.type});
+vErrors = report(vErrors,instancePath,"#/type","type",{type: schema15.type});
 errors++;
 }
 if(Array.isArray(data)){
@@ -1696,14 +1876,14 @@ errors++;
 }
 }
 }
-validate33.errors = vErrors;
+validate32.errors = vErrors;
 return errors === 0;
 }
 
-export const planned9 = validate34;
-const schema17 = {"type":"array","items":{"type":"string"}};
+export const planned8 = validate33;
+const schema16 = {"type":"array","items":{"type":"string"}};
 
-function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(Array.isArray(data)){
@@ -1719,14 +1899,14 @@ else {
 vErrors = report(vErrors,instancePath,"#/type","type",{type: "array"});
 errors++;
 }
-validate34.errors = vErrors;
+validate33.errors = vErrors;
 return errors === 0;
 }
 
-export const planned10 = validate35;
-const schema18 = {"type":"integer","minimum":0};
+export const planned9 = validate34;
+const schema17 = {"type":"integer","minimum":0};
 
-function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
@@ -1739,14 +1919,14 @@ vErrors = report(vErrors,instancePath,"#/minimum","minimum",{comparison: ">=", l
 errors++;
 }
 }
-validate35.errors = vErrors;
+validate34.errors = vErrors;
 return errors === 0;
 }
 
-export const planned11 = validate36;
-const schema19 = {"type":"array","items":{"type":"object"}};
+export const planned10 = validate35;
+const schema18 = {"type":"array","items":{"type":"object"}};
 
-function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(Array.isArray(data)){
@@ -1763,14 +1943,14 @@ else {
 vErrors = report(vErrors,instancePath,"#/type","type",{type: "array"});
 errors++;
 }
-validate36.errors = vErrors;
+validate35.errors = vErrors;
 return errors === 0;
 }
 
-export const planned12 = validate37;
-const schema20 = {"type":"array","items":{"type":"object","properties":{"path":{"type":"string"},"permission":{"enum":["read","write"]},"protected_paths":{"type":"array","items":{"type":"string"}},"description":{"type":"string"}},"required":["path"]}};
+export const planned11 = validate36;
+const schema19 = {"type":"array","items":{"type":"object","properties":{"path":{"type":"string"},"permission":{"enum":["read","write"]},"protected_paths":{"type":"array","items":{"type":"string"}},"description":{"type":"string"}},"required":["path"]}};
 
-function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(Array.isArray(data)){
@@ -1791,7 +1971,7 @@ errors++;
 if(data0.permission !== undefined){
 let data2 = data0.permission;
 if(!((data2 === "read") || (data2 === "write"))){
-vErrors = report(vErrors,instancePath+"/" + i0+"/permission","#/items/properties/permission/enum","enum",{allowedValues: schema20.items.properties.permission.enum});
+vErrors = report(vErrors,instancePath+"/" + i0+"/permission","#/items/properties/permission/enum","enum",{allowedValues: schema19.items.properties.permission.enum});
 errors++;
 }
 }
@@ -1828,17 +2008,31 @@ else {
 vErrors = report(vErrors,instancePath,"#/type","type",{type: "array"});
 errors++;
 }
+validate36.errors = vErrors;
+return errors === 0;
+}
+
+export const planned12 = validate37;
+const schema20 = {"enum":["local","docker"]};
+
+function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(!((data === "local") || (data === "docker"))){
+vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema20.enum});
+errors++;
+}
 validate37.errors = vErrors;
 return errors === 0;
 }
 
 export const planned13 = validate38;
-const schema21 = {"enum":["local","docker"]};
+const schema21 = {"enum":["none","bridge","host"]};
 
 function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
-if(!((data === "local") || (data === "docker"))){
+if(!(((data === "none") || (data === "bridge")) || (data === "host"))){
 vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema21.enum});
 errors++;
 }
@@ -1847,13 +2041,13 @@ return errors === 0;
 }
 
 export const planned14 = validate39;
-const schema22 = {"enum":["none","bridge","host"]};
+const schema22 = {"type":"number"};
 
 function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
-if(!(((data === "none") || (data === "bridge")) || (data === "host"))){
-vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema22.enum});
+if(!((typeof data == "number") && (isFinite(data)))){
+vErrors = report(vErrors,instancePath,"#/type","type",{type: "number"});
 errors++;
 }
 validate39.errors = vErrors;
@@ -1861,13 +2055,13 @@ return errors === 0;
 }
 
 export const planned15 = validate40;
-const schema23 = {"type":"number"};
+const schema23 = {"enum":["regex","bm25"]};
 
 function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
-if(!((typeof data == "number") && (isFinite(data)))){
-vErrors = report(vErrors,instancePath,"#/type","type",{type: "number"});
+if(!((data === "regex") || (data === "bm25"))){
+vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema23.enum});
 errors++;
 }
 validate40.errors = vErrors;
@@ -1875,12 +2069,12 @@ return errors === 0;
 }
 
 export const planned16 = validate41;
-const schema24 = {"enum":["regex","bm25"]};
+const schema24 = {"enum":["default","acceptEdits","bypassPermissions","plan"]};
 
 function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
-if(!((data === "regex") || (data === "bm25"))){
+if(!((((data === "default") || (data === "acceptEdits")) || (data === "bypassPermissions")) || (data === "plan"))){
 vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema24.enum});
 errors++;
 }
@@ -1889,12 +2083,12 @@ return errors === 0;
 }
 
 export const planned17 = validate42;
-const schema25 = {"enum":["default","acceptEdits","bypassPermissions","plan"]};
+const schema25 = {"enum":["voting","parallel","decomposition"]};
 
 function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
-if(!((((data === "default") || (data === "acceptEdits")) || (data === "bypassPermissions")) || (data === "plan"))){
+if(!(((data === "voting") || (data === "parallel")) || (data === "decomposition"))){
 vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema25.enum});
 errors++;
 }
@@ -1903,13 +2097,13 @@ return errors === 0;
 }
 
 export const planned18 = validate43;
-const schema26 = {"enum":["AUTO","ANY","NONE"]};
+const schema26 = {"type":["string","boolean"]};
 
 function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
-if(!(((data === "AUTO") || (data === "ANY")) || (data === "NONE"))){
-vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema26.enum});
+if((typeof data !== "string") && (typeof data !== "boolean")){
+vErrors = report(vErrors,instancePath,"#/type","type",{type: schema26.type});
 errors++;
 }
 validate43.errors = vErrors;
@@ -1917,12 +2111,12 @@ return errors === 0;
 }
 
 export const planned19 = validate44;
-const schema27 = {"enum":["exa","native"]};
+const schema27 = {"enum":["shallow","medium","deep","dynamic"]};
 
 function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
-if(!((data === "exa") || (data === "native"))){
+if(!((((data === "shallow") || (data === "medium")) || (data === "deep")) || (data === "dynamic"))){
 vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema27.enum});
 errors++;
 }
@@ -1931,65 +2125,9 @@ return errors === 0;
 }
 
 export const planned20 = validate45;
-const schema28 = {"enum":["low","medium","high"]};
+const schema28 = {"type":"number","exclusiveMinimum":0};
 
 function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(!(((data === "low") || (data === "medium")) || (data === "high"))){
-vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema28.enum});
-errors++;
-}
-validate45.errors = vErrors;
-return errors === 0;
-}
-
-export const planned21 = validate46;
-const schema29 = {"enum":["voting","parallel","decomposition"]};
-
-function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(!(((data === "voting") || (data === "parallel")) || (data === "decomposition"))){
-vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema29.enum});
-errors++;
-}
-validate46.errors = vErrors;
-return errors === 0;
-}
-
-export const planned22 = validate47;
-const schema30 = {"type":["string","boolean"]};
-
-function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if((typeof data !== "string") && (typeof data !== "boolean")){
-vErrors = report(vErrors,instancePath,"#/type","type",{type: schema30.type});
-errors++;
-}
-validate47.errors = vErrors;
-return errors === 0;
-}
-
-export const planned23 = validate48;
-const schema31 = {"enum":["shallow","medium","deep","dynamic"]};
-
-function validate48(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(!((((data === "shallow") || (data === "medium")) || (data === "deep")) || (data === "dynamic"))){
-vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema31.enum});
-errors++;
-}
-validate48.errors = vErrors;
-return errors === 0;
-}
-
-export const planned24 = validate49;
-const schema32 = {"type":"number","exclusiveMinimum":0};
-
-function validate49(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((typeof data == "number") && (isFinite(data))){
@@ -2002,36 +2140,50 @@ else {
 vErrors = report(vErrors,instancePath,"#/type","type",{type: "number"});
 errors++;
 }
-validate49.errors = vErrors;
+validate45.errors = vErrors;
 return errors === 0;
 }
 
-export const planned25 = validate50;
-const schema33 = {"type":["boolean","object"]};
+export const planned21 = validate46;
+const schema29 = {"enum":["low","medium","high"]};
 
-function validate50(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(!(((data === "low") || (data === "medium")) || (data === "high"))){
+vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema29.enum});
+errors++;
+}
+validate46.errors = vErrors;
+return errors === 0;
+}
+
+export const planned22 = validate47;
+const schema30 = {"type":["boolean","object"]};
+
+function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((typeof data !== "boolean") && (!(data && typeof data == "object" && !Array.isArray(data)))){
-vErrors = report(vErrors,instancePath,"#/type","type",{type: schema33.type});
+vErrors = report(vErrors,instancePath,"#/type","type",{type: schema30.type});
 errors++;
 }
-validate50.errors = vErrors;
+validate47.errors = vErrors;
 return errors === 0;
 }
 
-export const planned26 = validate51;
-const schema34 = {"type":["string","object"]};
+export const planned23 = validate48;
+const schema31 = {"type":["string","object"]};
 
-function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate48(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
-vErrors = report(vErrors,instancePath,"#/type","type",{type: schema34.type});
+vErrors = report(vErrors,instancePath,"#/type","type",{type: schema31.type});
 errors++;
 }
-validate51.errors = vErrors;
+validate48.errors = vErrors;
 return errors === 0;
 }
 
-export const plannedValidators = {"hooks":planned0,"serve":planned1,"memory":planned2,"filesystem_memory":planned3,"checkpoint":planned3,"nlip":planned3,"agents.tools":planned4,"agents.description":planned5,"agents.memory":planned2,"agents.subagent_agents":planned6,"agents.main_agent":planned7,"agents.subtask":planned5,"agents.voting_sensitivity":planned5,"agents.nlip":planned3,"agents.enable_nlip":planned7,"agents.backend.mcp_servers":planned8,"agents.backend.direct_mcp_servers":planned9,"agents.backend.allowed_tools":planned9,"agents.backend.exclude_tools":planned9,"agents.backend.disallowed_tools":planned9,"agents.backend.concurrent_tool_execution":planned7,"agents.backend.max_concurrent_tools":planned10,"agents.backend.max_mcp_message_history":planned10,"agents.backend.custom_tools":planned11,"agents.backend.custom_tools_path":planned5,"agents.backend.auto_discover_custom_tools":planned7,"agents.backend.exclude_custom_tools":planned9,"agents.backend.shared_tools_directory":planned5,"agents.backend.enable_code_based_tools":planned7,"agents.backend.hooks":planned0,"agents.backend.cwd":planned5,"agents.backend.context_paths":planned12,"agents.backend.exclude_file_operation_mcps":planned7,"agents.backend.enforce_read_before_delete":planned7,"agents.backend.enable_mcp_command_line":planned7,"agents.backend.command_line_execution_mode":planned13,"agents.backend.command_line_allowed_commands":planned9,"agents.backend.command_line_blocked_commands":planned9,"agents.backend.command_line_docker_image":planned5,"agents.backend.command_line_docker_network_mode":planned14,"agents.backend.command_line_docker_enable_sudo":planned7,"agents.backend.command_line_docker_credentials":planned3,"agents.backend.command_line_docker_packages":planned3,"agents.backend.command_line_docker_memory_limit":planned5,"agents.backend.command_line_docker_cpu_limit":planned15,"agents.backend.upload_files":planned6,"agents.backend.enable_file_generation":planned7,"agents.backend.enable_image_generation":planned7,"agents.backend.enable_audio_generation":planned7,"agents.backend.enable_video_generation":planned7,"agents.backend.media_max_file_size_mb":planned15,"agents.backend.enable_multimodal_tools":planned7,"agents.backend.multimodal_config":planned3,"agents.backend.image_generation_backend":planned5,"agents.backend.image_generation_model":planned5,"agents.backend.audio_generation_backend":planned5,"agents.backend.audio_generation_model":planned5,"agents.backend.video_generation_backend":planned5,"agents.backend.video_generation_model":planned5,"agents.backend.betas":planned6,"agents.backend.enable_programmatic_flow":planned7,"agents.backend.enable_strict_tool_use":planned7,"agents.backend.enable_tool_search":planned7,"agents.backend.tool_search_variant":planned16,"agents.backend.output_schema":planned3,"agents.backend.disable_parallel_tool_use":planned7,"agents.backend.thinking":planned3,"agents.backend.enable_code_execution":planned7,"agents.backend.system_prompt":planned5,"agents.backend.append_system_prompt":planned5,"agents.backend.use_default_prompt":planned7,"agents.backend.permission_mode":planned17,"agents.backend.max_thinking_tokens":planned10,"agents.backend.thinking_config":planned3,"agents.backend.include_thoughts":planned7,"agents.backend.function_calling_mode":planned18,"agents.backend.safety_settings":planned6,"agents.backend.enable_x_search":planned7,"agents.backend.api_version":planned5,"agents.backend.azure_endpoint":planned5,"agents.backend.deployment_name":planned5,"agents.backend.agent_config":planned3,"agents.backend.group_config":planned3,"agents.backend.engine":planned19,"agents.backend.max_results":planned10,"agents.backend.search_prompt":planned5,"agents.backend.search_context_size":planned20,"agents.backend.websocket_mode":planned7,"agents.backend.enable_computer_use":planned7,"agents.backend.max_incomplete_response_retries":planned10,"agents.backend.enable_rate_limit":planned7,"agents.backend.debug_delay_seconds":planned15,"agents.backend.debug_delay_after_n_tools":planned10,"orchestrator.snapshot_storage":planned5,"orchestrator.agent_temporary_workspace":planned5,"orchestrator.context_paths":planned12,"orchestrator.docker":planned3,"orchestrator.enable_multimodal_tools":planned7,"orchestrator.multimodal_config":planned3,"orchestrator.image_generation_backend":planned5,"orchestrator.image_generation_model":planned5,"orchestrator.audio_generation_backend":planned5,"orchestrator.audio_generation_model":planned5,"orchestrator.video_generation_backend":planned5,"orchestrator.video_generation_model":planned5,"orchestrator.session_storage":planned5,"orchestrator.dspy":planned3,"orchestrator.coordination_mode":planned21,"orchestrator.presenter_agent":planned5,"orchestrator.voting_threshold":planned15,"orchestrator.checklist_require_gap_report":planned7,"orchestrator.gap_report_mode":planned5,"orchestrator.max_checklist_calls_per_round":planned10,"orchestrator.checklist_first_answer":planned7,"orchestrator.max_midstream_injections_per_round":planned10,"orchestrator.defer_peer_updates_until_restart":planned7,"orchestrator.allow_midstream_peer_updates_before_checklist_submit":planned7,"orchestrator.nlip":planned3,"orchestrator.enable_nlip":planned7,"orchestrator.nlip_config":planned3,"orchestrator.debug_final_answer":planned22,"orchestrator.coordination.use_two_tier_workspace":planned7,"orchestrator.coordination.write_mode":planned5,"orchestrator.coordination.drift_conflict_policy":planned5,"orchestrator.coordination.enable_memory_filesystem_mode":planned7,"orchestrator.coordination.compression_target_ratio":planned15,"orchestrator.coordination.enable_agent_task_planning":planned7,"orchestrator.coordination.task_planning_filesystem_mode":planned7,"orchestrator.coordination.max_tasks_per_plan":planned10,"orchestrator.coordination.enable_planning_mode":planned7,"orchestrator.coordination.planning_mode_instruction":planned5,"orchestrator.coordination.plan_depth":planned23,"orchestrator.coordination.plan_target_steps":planned10,"orchestrator.coordination.plan_target_chunks":planned10,"orchestrator.coordination.use_skills":planned7,"orchestrator.coordination.skills_directory":planned5,"orchestrator.coordination.massgen_skills":planned9,"orchestrator.coordination.load_previous_session_skills":planned7,"orchestrator.coordination.enable_subagents":planned7,"orchestrator.coordination.subagent_default_timeout":planned24,"orchestrator.coordination.subagent_min_timeout":planned24,"orchestrator.coordination.subagent_max_timeout":planned24,"orchestrator.coordination.subagent_max_concurrent":planned10,"orchestrator.coordination.subagent_orchestrator":planned3,"orchestrator.coordination.subagent_round_timeouts":planned3,"orchestrator.coordination.subagent_types":planned6,"orchestrator.coordination.subagent_runtime_mode":planned5,"orchestrator.coordination.async_subagents":planned3,"orchestrator.coordination.background_subagents":planned3,"orchestrator.coordination.broadcast":planned22,"orchestrator.coordination.broadcast_sensitivity":planned20,"orchestrator.coordination.response_depth":planned20,"orchestrator.coordination.broadcast_timeout":planned24,"orchestrator.coordination.broadcast_wait_by_default":planned7,"orchestrator.coordination.max_broadcasts_per_agent":planned10,"orchestrator.coordination.persona_generator":planned3,"orchestrator.coordination.task_decomposer":planned3,"orchestrator.coordination.pre_collab_voting_threshold":planned15,"orchestrator.coordination.checklist_criteria_preset":planned5,"orchestrator.coordination.checklist_criteria_inline":planned6,"orchestrator.coordination.evaluation_criteria_generator":planned3,"orchestrator.coordination.prompt_improver":planned3,"orchestrator.coordination.novelty_injection":planned5,"orchestrator.coordination.improvements":planned3,"orchestrator.coordination.fast_iteration_mode":planned7,"orchestrator.coordination.orchestrator_managed_round_evaluator":planned7,"orchestrator.coordination.enable_changedoc":planned7,"orchestrator.coordination.learning_capture_mode":planned5,"orchestrator.coordination.web_review":planned25,"orchestrator.coordination.resume_from_log":planned26,"ui.display_kwargs":planned3,"ui.theme":planned5,"ui.skip_agent_selector":planned7,"ui.automation_mode":planned7,"ui.debug":planned7,"ui.use_orchestrator_for_single_agent":planned7};
+export const plannedValidators = {"hooks":planned0,"memory":planned1,"filesystem_memory":planned2,"checkpoint":planned2,"nlip":planned2,"agents.tools":planned3,"agents.memory":planned1,"agents.subagent_agents":planned4,"agents.main_agent":planned5,"agents.subtask":planned6,"agents.voting_sensitivity":planned6,"agents.nlip":planned2,"agents.enable_nlip":planned5,"agents.backend.mcp_servers":planned7,"agents.backend.direct_mcp_servers":planned8,"agents.backend.allowed_tools":planned8,"agents.backend.exclude_tools":planned8,"agents.backend.disallowed_tools":planned8,"agents.backend.concurrent_tool_execution":planned5,"agents.backend.max_concurrent_tools":planned9,"agents.backend.max_mcp_message_history":planned9,"agents.backend.custom_tools":planned10,"agents.backend.custom_tools_path":planned6,"agents.backend.auto_discover_custom_tools":planned5,"agents.backend.exclude_custom_tools":planned8,"agents.backend.shared_tools_directory":planned6,"agents.backend.enable_code_based_tools":planned5,"agents.backend.hooks":planned0,"agents.backend.cwd":planned6,"agents.backend.context_paths":planned11,"agents.backend.exclude_file_operation_mcps":planned5,"agents.backend.enforce_read_before_delete":planned5,"agents.backend.enable_mcp_command_line":planned5,"agents.backend.command_line_execution_mode":planned12,"agents.backend.command_line_allowed_commands":planned8,"agents.backend.command_line_blocked_commands":planned8,"agents.backend.command_line_docker_image":planned6,"agents.backend.command_line_docker_network_mode":planned13,"agents.backend.command_line_docker_enable_sudo":planned5,"agents.backend.command_line_docker_credentials":planned2,"agents.backend.command_line_docker_packages":planned2,"agents.backend.command_line_docker_memory_limit":planned6,"agents.backend.command_line_docker_cpu_limit":planned14,"agents.backend.upload_files":planned4,"agents.backend.enable_file_generation":planned5,"agents.backend.enable_image_generation":planned5,"agents.backend.enable_audio_generation":planned5,"agents.backend.enable_video_generation":planned5,"agents.backend.media_max_file_size_mb":planned14,"agents.backend.enable_multimodal_tools":planned5,"agents.backend.multimodal_config":planned2,"agents.backend.image_generation_backend":planned6,"agents.backend.image_generation_model":planned6,"agents.backend.audio_generation_backend":planned6,"agents.backend.audio_generation_model":planned6,"agents.backend.video_generation_backend":planned6,"agents.backend.video_generation_model":planned6,"agents.backend.enable_programmatic_flow":planned5,"agents.backend.enable_tool_search":planned5,"agents.backend.tool_search_variant":planned15,"agents.backend.system_prompt":planned6,"agents.backend.append_system_prompt":planned6,"agents.backend.use_default_prompt":planned5,"agents.backend.permission_mode":planned16,"agents.backend.max_thinking_tokens":planned9,"agents.backend.agent_config":planned2,"agents.backend.group_config":planned2,"agents.backend.websocket_mode":planned5,"agents.backend.enable_computer_use":planned5,"agents.backend.max_incomplete_response_retries":planned9,"agents.backend.enable_rate_limit":planned5,"agents.backend.debug_delay_seconds":planned14,"agents.backend.debug_delay_after_n_tools":planned9,"orchestrator.snapshot_storage":planned6,"orchestrator.agent_temporary_workspace":planned6,"orchestrator.context_paths":planned11,"orchestrator.docker":planned2,"orchestrator.enable_multimodal_tools":planned5,"orchestrator.multimodal_config":planned2,"orchestrator.image_generation_backend":planned6,"orchestrator.image_generation_model":planned6,"orchestrator.audio_generation_backend":planned6,"orchestrator.audio_generation_model":planned6,"orchestrator.video_generation_backend":planned6,"orchestrator.video_generation_model":planned6,"orchestrator.session_storage":planned6,"orchestrator.dspy":planned2,"orchestrator.coordination_mode":planned17,"orchestrator.presenter_agent":planned6,"orchestrator.voting_threshold":planned14,"orchestrator.checklist_require_gap_report":planned5,"orchestrator.gap_report_mode":planned6,"orchestrator.max_checklist_calls_per_round":planned9,"orchestrator.checklist_first_answer":planned5,"orchestrator.max_midstream_injections_per_round":planned9,"orchestrator.defer_peer_updates_until_restart":planned5,"orchestrator.allow_midstream_peer_updates_before_checklist_submit":planned5,"orchestrator.nlip":planned2,"orchestrator.enable_nlip":planned5,"orchestrator.nlip_config":planned2,"orchestrator.debug_final_answer":planned18,"orchestrator.coordination.use_two_tier_workspace":planned5,"orchestrator.coordination.write_mode":planned6,"orchestrator.coordination.drift_conflict_policy":planned6,"orchestrator.coordination.enable_memory_filesystem_mode":planned5,"orchestrator.coordination.compression_target_ratio":planned14,"orchestrator.coordination.enable_agent_task_planning":planned5,"orchestrator.coordination.task_planning_filesystem_mode":planned5,"orchestrator.coordination.max_tasks_per_plan":planned9,"orchestrator.coordination.enable_planning_mode":planned5,"orchestrator.coordination.planning_mode_instruction":planned6,"orchestrator.coordination.plan_depth":planned19,"orchestrator.coordination.plan_target_steps":planned9,"orchestrator.coordination.plan_target_chunks":planned9,"orchestrator.coordination.use_skills":planned5,"orchestrator.coordination.skills_directory":planned6,"orchestrator.coordination.massgen_skills":planned8,"orchestrator.coordination.load_previous_session_skills":planned5,"orchestrator.coordination.enable_subagents":planned5,"orchestrator.coordination.subagent_default_timeout":planned20,"orchestrator.coordination.subagent_min_timeout":planned20,"orchestrator.coordination.subagent_max_timeout":planned20,"orchestrator.coordination.subagent_max_concurrent":planned9,"orchestrator.coordination.subagent_orchestrator":planned2,"orchestrator.coordination.subagent_round_timeouts":planned2,"orchestrator.coordination.subagent_types":planned4,"orchestrator.coordination.subagent_runtime_mode":planned6,"orchestrator.coordination.async_subagents":planned2,"orchestrator.coordination.background_subagents":planned2,"orchestrator.coordination.broadcast":planned18,"orchestrator.coordination.broadcast_sensitivity":planned21,"orchestrator.coordination.response_depth":planned21,"orchestrator.coordination.broadcast_timeout":planned20,"orchestrator.coordination.broadcast_wait_by_default":planned5,"orchestrator.coordination.max_broadcasts_per_agent":planned9,"orchestrator.coordination.persona_generator":planned2,"orchestrator.coordination.task_decomposer":planned2,"orchestrator.coordination.pre_collab_voting_threshold":planned14,"orchestrator.coordination.checklist_criteria_preset":planned6,"orchestrator.coordination.checklist_criteria_inline":planned4,"orchestrator.coordination.evaluation_criteria_generator":planned2,"orchestrator.coordination.prompt_improver":planned2,"orchestrator.coordination.novelty_injection":planned6,"orchestrator.coordination.improvements":planned2,"orchestrator.coordination.fast_iteration_mode":planned5,"orchestrator.coordination.orchestrator_managed_round_evaluator":planned5,"orchestrator.coordination.enable_changedoc":planned5,"orchestrator.coordination.learning_capture_mode":planned6,"orchestrator.coordination.web_review":planned22,"orchestrator.coordination.resume_from_log":planned23,"ui.display_kwargs":planned2,"ui.theme":planned6,"ui.skip_agent_selector":planned5,"ui.automation_mode":planned5,"ui.debug":planned5,"ui.use_orchestrator_for_single_agent":planned5};

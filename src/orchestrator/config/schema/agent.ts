@@ -16,6 +16,7 @@ export const agentSchema = {
     },
     backend: backendSchema,
     system_message: { type: 'string', description: 'Who the agent is: role, tone, expertise.', 'x-default': 'none' },
+    description: { type: 'string', description: 'What the server’s list of models says of the agent.', 'x-default': 'nothing' },
     ...plannedIn('agent'),
     system_prompt: { description: 'write it as "system_message"', not: {}, 'x-status': 'rejected' },
   },

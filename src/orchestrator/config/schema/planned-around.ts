@@ -1,5 +1,4 @@
 import { choice, count, either, flag, map, names, number, text } from './kinds.js';
-import { serveSchema } from './serve.js';
 import type { Capability, Schema } from './types.js';
 
 const memory: Schema = map('What agents remember between questions.', {
@@ -27,7 +26,6 @@ const nlip = { nlip: map('NLIP routing.'), enable_nlip: flag('NLIP routing.') };
 
 /** What surrounds the rounds of answers and votes. */
 export const plannedAround: readonly Capability[] = [
-  { name: 'serve', keys: { root: { serve: serveSchema }, agent: { description: text('What the list of models says of the agent.') } } },
   { name: 'a place for conversations', keys: { orchestrator: { session_storage: text('Folder of the sessions.') } } },
   {
     name: 'memory',

@@ -1,6 +1,7 @@
 import { agentSchema } from './agent.js';
 import { orchestratorSchema } from './orchestrator.js';
 import { plannedIn } from './planned.js';
+import { serveSchema } from './serve.js';
 import { timeoutSchema, uiSchema } from './surroundings.js';
 import type { FromSchema, Schema } from './types.js';
 
@@ -19,6 +20,7 @@ export const configSchema = {
     orchestrator: orchestratorSchema,
     timeout_settings: timeoutSchema,
     ui: uiSchema,
+    serve: serveSchema,
     ...plannedIn('root'),
     models: outdated('list the models as agents, under "agents"'),
     model_configs: outdated('give each agent its settings, under "agents[].backend"'),

@@ -1,0 +1,173 @@
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import type { Environment } from '../../backends/resolve.js';
+import { agentsOf } from '../../orchestrator/agents/agent-document.js';
+import { agentFolders } from '../../orchestrator/agents/agent-folders.js';
+import { nameOfFile } from '../../orchestrator/agents/agent-name.js';
+import { loadConfigFile } from '../../orchestrator/config/load.js';
+import { checkConfig } from '../../orchestrator/config/check.js';
+import { formatIssue, refuseErrors } from '../../orchestrator/config/issue.js';
+import type { Places } from '../../orchestrator/config/places.js';
+import type { Config } from '../../orchestrator/config/schema/root.js';
+import type { KnownModels } from '../../server/model-lookup.js';
+import type { ModelEntry } from '../../server/models.js';
+import { readAgentFiles, type AgentFiles } from '../agent-files.js';
+import { openAgentEntries, uuidOf } from '../agent-entries.js';
+import type { AgentConfiguration, AgentRegistry } from '../agent-types.js';
+
+/** Something that can be opened as a run: a file, or a configuration as an object. */
+export interface ModelSource {
+  readonly config: string | AgentConfiguration;
+  /** As it is named in logs and replies. */
+  readonly source: string;
+  /** Another text after each change. */
+  readonly version: string;
+}
+
+/** What was configured when the server started, or was last reloaded. */
+export interface StaticModels {
+  readonly standard: ModelSource | undefined;
+  /** Unix seconds. */
+  readonly created: number;
+  readonly files: AgentFiles | undefined;
+  /** The first configuration, for agents that name no backend. */
+  readonly usual: AgentConfiguration | undefined;
+  /** What the configuration says of the server. */
+  readonly serve: Config['serve'];
+  readonly warnings: readonly string[];
+}
+
+export interface StaticOptions {
+  /** A path, `@examples/NAME`, or a configuration itself. */
+  readonly config?: string | AgentConfiguration;
+  /** Files, or agents by name. */
+  readonly agents?: readonly string[];
+}
+
+/** Unix seconds. */
+const modified = (file: string): number => Math.floor((statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) / 1000);
+
+/** The agents of a configuration that is no file, before those of files. */
+function withObject(config: AgentConfiguration, files: AgentFiles | undefined): AgentFiles {
+  const around = Object.fromEntries(Object.entries(config).filter(([key]) => !['agent', 'agents', 'orchestrator', 'prompt', 'serve'].includes(key)));
+  const own = agentsOf(config).map((agent, index) => {
+    const name = typeof agent['id'] === 'string' ? agent['id'] : `agent${String(index + 1)}`;
+    return { id: uuidOf(`object#${name}`), name, created: 0, file: 'object', config: { ...around, agent: { ...agent, id: name } } };
+  });
+  return { agents: [...own, ...(files?.agents ?? [])], teams: files?.teams ?? [], together: config, files: files?.files ?? [], version: files?.version ?? 'object', warnings: files?.warnings ?? [] };
+}
+
+/** Without the team of the whole file: that is `massgen`. */
+const withoutWhole = (files: AgentFiles, file: string | undefined): AgentFiles => ({ ...files, teams: files.teams.filter((team) => team.file !== file || team.name !== nameOfFile(path.basename(team.file))) });
+
+/** What `massgen` is where no configuration is given: the agents of all files, as one team. */
+function standardOf(files: AgentFiles | undefined): Pick<StaticModels, 'standard' | 'created'> {
+  if (files === undefined) return { standard: undefined, created: 0 };
+  const [only, another] = files.files;
+  const source = only !== undefined && another === undefined ? only : `agents:${files.agents.map(({ name }) => name).join(',')}`;
+  return { standard: { config: files.together, source, version: files.version }, created: Math.max(0, ...files.files.map(modified)) };
+}
+
+/** Reads and checks what the server is to serve. Throws `config-invalid` with the place, or `config-missing`. */
+export async function readStaticModels({ config, agents = [] }: StaticOptions, env: Environment, places: Places): Promise<StaticModels> {
+  const read = async (file?: string): Promise<AgentFiles | undefined> => {
+    const references = [...(file === undefined ? [] : [file]), ...agents];
+    return references.length === 0 ? undefined : withoutWhole(await readAgentFiles(references, { ...places, env }), file);
+  };
+  if (typeof config === 'object') {
+    const checked = checkConfig(config, env);
+    refuseErrors(checked.issues);
+    return { standard: { config, source: 'object', version: 'object' }, created: 0, files: withObject(config, await read()), usual: config, serve: checked.config?.serve, warnings: checked.issues.map((issue) => formatIssue(issue)) };
+  }
+  if (config === undefined) {
+    const files = await read();
+    return { ...standardOf(files), files, usual: files?.together, serve: undefined, warnings: files?.warnings ?? [] };
+  }
+  const { file, config: checked, given, warnings } = await loadConfigFile(config, env, places);
+  const files = await read(file);
+  return { standard: { config: file, source: config, version: files?.version ?? '' }, created: modified(file), files, usual: given as AgentConfiguration, serve: checked.serve, warnings: warnings.map((issue) => formatIssue(issue, file)) };
+}
+
+/** One name and what it stands for. */
+interface NamedSource {
+  readonly name: string;
+  /** Its own name, where another one has it here. */
+  readonly own: string;
+  readonly uuid?: string;
+  readonly created: number;
+  readonly description?: string;
+  readonly open: ModelSource;
+}
+
+export interface AllModels {
+  readonly standard: StaticModels['standard'];
+  readonly created: number;
+  readonly agents: readonly NamedSource[];
+  readonly spawned: readonly NamedSource[];
+  readonly teams: readonly NamedSource[];
+  readonly configs: readonly NamedSource[];
+}
+
+const described = (config: AgentConfiguration): { readonly description?: string } => {
+  const { agent } = config;
+  const text = typeof agent === 'object' && agent !== null ? (agent as Readonly<Record<string, unknown>>)['description'] : undefined;
+  return typeof text === 'string' ? { description: text } : {};
+};
+
+/** Configurations in the user's folder of agents that are no agents. */
+async function namedConfigs(env: Environment, places: Places): Promise<readonly Omit<NamedSource, 'own'>[]> {
+  const folder = agentFolders(places)().find(({ scope }) => scope === 'user');
+  if (folder === undefined) return [];
+  const entries = openAgentEntries(env);
+  const found = await Promise.all(
+    entries.names(folder).map(async (base): Promise<readonly Omit<NamedSource, 'own'>[]> => {
+      if ((await entries.entry(folder, base)) !== undefined) return [];
+      const file = path.join(folder.path, base);
+      const stats = statSync(file, { throwIfNoEntry: false });
+      if (stats === undefined) return [];
+      const open = { config: file, source: file, version: `${String(stats.mtimeMs)}-${String(stats.size)}` };
+      return [{ name: nameOfFile(base), created: modified(file), open }];
+    }),
+  );
+  return found.flat();
+}
+
+/** Gives everything a name of its own: who comes later under a name that is taken gets `-2`. */
+export async function allModels(fixed: StaticModels, registry: AgentRegistry, env: Environment, places: Places): Promise<AllModels> {
+  const taken = new Set(['massgen']);
+  const unique = <Source extends Omit<NamedSource, 'own'>>(source: Source): Source & { readonly own: string } => {
+    let name = source.name;
+    for (let number = 2; taken.has(name); number += 1) name = `${source.name}-${String(number)}`;
+    taken.add(name);
+    return { ...source, name, own: source.name };
+  };
+  const files = fixed.files;
+  const version = files?.version ?? '';
+  const agents = (files?.agents ?? []).map(({ id, name, created, file, config }) => unique({ name, uuid: id, created, ...described(config), open: { config, source: file, version } }));
+  const inFiles = new Set(agents.map(({ uuid }) => uuid));
+  const spawned = (await registry.list()).filter(({ id }) => !inFiles.has(id)).map((agent) => unique({ name: agent.name, uuid: agent.id, created: agent.created, ...described(agent.config), open: { config: agent.config, source: agent.file, version: agent.version } }));
+  const teams = (files?.teams ?? []).map(({ name, file, config }) => unique({ name, created: modified(file), open: { config, source: file, version } }));
+  const configs = (await namedConfigs(env, places)).map(unique);
+  return { standard: fixed.standard, created: fixed.created, agents, spawned, teams, configs };
+}
+
+/** What the lookup needs to know. */
+export function knownModels({ standard, agents, spawned, teams, configs }: AllModels): KnownModels {
+  return {
+    hasDefault: standard !== undefined,
+    agents: [...agents, ...spawned.toSorted((one, other) => one.created - other.created)].map(({ name, own, uuid }) => ({ name, own, ...(uuid === undefined ? {} : { uuid }) })),
+    teams: teams.map(({ name }) => name),
+    configs: configs.map(({ name }) => name),
+  };
+}
+
+/** What `/v1/models` lists. */
+export function listModels({ standard, created, agents, spawned, teams, configs }: AllModels): readonly ModelEntry[] {
+  const entry = ({ name, created: at, description }: NamedSource): ModelEntry => ({ id: name, created: at, owned_by: 'massgen', ...(description === undefined ? {} : { description }) });
+  return [
+    ...(standard === undefined ? [] : [{ id: 'massgen', created, owned_by: 'massgen' }]),
+    ...[...agents, ...spawned].map(entry),
+    ...spawned.map(({ own, created: at }): ModelEntry => ({ id: `openfang:${own}`, created: at, owned_by: 'openfang' })),
+    ...[...teams, ...configs].map(entry),
+  ];
+}

@@ -1,0 +1,223 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { Environment } from '../../backends/resolve.js';
+import { MassgenError, toErrorData } from '../../errors.js';
+import { discoverConfig } from '../../orchestrator/config/discover.js';
+import { loadEnvironment } from '../../orchestrator/config/dotenv.js';
+import { packageRoot } from '../../orchestrator/config/package-root.js';
+import { expandPath, placesWith, type Places } from '../../orchestrator/config/places.js';
+import type { RunEvent } from '../../orchestrator/index.js';
+import { followEvents } from '../../orchestrator/session/read/follow-events.js';
+import { createProblemList } from '../../orchestrator/session/read/problem-list.js';
+import type { AccessLine, Listener, ModelEntry, ServerApp, ServerDeps } from '../../server/index.js';
+import { openAgentRegistry } from '../agent-registry.js';
+import type { RunOptions } from '../open-run.js';
+import { massgenVersion } from '../places.js';
+import { createFormChecker } from './form-checker.js';
+import { readStaticModels, type StaticModels, type StaticOptions } from './model-sources.js';
+import { createServeModels } from './serve-models.js';
+import { planServer, type ListenerPlan, type ServeChoice, type ServePlan } from './serve-settings.js';
+import { watchFiles } from './watch-files.js';
+
+/** What to serve, where, and to whom. Everything has a default. */
+export interface ServeOptions extends ServeChoice, StaticOptions, Pick<RunOptions, 'env' | 'cwd' | 'home' | 'fetch' | 'logDirectory'> {
+  /** Names that nobody knows are errors instead of meaning the default. */
+  readonly strictModels?: boolean;
+  /** Folders of configurations that anybody may name as `massgen/path:FILE`. */
+  readonly allowPaths?: readonly string[];
+  /** Reads the configuration and agent files again when they change. */
+  readonly reload?: boolean;
+  /** For who runs the server: errors that callers are not told, and what a reload came to. */
+  readonly report?: (message: string) => void;
+  readonly access?: (line: AccessLine) => void;
+}
+
+/** A server that is configured and checked. */
+export interface OpenServer {
+  readonly plan: ServePlan;
+  readonly warnings: readonly string[];
+  /** As an Express app without a port, to be mounted in another; it has a queue of its own. */
+  readonly app: () => Promise<ServerApp>;
+  readonly models: () => Promise<readonly ModelEntry[]>;
+  /** What `massgen` means; undefined when nothing is configured. */
+  readonly source: () => string | undefined;
+  readonly isRunning: () => boolean;
+  /** Listens on every port. Rejects with `usage-invalid` when one cannot be had, and then listens on none. */
+  readonly start: () => Promise<readonly Listener[]>;
+  /** Takes no new work, lets running sessions end within the drain timeout, cancels the rest, and closes. */
+  readonly stop: (options?: { readonly drainTimeoutMs?: number }) => Promise<void>;
+}
+
+/** How long cancelled runs may take to complete their logs. */
+const CLOSE_MS = 5000;
+const POLL_MS = 20;
+
+/** The files of the documentation pages: copied beside the build, or those of the packages in a checkout. */
+function docsFolder(): string | undefined {
+  const built = path.join(packageRoot(), 'dist/docs');
+  return existsSync(built) ? built : undefined;
+}
+
+async function* follow(cwd: string, directory: string, turn: number, signal: AbortSignal): AsyncGenerator<readonly RunEvent[]> {
+  yield* followEvents(path.resolve(cwd, directory, `turn_${String(turn)}`), createProblemList(), { signal, pollMs: 50 });
+}
+
+interface World {
+  readonly env: Environment;
+  readonly places: Places;
+  readonly config: StaticOptions['config'];
+  readonly warnings: readonly string[];
+}
+
+async function openWorld(options: ServeOptions): Promise<World> {
+  const places = placesWith({ ...(options.cwd === undefined ? {} : { cwd: options.cwd }), ...(options.home === undefined ? {} : { home: options.home }) });
+  const { env, warnings } = await loadEnvironment(options.env ?? process.env, places);
+  const variable = env['MASSGEN_SERVER_DEFAULT_CONFIG'];
+  if (options.config !== undefined) return { env, places, config: options.config, warnings };
+  if (variable !== undefined && variable !== '') return { env, places, config: variable, warnings };
+  // Agents that are given are what is to be served; a configuration that lies about is not mixed in.
+  if (options.agents !== undefined && options.agents.length > 0) return { env, places, config: undefined, warnings };
+  return { env, places, config: (await discoverConfig(undefined, env, places))?.path, warnings };
+}
+
+const waitUntil = async (isOver: () => boolean, ms: number): Promise<void> => {
+  for (const end = performance.now() + ms; !isOver() && performance.now() < end; ) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+};
+
+class Server implements OpenServer {
+  private fixed: StaticModels;
+  private listeners: readonly Listener[] = [];
+  private queues: ServerDeps['queue'][] = [];
+  private watcher: { readonly close: () => Promise<void> } | undefined;
+  private draining = false;
+  private shared: Promise<Omit<ServerDeps, 'queue'>> | undefined;
+  readonly plan: ServePlan;
+  private readonly options: ServeOptions;
+  private readonly world: World;
+
+  constructor(options: ServeOptions, world: World, fixed: StaticModels, plan: ServePlan) {
+    this.options = options;
+    this.world = world;
+    this.fixed = fixed;
+    this.plan = plan;
+  }
+
+  get warnings(): readonly string[] {
+    return [...this.world.warnings, ...this.fixed.warnings];
+  }
+
+  readonly source = (): string | undefined => this.fixed.standard?.source;
+  readonly isRunning = (): boolean => this.listeners.length > 0;
+  readonly models = async (): Promise<readonly ModelEntry[]> => (await this.deps()).models.list();
+  readonly app = (): Promise<ServerApp> => this.appFor({ host: 'mounted', port: 0, concurrency: this.plan.listeners[0]?.concurrency ?? 4 });
+
+  private deps(): Promise<Omit<ServerDeps, 'queue'>> {
+    this.shared ??= this.makeDeps();
+    return this.shared;
+  }
+
+  private async makeDeps(): Promise<Omit<ServerDeps, 'queue'>> {
+    const { createIdempotency, createMetrics, createSessions } = await import('../../server/index.js');
+    const { options, world, plan } = this;
+    const { env, places } = world;
+    const formChecker = createFormChecker();
+    const folder = plan.docs ? docsFolder() : undefined;
+    const models = createServeModels({
+      fixed: () => this.fixed,
+      registry: openAgentRegistry({ ...places, env }),
+      env,
+      places,
+      strict: options.strictModels ?? false,
+      allowedPaths: (options.allowPaths ?? []).map((each) => expandPath(each, places)),
+      run: { ...(options.logDirectory === undefined ? {} : { logDirectory: options.logDirectory }), ...(options.fetch === undefined ? {} : { fetch: options.fetch }) },
+      formChecker,
+    });
+    return {
+      version: massgenVersion(),
+      models,
+      keys: plan.keys,
+      sessions: createSessions(() => new Date()),
+      idempotency: createIdempotency(Date.now),
+      metrics: await createMetrics(),
+      settings: {
+        reasoning: plan.reasoning,
+        exposeAgentTools: plan.exposeAgentTools,
+        cors: plan.cors,
+        ...(folder === undefined ? {} : { docsFolder: folder }),
+        ...(plan.rateLimit === undefined ? {} : { rateLimit: plan.rateLimit }),
+        bodyLimitBytes: 20 * 1024 * 1024,
+        heartbeatMs: 15_000,
+      },
+      formChecker,
+      follow: (directory, turn, signal) => follow(places.cwd, directory, turn, signal),
+      isDraining: () => this.draining,
+      now: () => new Date(),
+      access: options.access ?? (() => undefined),
+      report: (error) => options.report?.(error instanceof MassgenError || !(error instanceof Error) ? error.message : (error.stack ?? error.message)),
+    };
+  }
+
+  private async appFor({ host, port, concurrency }: ListenerPlan): Promise<ServerApp> {
+    const { createApp, createQueue } = await import('../../server/index.js');
+    const deps = await this.deps();
+    const queue = createQueue({ concurrency, limit: this.plan.queueLimit, timeoutMs: this.plan.queueTimeoutMs });
+    this.queues.push(queue);
+    deps.metrics.watch(`${host}:${String(port)}`, queue);
+    return createApp({ ...deps, queue });
+  }
+
+  readonly start = async (): Promise<readonly Listener[]> => {
+    if (this.isRunning()) throw new MassgenError('usage-invalid', 'the server is running already');
+    const { createListener } = await import('../../server/index.js');
+    this.draining = false;
+    const opened: Listener[] = [];
+    try {
+      for (const each of this.plan.listeners) opened.push(await createListener(await this.appFor(each), each.host, each.port));
+    } catch (thrown) {
+      await Promise.all(opened.map((listener) => listener.close(true)));
+      throw thrown;
+    }
+    this.listeners = opened;
+    if (this.options.reload === true) this.watcher = await watchFiles(this.fixed.files?.files ?? [], () => this.reload());
+    return opened;
+  };
+
+  /** Requests that run go on with what they began with. */
+  private async reload(): Promise<void> {
+    const { options, world } = this;
+    try {
+      this.fixed = await readStaticModels({ ...(world.config === undefined ? {} : { config: world.config }), ...(options.agents === undefined ? {} : { agents: options.agents }) }, world.env, world.places);
+      options.report?.('the configuration was read again');
+    } catch (thrown) {
+      options.report?.(`the configuration was changed and cannot be used; the old one stays: ${toErrorData(thrown).message}`);
+    }
+  }
+
+  readonly stop = async ({ drainTimeoutMs = this.plan.drainTimeoutMs }: { readonly drainTimeoutMs?: number } = {}): Promise<void> => {
+    this.draining = true;
+    await this.watcher?.close();
+    for (const queue of this.queues) queue.close();
+    const { sessions } = await this.deps();
+    const idle = (): boolean => sessions.running().length === 0;
+    await waitUntil(idle, drainTimeoutMs);
+    for (const session of sessions.running()) session.cancel('the server is shutting down');
+    await waitUntil(idle, CLOSE_MS);
+    const closing = this.listeners.map((listener) => listener.close(false));
+    // What clients have not read by then they will not.
+    const force = setTimeout(() => {
+      for (const listener of this.listeners) void listener.close(true);
+    }, 1000);
+    await Promise.all(closing);
+    clearTimeout(force);
+    this.listeners = [];
+    this.queues = [];
+  };
+}
+
+/** Reads and checks everything a server needs; nothing listens yet. Throws a MassgenError for what cannot work. */
+export async function openServer(options: ServeOptions): Promise<OpenServer> {
+  const world = await openWorld(options);
+  const { config, env, places } = world;
+  const fixed = await readStaticModels({ ...(config === undefined ? {} : { config }), ...(options.agents === undefined ? {} : { agents: options.agents }) }, env, places);
+  return new Server(options, world, fixed, await planServer(options, env, fixed.serve, places));
+}

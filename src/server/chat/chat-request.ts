@@ -1,0 +1,82 @@
+import { MassgenError } from '../../errors.js';
+import type { RunRequest } from '../../orchestrator/index.js';
+import type { ServeRequest } from '../runs/serve-request.js';
+import { readConversation } from './chat-messages.js';
+import type { ChatBody } from './chat-types.js';
+
+/** Names that mean something else to agents who deliberate. */
+const RESERVED = ['new_answer', 'vote', 'submit', 'restart_orchestration', 'ask_others', 'respond_to_broadcast', 'check_broadcast_status', 'get_broadcast_responses'];
+/** Of a JSON Schema in a request, as text. */
+const LONGEST_SCHEMA = 100_000;
+
+const refuse = (message: string, param: string, reason?: string): never => {
+  throw new MassgenError('request-invalid', message, { param, ...(reason === undefined ? {} : { reason }) });
+};
+
+function readSampling(body: ChatBody): NonNullable<RunRequest['sampling']> {
+  const { temperature, top_p, stop, seed, presence_penalty, frequency_penalty, user } = body;
+  const max_tokens = body.max_completion_tokens ?? body.max_tokens;
+  const stops = typeof stop === 'string' ? [stop] : (stop ?? []);
+  const given = { temperature, top_p, max_tokens, stop: stops.length === 0 ? undefined : stops, seed, presence_penalty, frequency_penalty, user };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}
+
+function readFormat({ response_format: format }: ChatBody): RunRequest['format'] {
+  if (format === undefined || format.type === 'text') return undefined;
+  if (format.type === 'json_object') return { type: 'json' };
+  const { json_schema: given } = format;
+  if (given === undefined) return refuse('response_format.json_schema is missing', 'response_format.json_schema');
+  if (JSON.stringify(given.schema).length > LONGEST_SCHEMA) return refuse('response_format.json_schema.schema is longer than 100,000 characters', 'response_format.json_schema.schema');
+  return { type: 'json-schema', name: given.name, schema: given.schema, strict: given.strict ?? false };
+}
+
+type Tools = Pick<RunRequest, 'tools' | 'toolChoice' | 'parallelToolCalls'>;
+
+function readChoice(choice: unknown, names: readonly string[]): RunRequest['toolChoice'] {
+  if (choice === undefined) return undefined;
+  if (choice === 'auto' || choice === 'none' || choice === 'required') return choice;
+  const named = typeof choice === 'object' && choice !== null ? (choice as { function?: { name?: unknown } }).function?.name : undefined;
+  if (typeof named !== 'string') return refuse('tool_choice must be none, auto, required or a function', 'tool_choice');
+  if (!names.includes(named)) return refuse(`tool_choice names "${named}", which is not in tools`, 'tool_choice');
+  return { name: named };
+}
+
+function readTools({ tools = [], tool_choice: choice, parallel_tool_calls: parallel }: ChatBody): Tools {
+  if (tools.length === 0) return {};
+  const names = tools.map((each) => each.function.name);
+  const taken = names.filter((name) => RESERVED.includes(name));
+  if (taken.length > 0) refuse(`Client tool names collide with reserved MassGen workflow tools: ${taken.join(', ')}; rename them`, 'tools', 'tool_name_reserved');
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) refuse(`tools holds "${twice}" twice`, 'tools');
+  const toolChoice = readChoice(choice, names);
+  return {
+    tools: tools.map(({ function: { name, description, parameters } }) => ({ name, description: description ?? '', parameters: parameters ?? { type: 'object', properties: {} } })),
+    ...(toolChoice === undefined ? {} : { toolChoice }),
+    ...(parallel === undefined ? {} : { parallelToolCalls: parallel }),
+  };
+}
+
+/** A checked body as a request of no dialect. Pure. Throws `request-invalid`. */
+export function readChatRequest(body: ChatBody): ServeRequest {
+  if ((body.n ?? 1) > 1) refuse('n must be 1: one team gives one answer; send the request again for another', 'n', 'unsupported_value');
+  const { prompt, history, request, notes } = readConversation(body.messages);
+  const sampling = readSampling(body);
+  const format = readFormat(body);
+  const { metadata, massgen } = body;
+  return {
+    model: body.model ?? 'massgen',
+    prompt,
+    history,
+    request: {
+      ...request,
+      ...readTools(body),
+      ...(Object.keys(sampling).length === 0 ? {} : { sampling }),
+      ...(format === undefined ? {} : { format }),
+      ...(metadata === undefined ? {} : { metadata }),
+    },
+    stream: body.stream === true,
+    includeUsage: body.stream_options?.include_usage === true,
+    ...(massgen?.reasoning === undefined ? {} : { reasoning: massgen.reasoning }),
+    notes,
+  };
+}

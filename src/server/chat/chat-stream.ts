@@ -1,0 +1,45 @@
+import type { ReplyHead, ReplyStream } from '../runs/dialect.js';
+import type { ServeEvent } from '../runs/serve-event.js';
+import { completionId, metadataOf, toolCallOf, usageOf } from './chat-reply.js';
+
+const frame = (json: string): string => `data: ${json}\n\n`;
+
+/** The chunks of a streamed completion: role, reasoning, content, finish, usage if asked for, `[DONE]`. */
+export function chatStream(head: ReplyHead): ReplyStream {
+  const { includeUsage } = head.request;
+  const common = { id: completionId(head), object: 'chat.completion.chunk', created: head.created, model: head.model };
+  // What all chunks begin with is serialised once.
+  const before = `${JSON.stringify(common).slice(0, -1)},"choices":[{"index":0,"delta":`;
+  const after = `,"finish_reason":null}]${includeUsage ? ',"usage":null' : ''}}`;
+  const delta = (json: string): string => frame(`${before}${json}${after}`);
+
+  const toolCall = ({ index, call, whose }: Extract<ServeEvent, { type: 'tool-call' }>): string => {
+    const begun = toolCallOf({ ...call, argumentsText: '' }, index);
+    const rest = { index, function: { arguments: call.argumentsText } };
+    const first = whose === 'caller' ? { content: null, tool_calls: [begun] } : { tool_calls: [begun] };
+    return `${delta(JSON.stringify(first))}${delta(JSON.stringify({ tool_calls: [rest] }))}`;
+  };
+
+  const done = ({ finish, result }: Extract<ServeEvent, { type: 'done' }>): string => {
+    const last = { ...common, choices: [{ index: 0, delta: {}, finish_reason: finish }], ...(includeUsage ? { usage: null } : {}), massgen_metadata: metadataOf(result, head.session) };
+    const usage = includeUsage ? frame(JSON.stringify({ ...common, choices: [], usage: usageOf(result) })) : '';
+    return `${frame(JSON.stringify(last))}${usage}${frame('[DONE]')}`;
+  };
+
+  return {
+    open: () => delta('{"role":"assistant"}'),
+    event: (event) => {
+      switch (event.type) {
+        case 'reasoning':
+          return delta(`{"reasoning_content":${JSON.stringify(event.text)}}`);
+        case 'content':
+          return delta(`{"content":${JSON.stringify(event.text)}}`);
+        case 'tool-call':
+          return toolCall(event);
+        case 'done':
+          return done(event);
+      }
+    },
+    fail: (error) => frame(JSON.stringify(error)),
+  };
+}

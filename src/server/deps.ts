@@ -1,0 +1,52 @@
+import type { ErrorData } from '../errors.js';
+import type { RunEvent, RunRequest } from '../orchestrator/index.js';
+import type { Models } from './models.js';
+import type { IdempotencyStore } from './runs/idempotency.js';
+import type { ServerMetrics } from './runs/metrics.js';
+import type { Queue } from './runs/queue.js';
+import type { ReasoningLevel } from './runs/serve-request.js';
+import type { Sessions } from './runs/sessions.js';
+
+export interface ServerSettings {
+  readonly reasoning: ReasoningLevel;
+  readonly exposeAgentTools: 'stream' | 'always' | 'never';
+  /** `true`: any origin. */
+  readonly cors: boolean | readonly string[];
+  /** Folder with the files of the documentation pages; undefined without them. */
+  readonly docsFolder?: string;
+  /** Requests a minute for each key or address. */
+  readonly rateLimit?: number;
+  readonly bodyLimitBytes: number;
+  readonly heartbeatMs: number;
+}
+
+export interface AccessLine {
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly ms: number;
+  readonly requestId: string;
+}
+
+/** Everything a server needs of the world. */
+export interface ServerDeps {
+  readonly version: string;
+  readonly models: Models;
+  /** Callers must send one of them; without any everybody is let in. */
+  readonly keys: readonly string[];
+  /** Of this listener. */
+  readonly queue: Queue;
+  readonly sessions: Sessions;
+  readonly idempotency: IdempotencyStore;
+  readonly metrics: ServerMetrics;
+  readonly settings: ServerSettings;
+  /** Says why a text has not the form, null when it has. Rejects with `request-invalid` for a form that is none. */
+  readonly formChecker: (format: NonNullable<RunRequest['format']>) => Promise<(text: string) => string | null>;
+  /** The events of a session's turn, from its log: those that are there, then each as it comes, to the end. */
+  readonly follow: (directory: string, turn: number, signal: AbortSignal) => AsyncIterable<readonly RunEvent[]>;
+  readonly isDraining: () => boolean;
+  readonly now: () => Date;
+  readonly access: (line: AccessLine) => void;
+  /** Something that a person who runs the server should see. */
+  readonly report: (error: ErrorData | Error) => void;
+}

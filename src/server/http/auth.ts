@@ -1,0 +1,47 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Request, RequestHandler, Response } from 'express';
+import { MassgenError } from '../../errors.js';
+import type { Caller } from '../models.js';
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+/** What a request says its key is; several ways, the first that is there. */
+function keyOf(request: Request): string | undefined {
+  const bearer = /^Bearer +(\S+) *$/iu.exec(request.get('authorization') ?? '')?.[1];
+  return bearer ?? request.get('x-api-key');
+}
+
+const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'x-forwarded-host'];
+
+/** The peer is on this machine and speaks for itself. */
+export function isLoopback(request: Request): boolean {
+  const address = request.socket.remoteAddress ?? '';
+  const local = address === '::1' || /^(?:::ffff:)?127\./u.test(address);
+  return local && FORWARDED.every((name) => request.get(name) === undefined);
+}
+
+/** What `identify` found out. */
+export const callerOf = (response: Response): Caller => (response.locals as { caller?: Caller }).caller ?? { owner: 'anonymous', trusted: false };
+
+/** Lets in whoever sends one of the keys, and everybody when there are none. Compares in constant time. */
+export function authenticate(keys: readonly string[]): RequestHandler {
+  const digests = keys.map(digest);
+  const refuse = (message: string): never => {
+    throw new MassgenError('key-refused', message);
+  };
+  return (request, response, next) => {
+    if (digests.length === 0) {
+      const local = isLoopback(request);
+      response.locals['caller'] = { owner: local ? 'local' : 'anonymous', trusted: local } satisfies Caller;
+    } else {
+      const key = keyOf(request);
+      if (key === undefined) refuse('no API key was sent; send it as "Authorization: Bearer KEY"');
+      const sent = digest(key ?? '');
+      // Every key is looked at, so that the time says nothing.
+      const known = digests.reduce((found, each) => timingSafeEqual(each, sent) || found, false);
+      if (!known) refuse('the API key is not known here');
+      response.locals['caller'] = { owner: `key:${sent.toString('hex').slice(0, 16)}`, trusted: true } satisfies Caller;
+    }
+    next();
+  };
+}

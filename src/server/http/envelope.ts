@@ -1,0 +1,64 @@
+import { ERRORS, type ErrorCode, type ErrorData } from '../../errors.js';
+
+/** OpenAI's shape of an error, for every route. */
+export interface ErrorBody {
+  readonly error: { readonly message: string; readonly type: string; readonly param: string | null; readonly code: string | null };
+}
+
+const CODES: Readonly<Partial<Record<ErrorCode, string>>> = {
+  'request-invalid': 'invalid_request',
+  'model-missing': 'model_not_found',
+  'route-missing': 'not_found',
+  'session-missing': 'session_not_found',
+  'method-refused': 'method_not_allowed',
+  'key-refused': 'invalid_api_key',
+  'request-conflict': 'idempotency_conflict',
+  'body-too-large': 'payload_too_large',
+  'media-refused': 'unsupported_media_type',
+  'rate-limited': 'rate_limit_exceeded',
+  'key-missing': 'key_missing',
+};
+
+function typeOf(status: number): string {
+  if (status === 429) return 'rate_limit_error';
+  if (status === 401) return 'authentication_error';
+  return status >= 500 ? 'server_error' : 'invalid_request_error';
+}
+
+/** These say where things lie on this machine, or what no caller can do anything about. */
+const PRIVATE: Readonly<Partial<Record<ErrorCode, string>>> = {
+  internal: 'the server could not handle the request',
+  'config-invalid': "the model's configuration is not valid; the server's operator can see why",
+  'config-missing': "the model's configuration is not there",
+  'log-refused': 'the server cannot write its session log',
+};
+
+/** What callers are not told, whoever runs the server is. */
+export const isPrivate = ({ code }: ErrorData): boolean => Object.hasOwn(PRIVATE, code);
+
+const ABSOLUTE_PATH = /(?<![\w:/.])(?:[A-Za-z]:\\|\/)(?:[\w.@+-]+[/\\])+[\w.@+-]*/gu;
+
+/** The message without places on this machine. */
+export const withoutPaths = (message: string): string => message.replaceAll(ABSOLUTE_PATH, '(a path on the server)');
+
+export const statusOf = ({ code }: ErrorData): number => ERRORS[code].httpStatus;
+
+export function errorBody(error: ErrorData): ErrorBody {
+  const { code, message, param, reason } = error;
+  return {
+    error: {
+      message: PRIVATE[code] ?? withoutPaths(message),
+      type: typeOf(statusOf(error)),
+      param: param ?? null,
+      code: reason ?? CODES[code] ?? code.replaceAll('-', '_'),
+    },
+  };
+}
+
+/** Headers that go with an error. */
+export function errorHeaders({ code, retryAfterMs }: ErrorData): Readonly<Record<string, string>> {
+  return {
+    ...(retryAfterMs === undefined ? {} : { 'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1000))) }),
+    ...(code === 'key-refused' ? { 'www-authenticate': 'Bearer' } : {}),
+  };
+}

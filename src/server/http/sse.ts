@@ -1,0 +1,68 @@
+import type { ReplySink } from './reply-sink.js';
+
+export const SSE_HEADERS: Readonly<Record<string, string>> = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  // Proxies must neither keep nor change nor collect it.
+  'cache-control': 'no-cache, no-transform',
+  'x-accel-buffering': 'no',
+  connection: 'keep-alive',
+};
+
+/** Server-sent events on a sink, with comments while there is nothing to say. */
+export interface SseWriter {
+  readonly begun: () => boolean;
+  /** Whole frames. Begins if nothing has. */
+  readonly write: (frames: string) => void;
+  readonly comment: (text: string) => void;
+  readonly end: (frames?: string) => void;
+}
+
+export interface SseOptions {
+  readonly heartbeatMs: number;
+  /** The frames that stand first, whenever that is. */
+  readonly onBegin?: () => string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export function createSse(sink: ReplySink, { heartbeatMs, onBegin = () => '', headers = {} }: SseOptions): SseWriter {
+  let begun = false;
+  let ended = false;
+  const begin = (): void => {
+    if (begun) return;
+    begun = true;
+    sink.begin(200, { ...SSE_HEADERS, ...headers });
+  };
+  let opened = false;
+  const opening = (): string => {
+    if (opened) return '';
+    opened = true;
+    return onBegin();
+  };
+  const heart = setInterval(() => {
+    begin();
+    sink.write(': keep-alive\n\n');
+  }, heartbeatMs);
+  const stop = (): void => {
+    clearInterval(heart);
+  };
+  sink.gone.addEventListener('abort', stop, { once: true });
+  return {
+    begun: () => begun,
+    write: (frames) => {
+      if (ended || frames === '') return;
+      begin();
+      sink.write(`${opening()}${frames}`);
+      heart.refresh();
+    },
+    comment: (text) => {
+      begin();
+      sink.write(`: ${text}\n\n`);
+    },
+    end: (frames = '') => {
+      if (ended) return;
+      ended = true;
+      stop();
+      if (begun) sink.end(`${frames === '' ? '' : opening()}${frames}`);
+    },
+  };
+}

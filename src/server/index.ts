@@ -1,0 +1,10 @@
+export type { Express as ServerApp } from 'express';
+export { createServerLog, type LogLevel, type ServerLog } from './access-log.js';
+export { createApp } from './create-app.js';
+export type { AccessLine, ServerDeps, ServerSettings } from './deps.js';
+export { createListener, type Listener } from './listener.js';
+export { createIdempotency } from './runs/idempotency.js';
+export { createMetrics } from './runs/metrics.js';
+export { createQueue } from './runs/queue.js';
+export { createSessions } from './runs/sessions.js';
+export type { Caller, ModelEntry, Models, ServedModel, ServedRun, StartRequest } from './models.js';

@@ -1,0 +1,94 @@
+import { chatRequestSchema } from './chat/chat-schema.js';
+
+const json = (schema: object): object => ({ 'application/json': { schema } });
+const says = (description: string, schema: object = { type: 'object' }): object => ({ description, content: json(schema) });
+const error = { $ref: '#/components/schemas/Error' };
+
+const ERRORS = {
+  400: says('The request is not valid.', error),
+  401: says('The API key is missing or unknown.', error),
+  404: says('There is no such model.', error),
+  409: says('The Idempotency-Key was sent with another body.', error),
+  413: says('The body is too large.', error),
+  415: says('The body is not JSON.', error),
+  429: says('Too many requests, or the queue is full; see Retry-After.', error),
+  500: says('The server is not set up for this model, for example a key is missing.', error),
+  502: says('No agent gave an answer.', error),
+  503: says('No place came free in time, or the server is shutting down.', error),
+  504: says('The time was over before there was an answer.', error),
+};
+
+const model = {
+  type: 'object',
+  properties: { id: { type: 'string' }, object: { const: 'model' }, created: { type: 'integer' }, owned_by: { type: 'string' } },
+  required: ['id', 'object', 'created', 'owned_by'],
+};
+
+const reply = {
+  type: 'object',
+  properties: {
+    id: { type: 'string' },
+    object: { const: 'chat.completion' },
+    created: { type: 'integer' },
+    model: { type: 'string' },
+    choices: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          index: { type: 'integer' },
+          message: { type: 'object', properties: { role: { const: 'assistant' }, content: { type: ['string', 'null'] }, reasoning_content: { type: 'string' }, tool_calls: { type: 'array', items: { type: 'object' } } } },
+          finish_reason: { enum: ['stop', 'length', 'tool_calls'] },
+        },
+      },
+    },
+    usage: { type: 'object', properties: { prompt_tokens: { type: 'integer' }, completion_tokens: { type: 'integer' }, total_tokens: { type: 'integer' } } },
+    massgen_metadata: { type: 'object', description: 'How the answer came to be: votes, answers, where it is logged.' },
+  },
+};
+
+const id = { name: 'id', in: 'path', required: true, schema: { type: 'string' } };
+const get = (summary: string, responses: object, more: object = {}): object => ({ get: { summary, responses, ...more } });
+
+const chatRequest = { ...chatRequestSchema, $id: undefined };
+
+/** The OpenAPI description; request bodies are the schemas that requests are checked with. */
+export function openapiDocument(version: string): object {
+  return {
+    openapi: '3.1.0',
+    info: { title: 'massgen', version, description: 'Teams of AI agents behind an OpenAI-compatible API.' },
+    servers: [{ url: './' }],
+    security: [{ bearer: [] }, { apiKey: [] }, {}],
+    paths: {
+      '/health': get('Whether the server lives', { 200: says('It does.') }, { security: [] }),
+      '/health/ready': get('Whether it takes requests', { 200: says('It does.'), 503: says('It is shutting down.') }, { security: [] }),
+      '/metrics': get('Metrics for Prometheus', { 200: { description: 'As text.', content: { 'text/plain': {} } }, 401: ERRORS[401] }),
+      '/v1/models': get('The teams and agents', { 200: says('All of them.', { type: 'object', properties: { object: { const: 'list' }, data: { type: 'array', items: model } } }), 401: ERRORS[401] }),
+      '/v1/models/{id}': get('One of them', { 200: says('It.', model), 401: ERRORS[401], 404: ERRORS[404] }, { parameters: [id] }),
+      '/v1/chat/completions': {
+        post: {
+          summary: 'Ask a team or an agent',
+          parameters: [
+            { name: 'Idempotency-Key', in: 'header', schema: { type: 'string' }, description: 'A repeated request with the same key gets the first one’s reply, for 24 hours.' },
+            { name: 'x-massgen-session', in: 'header', schema: { type: 'string' }, description: 'A session to go on with.' },
+          ],
+          requestBody: { required: true, content: json({ $ref: '#/components/schemas/ChatCompletionRequest' }) },
+          responses: { 200: { description: 'The answer; a stream of chunks with `stream: true`.', content: { ...json(reply), 'text/event-stream': { schema: { type: 'string' } } } }, ...ERRORS },
+        },
+      },
+      '/v1/sessions': get('Your sessions', { 200: says('The newest first.'), 401: ERRORS[401] }),
+      '/v1/sessions/{id}': { parameters: [id], ...get('One of them', { 200: says('It.'), 404: ERRORS[404] }), delete: { summary: 'Cancel it', responses: { 200: says('It is being cancelled.'), 404: ERRORS[404] } } },
+      '/v1/sessions/{id}/events': get('Its events, past and to come', { 200: { description: 'Server-sent events.', content: { 'text/event-stream': { schema: { type: 'string' } } } }, 404: ERRORS[404] }, { parameters: [id] }),
+    },
+    components: {
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer' }, apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key' } },
+      schemas: {
+        ChatCompletionRequest: chatRequest,
+        Error: {
+          type: 'object',
+          properties: { error: { type: 'object', properties: { message: { type: 'string' }, type: { type: 'string' }, param: { type: ['string', 'null'] }, code: { type: ['string', 'null'] } } } },
+        },
+      },
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import { Router } from 'express';
+import { MassgenError } from '../errors.js';
+import type { ServerDeps } from './deps.js';
+import { onlyMethods } from './http/errors.js';
+import type { ModelEntry } from './models.js';
+
+const toModel = ({ id, created, owned_by, description }: ModelEntry): object => ({ id, object: 'model', created, owned_by, ...(description === undefined ? {} : { description }) });
+
+/** `/models` and `/models/{id}`, where an id may hold slashes, raw or encoded. */
+export function modelRoutes({ models }: Pick<ServerDeps, 'models'>): Router {
+  const router = Router();
+  router.get('/models', async (_request, response) => {
+    response.json({ object: 'list', data: (await models.list()).map(toModel) });
+  });
+  router.get('/models/*id', async (request, response) => {
+    const parts: unknown = request.params.id;
+    const id = Array.isArray(parts) ? parts.join('/') : String(parts);
+    const entry = (await models.list()).find((each) => each.id === id);
+    if (entry === undefined) throw new MassgenError('model-missing', `No agent found for model '${id.slice(0, 200)}'`, { param: 'model' });
+    response.json(toModel(entry));
+  });
+  router.all(['/models', '/models/*id'], onlyMethods('GET'));
+  return router;
+}

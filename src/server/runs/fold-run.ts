@@ -1,0 +1,156 @@
+import type { ErrorData } from '../../errors.js';
+import { EMPTY, fold, toResult, type AgentId, type RunEvent, type RunPlace, type RunState, type TurnKind } from '../../orchestrator/index.js';
+import { withoutPaths } from '../http/envelope.js';
+import { progressLine } from './progress-lines.js';
+import type { ReasoningLevel } from './serve-request.js';
+import type { Finish, ServeEvent } from './serve-event.js';
+
+export interface RunFoldOptions {
+  readonly place: RunPlace;
+  readonly level: ReasoningLevel;
+  /** Tool calls of agents are told as such. */
+  readonly agentTools: boolean;
+  /** What of the request was left out. */
+  readonly notes: readonly string[];
+  /** Content is told while it is written; what could still be withdrawn is held back otherwise. */
+  readonly live: boolean;
+}
+
+type EventOf<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>;
+
+const PIECE = /[^\S\n]*\S[\s\S]{0,60}?(?=\s|$)\s*|[\s\S]{1,80}/gu;
+
+/** A stored text, in pieces of some words: joined they are the text. */
+export const piecesOf = (text: string): readonly string[] => text.match(PIECE) ?? [];
+
+const isDelivery = (kind: TurnKind | undefined): boolean => kind === 'solo' || kind === 'present';
+
+/** What a run's events say to a client. Feed it every event in order; after `done` or `failed` nothing follows. */
+class RunFold {
+  private state: RunState = EMPTY;
+  private readonly kinds = new Map<AgentId, TurnKind>();
+  private sent = '';
+  private over = false;
+  private toolCalls = 0;
+  /** Whose words came last in the reasoning, when they came as they were. */
+  private speaker: AgentId | null = null;
+  private atLineStart = true;
+  private trouble: ErrorData | null = null;
+  private readonly options: RunFoldOptions;
+
+  constructor(options: RunFoldOptions) {
+    this.options = options;
+  }
+
+  take(event: RunEvent): readonly ServeEvent[] {
+    if (this.over) return [];
+    if (event.type === 'text-delta') return this.text(event);
+    if (event.type === 'reasoning-delta') return this.thought(event);
+    if (event.type === 'notice' || event.type === 'citation') return [];
+    if (event.type !== 'provider-tool') this.state = fold(this.state, event);
+    const told = this.line(event);
+    switch (event.type) {
+      case 'run-start':
+        return [...this.notes(), ...told];
+      case 'turn-start':
+        this.kinds.set(event.agent, event.kind);
+        return told;
+      case 'call-end':
+        if (event.error !== undefined) this.trouble = event.error;
+        return told;
+      case 'provider-tool':
+        return [...told, ...this.agentTool(event)];
+      case 'draft-discard':
+        return this.sent !== '' && isDelivery(this.kinds.get(event.agent)) ? this.withdraw() : told;
+      case 'answer-final':
+        return [...told, ...this.deliver(event)];
+      case 'run-end':
+        return [...told, this.end(event)];
+      default:
+        return told;
+    }
+  }
+
+  private text({ agent, of, text }: EventOf<'text-delta'>): readonly ServeEvent[] {
+    const { live, level } = this.options;
+    const delivers = isDelivery(this.kinds.get(agent));
+    if (delivers && of === 'reply' && live) {
+      this.sent += text;
+      return [{ type: 'content', text }];
+    }
+    return level === 'full' && !delivers ? this.spoken(agent, text) : [];
+  }
+
+  private thought({ agent, text }: EventOf<'reasoning-delta'>): readonly ServeEvent[] {
+    const { level } = this.options;
+    if (level === 'off' || (level === 'summary' && this.kinds.get(agent) !== 'solo')) return [];
+    return this.state.order.length === 1 ? this.reasoning(text) : this.spoken(agent, text);
+  }
+
+  /** Words of one of several agents: whose they are is said whenever it changes. */
+  private spoken(agent: AgentId, text: string): readonly ServeEvent[] {
+    const head = this.speaker === agent ? '' : `${this.atLineStart ? '' : '\n'}[${agent}] `;
+    this.speaker = agent;
+    return this.reasoning(`${head}${text}`);
+  }
+
+  private line(event: RunEvent): readonly ServeEvent[] {
+    if (this.options.level === 'off') return [];
+    const line = progressLine(event, this.state);
+    if (line === '') return [];
+    this.speaker = null;
+    return this.reasoning(`${this.atLineStart ? '' : '\n'}${withoutPaths(line)}\n`);
+  }
+
+  /** Only before content: clients close what they show of it when content begins. */
+  private reasoning(text: string): readonly ServeEvent[] {
+    if (this.sent !== '') return [];
+    this.atLineStart = text.endsWith('\n');
+    return [{ type: 'reasoning', text }];
+  }
+
+  private notes(): readonly ServeEvent[] {
+    return this.options.notes.flatMap((note) => this.reasoning(`[system] ${note}\n`));
+  }
+
+  private agentTool({ status, id, name, detail }: EventOf<'provider-tool'>): readonly ServeEvent[] {
+    if (!this.options.agentTools || status !== 'start') return [];
+    const call = { id, name, argumentsText: JSON.stringify(detail === undefined ? {} : { detail }) };
+    return [{ type: 'tool-call', index: this.toolCalls++, call, whose: 'agent' }];
+  }
+
+  private withdraw(): readonly ServeEvent[] {
+    this.over = true;
+    const why = this.trouble === null ? '' : ` (${this.trouble.message})`;
+    return [{ type: 'failed', error: { code: 'backend-reset', message: `the answer broke off after a part of it had been sent${why}` } }];
+  }
+
+  private deliver({ text, toolCalls = [] }: EventOf<'answer-final'>): readonly ServeEvent[] {
+    if (!text.startsWith(this.sent)) return this.withdraw();
+    const rest = text.slice(this.sent.length);
+    this.sent = text;
+    return [
+      ...piecesOf(rest).map((piece): ServeEvent => ({ type: 'content', text: piece })),
+      ...toolCalls.map((call): ServeEvent => ({ type: 'tool-call', index: this.toolCalls++, call, whose: 'caller' })),
+    ];
+  }
+
+  private end({ status, error }: EventOf<'run-end'>): ServeEvent {
+    this.over = true;
+    const { final } = this.state;
+    if (status === 'completed' && final !== null) {
+      const finish: Finish = (final.toolCalls ?? []).length > 0 ? 'tool_calls' : final.marks.includes('truncated') ? 'length' : 'stop';
+      return { type: 'done', finish, result: toResult(this.state, this.options.place) };
+    }
+    const [only] = this.state.order;
+    const own = this.state.order.length === 1 && only !== undefined ? this.state.agents[only]?.failed : null;
+    const fallback: ErrorData = { code: 'agents-failed', message: 'there is no answer' };
+    return { type: 'failed', error: status === 'failed' && own != null ? own : (error ?? fallback) };
+  }
+}
+
+/** A fold of one run's events into what a client is told. */
+export function createRunFold(options: RunFoldOptions): (event: RunEvent) => readonly ServeEvent[] {
+  const run = new RunFold(options);
+  return (event) => run.take(event);
+}

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import { MassgenError } from '../../errors.js';
+import type { ReplySink } from '../http/reply-sink.js';
+
+/** A reply that is kept for requests with the same key: it is written once and read by all. */
+interface Recording {
+  readonly hash: string;
+  readonly expires: number;
+  status: number;
+  headers: Readonly<Record<string, string>>;
+  readonly pieces: string[];
+  length: number;
+  ended: boolean;
+  readonly readers: Set<ReplySink>;
+  readonly left: AbortController;
+}
+
+export interface IdempotencyStore {
+  /**
+   * A sink that keeps what is written for others with this key, when the request is the first; undefined when it is a twin, which
+   * then gets the first one's reply. Throws `request-conflict` for another body under the same key.
+   */
+  readonly claim: (owner: string, key: string, body: unknown, sink: ReplySink) => ReplySink | undefined;
+}
+
+const KEPT_MS = 24 * 60 * 60 * 1000;
+/** All kept replies together, in characters. */
+const KEPT_LENGTH = 64 * 1024 * 1024;
+
+const hashOf = (body: unknown): string => createHash('sha256').update(JSON.stringify(body)).digest('hex');
+
+/** Sends what is recorded, and what will be. */
+function attach(recording: Recording, sink: ReplySink): void {
+  if (recording.status !== 0) {
+    sink.begin(recording.status, { ...recording.headers, 'idempotency-replayed': 'true' });
+    for (const piece of recording.pieces) sink.write(piece);
+    if (recording.ended) {
+      sink.end();
+      return;
+    }
+  }
+  recording.readers.add(sink);
+  sink.gone.addEventListener('abort', () => {
+    recording.readers.delete(sink);
+    if (recording.readers.size === 0 && !recording.ended) recording.left.abort('the client left');
+  }, { once: true });
+}
+
+/** Writes to everybody who reads. The slowest of them sets the pace. */
+function recordingSink(recording: Recording, settle: (keep: boolean) => void): ReplySink {
+  const { readers, pieces, left } = recording;
+  const keep = (text: string): void => {
+    pieces.push(text);
+    recording.length += text.length;
+  };
+  return {
+    gone: left.signal,
+    begun: () => recording.status !== 0,
+    begin: (status, headers) => {
+      recording.status = status;
+      recording.headers = headers;
+      for (const reader of readers) reader.begin(status, headers);
+    },
+    write: (text) => {
+      keep(text);
+      for (const reader of readers) reader.write(text);
+    },
+    end: (text = '') => {
+      keep(text);
+      recording.ended = true;
+      for (const reader of readers) reader.end(text);
+      readers.clear();
+      settle(recording.status < 429 && !left.signal.aborted);
+    },
+    behind: () => {
+      const waits = [...readers].flatMap((reader) => reader.behind() ?? []);
+      return waits.length === 0 ? undefined : Promise.all(waits).then(() => undefined);
+    },
+  };
+}
+
+export function createIdempotency(now: () => number): IdempotencyStore {
+  const kept = new Map<string, Recording>();
+  const trim = (): void => {
+    let length = 0;
+    for (const recording of kept.values()) length += recording.length;
+    for (const [key, recording] of kept) {
+      const isOld = recording.expires <= now();
+      if (!recording.ended || (length <= KEPT_LENGTH && !isOld)) continue;
+      kept.delete(key);
+      length -= recording.length;
+    }
+  };
+  return {
+    claim: (owner, key, body, sink) => {
+      const place = `${owner}\n${key}`;
+      const hash = hashOf(body);
+      const known = kept.get(place);
+      if (known !== undefined && known.expires > now() && !known.left.signal.aborted) {
+        if (known.hash !== hash) throw new MassgenError('request-conflict', 'this Idempotency-Key was sent with another body; use a new key for a new request');
+        attach(known, sink);
+        return undefined;
+      }
+      const recording: Recording = { hash, expires: now() + KEPT_MS, status: 0, headers: {}, pieces: [], length: 0, ended: false, readers: new Set(), left: new AbortController() };
+      kept.set(place, recording);
+      recording.left.signal.addEventListener('abort', () => {
+        if (kept.get(place) === recording) kept.delete(place);
+      }, { once: true });
+      attach(recording, sink);
+      return recordingSink(recording, (keep) => {
+        if (!keep && kept.get(place) === recording) kept.delete(place);
+        trim();
+      });
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import type { ErrorData } from '../../errors.js';
+import type { RunEvent, RunResult } from '../../orchestrator/index.js';
+
+export type ServedToolCall = NonNullable<Extract<RunEvent, { type: 'answer-final' }>['toolCalls']>[number];
+
+export type Finish = 'stop' | 'length' | 'tool_calls';
+
+/**
+ * What a run says to a client of any dialect, in order: reasoning before content, one `done` or `failed`, last.
+ * `whose` of a tool call: `agent`, made and answered by an agent here; `caller`, for the caller to make.
+ */
+export type ServeEvent =
+  | { readonly type: 'reasoning'; readonly text: string }
+  | { readonly type: 'content'; readonly text: string }
+  | { readonly type: 'tool-call'; readonly index: number; readonly call: ServedToolCall; readonly whose: 'agent' | 'caller' }
+  | { readonly type: 'done'; readonly finish: Finish; readonly result: RunResult }
+  | { readonly type: 'failed'; readonly error: ErrorData };
+
+/** A whole reply, for clients that do not stream. */
+export interface ServedReply {
+  readonly content: string;
+  readonly reasoning: string;
+  readonly toolCalls: readonly ServedToolCall[];
+  /** Of agents, made here. */
+  readonly agentToolCalls: readonly ServedToolCall[];
+  readonly finish: Finish;
+  readonly result: RunResult;
+}
