@@ -6,7 +6,7 @@ import { removeAgent } from './agent-remove.js';
 import { spawnAgent } from './agent-spawn.js';
 import type { AgentRegistry, AgentRegistryOptions, BrokenAgent, RegisteredAgent } from './agent-types.js';
 
-export type { AgentConfiguration, AgentRegistry, AgentRegistryOptions, BrokenAgent, RegisteredAgent, RemovedAgent, SpawnRequest } from './agent-types.js';
+export type { AgentConfiguration, AgentRegistry, AgentRegistryOptions, RegisteredAgent } from './agent-types.js';
 
 const byCreation = (one: AgentEntry, other: AgentEntry): number => one.created - other.created || ((one.agent?.name ?? '') < (other.agent?.name ?? '') ? -1 : 1);
 
