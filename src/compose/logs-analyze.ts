@@ -1,9 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { MassgenError } from '../errors.js';
 import type { RunEvent, RunResult, RunState, SessionReport, TurnReport } from '../orchestrator/index.js';
 import { toResult } from '../orchestrator/index.js';
 import { openRun, type RunOptions } from './open-run.js';
 
+/** What runs when nothing is configured. */
+const DEMO = '@examples/offline_demo';
 const REPORT_NAME = 'ANALYSIS_REPORT.md';
 
 /** What of a long text goes into the prompt. */
@@ -38,12 +41,15 @@ export interface Analysis {
 
 /**
  * Asks a team about a turn and writes what it answers to the turn's ANALYSIS_REPORT.md. Its own log goes to the turn's `analysis`
- * directory, so that it is not the newest session afterwards. `show` reads the events to their end. Throws as `openRun` does, and what the file system throws.
+ * directory, so that it is not the newest session afterwards. `show` reads the events to their end. Throws as `openRun` does, `usage-invalid`
+ * when no team is to be found, and what the file system throws.
  */
-export async function analyseTurn(session: Pick<SessionReport, 'id'>, turn: TurnReport, options: RunOptions, show: (events: AsyncIterable<RunEvent>) => Promise<RunState>): Promise<Analysis> {
+export async function analyseTurn(session: Pick<SessionReport, 'id'>, turn: TurnReport, options: RunOptions, show: (events: AsyncIterable<RunEvent>, remarks: readonly string[]) => Promise<RunState>): Promise<Analysis> {
   const open = await openRun({ ...options, logDirectory: path.join(turn.directory, 'analysis') });
+  // The canned answers of the demo would stand there as a report.
+  if (open.source === DEMO && options.config === undefined) throw new MassgenError('usage-invalid', 'there is no team to analyse it: give --config or --model, or set a provider\'s key such as OPENAI_API_KEY');
   const { events, place } = open.start(analysisPrompt(session, turn));
-  const result = toResult(await show(events), place);
+  const result = toResult(await show(events, [...open.warnings, ...open.notes]), place);
   if (result.final_answer === '') return { result, file: null };
   const file = path.join(turn.directory, REPORT_NAME);
   await writeFile(file, result.final_answer.endsWith('\n') ? result.final_answer : `${result.final_answer}\n`);

@@ -77,6 +77,12 @@ describe('massgen logs analyze', () => {
     expect((await massgen(['logs', '--log-dir', folder])).stdout.split('\n').length).toBe(5);
   });
 
+  it('writes no canned report when there is nobody to ask', async () => {
+    const folder = world.copied();
+    expect(await massgen(['logs', 'analyze', world.ids.revoted, '--log-dir', folder])).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/there is no team to analyse it: give --config or --model/) });
+    expect(readdirSync(path.join(folder, world.ids.revoted, 'turn_1'))).not.toContain('ANALYSIS_REPORT.md');
+  });
+
   it('replaces no report unless it is told to', async () => {
     const folder = world.copied();
     const report = path.join(folder, world.ids.revoted, 'turn_1/ANALYSIS_REPORT.md');

@@ -65,7 +65,10 @@ export default class LogsAnalyze extends LogsCommand {
   private async analyse(id: string, turn: TurnReport, options: ReturnType<typeof toRunOptions>, how: { readonly json: boolean; readonly isSilent: boolean; readonly interrupt: Interrupt }, screen: ProcessScreen): Promise<void> {
     const { analyseTurn } = await import('../../compose/logs-analyze.js');
     how.interrupt.begin(screen.progress);
-    const { result, file } = await analyseTurn({ id }, turn, { ...options, signal: how.interrupt.signal }, (events) => showRun(events, how.isSilent ? 'silent' : 'plain', screen));
+    const { result, file } = await analyseTurn({ id }, turn, { ...options, signal: how.interrupt.signal }, (events, remarks) => {
+      for (const text of remarks) screen.progress(`massgen: ${safeText(text)}\n`);
+      return showRun(events, how.isSilent ? 'silent' : 'plain', screen);
+    });
     if (how.json) await screen.out(`${logsJson({ id, turn: turn.turn, file, report: result.final_answer, cost: result.cost, log_directory: result.log_directory })}\n`);
     else if (file !== null) await screen.out(process.stdout.isTTY ? safeText(`${result.final_answer.trimEnd()}\n`) : `${result.final_answer.trimEnd()}\n`);
     if (file !== null) screen.progress(`massgen: written to ${file}\n`);

@@ -42,9 +42,14 @@ async function rebuildTurn(turn: number, directory: string, now: number): Promis
       written.add(each.path);
     }
   };
-  for await (const batch of readEvents(file, problems)) {
-    for (const event of batch) put(files.write, projection.take(event));
-    put(files.append, projection.grown(format));
+  try {
+    for await (const batch of readEvents(file, problems)) {
+      for (const event of batch) put(files.write, projection.take(event));
+      put(files.append, projection.grown(format));
+    }
+  } catch (thrown) {
+    // No text can be longer than half a gigabyte.
+    throw thrown instanceof RangeError ? new MassgenError('log-refused', `${file} has a text that is too long to be written to a file of its own`, { cause: thrown }) : thrown;
   }
   put(files.write, projection.closing(writeYaml).map((make) => make()));
   put(files.write, [projection.status(status === 'crashed' && error !== null ? { broken: { code: 'internal', message: error } } : {})]);
