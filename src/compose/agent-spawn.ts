@@ -7,10 +7,11 @@ import type { AgentFolder } from '../orchestrator/agents/agent-folders.js';
 import { isAgentPath, nameOfFile, refuseBadName } from '../orchestrator/agents/agent-name.js';
 import { findTemplate } from '../orchestrator/agents/templates.js';
 import { knownTools, toolProfileOf } from '../orchestrator/agents/tool-profiles.js';
+import { locateConfig } from '../orchestrator/config/discover.js';
 import { literal, type Table } from '../orchestrator/config/formats/move.js';
 import type { Environment } from '../orchestrator/config/interpolate.js';
 import { didYouMean } from '../orchestrator/config/nearest.js';
-import { expandPath, type Places } from '../orchestrator/config/places.js';
+import type { Places } from '../orchestrator/config/places.js';
 import type { AgentEntries } from './agent-entries.js';
 import type { RegisteredAgent, SpawnRequest } from './agent-types.js';
 import { overrideBackend } from './backend-flags.js';
@@ -36,12 +37,15 @@ const refuse = (message: string): never => {
 };
 
 async function fromFile(reference: string, { places, env }: SpawnDeps): Promise<Origin> {
-  const file = expandPath(reference, places);
+  const file = await locateConfig(reference, places);
   const document = await readAgentDocument(file, env);
   if ('problem' in document) throw new MassgenError('config-invalid', document.problem);
   if (document.isTeam) return refuse(`${file} lists a team under "agents"; an agent is made from a file with one`);
   const around = Object.entries(document.given).filter(([key]) => key !== 'agent' && !key.startsWith('x-'));
-  return { name: nameOfFile(path.basename(file)), profile: document.label.profile, around: Object.fromEntries(around), agent: agentsOf(document.given)[0] ?? {} };
+  const [agent = {}] = agentsOf(document.given);
+  // What OpenFang calls an agent without a name.
+  const written = typeof agent['id'] === 'string' && agent['id'] !== 'unnamed' ? agent['id'] : undefined;
+  return { name: written ?? nameOfFile(path.basename(file)), profile: document.label.profile, around: Object.fromEntries(around), agent };
 }
 
 async function fromTemplate(name: string, orTools = false): Promise<Origin> {

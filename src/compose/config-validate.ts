@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { MassgenError } from '../errors.js';
+import { checkSpawned } from '../orchestrator/agents/agent-document.js';
 import { loadEnvironment } from '../orchestrator/config/dotenv.js';
 import type { Environment } from '../orchestrator/config/interpolate.js';
 import { formatIssue, type Issue } from '../orchestrator/config/issue.js';
@@ -46,7 +47,10 @@ interface Checked {
 
 async function check(reference: string, env: Environment, options: ValidateOptions): Promise<Checked> {
   try {
-    return await checkConfigFile(reference, env, options);
+    const checked = await checkConfigFile(reference, env, options);
+    // An agent's file may leave its backend open.
+    const asAgent = checked.issues.some(({ severity }) => severity === 'error') ? await checkSpawned(checked.file, env, options.strict) : undefined;
+    return { file: checked.file, issues: asAgent ?? checked.issues };
   } catch (thrown) {
     if (!(thrown instanceof MassgenError)) throw thrown;
     return { file: reference, issues: [{ severity: 'error', location: 'file', message: thrown.message }] };

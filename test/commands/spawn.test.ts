@@ -33,6 +33,8 @@ describe('massgen spawn', () => {
     const { agents, broken } = jsonOf(await run('spawn', '--list', '--json')) as { agents: Record<string, unknown>[]; broken: unknown[] };
     expect(broken).toEqual([]);
     expect(agents).toEqual([expect.objectContaining({ name: 'coder', profile: 'coder', scope: 'project', tools: 'coding', backend: null, created: expect.any(Number) })]);
+    expect(await run('config', 'validate', '.massgen/agents/coder.yaml')).toMatchObject({ code: 0, stdout: expect.stringMatching(/agent\.tools: has no effect yet[^]*: valid, 1 warning\n$/u) });
+    expect(await run('config', 'validate', '--strict', '.massgen/agents/coder.yaml')).toMatchObject({ code: 1 });
     const shown = await run('spawn', '--show', 'openfang:coder');
     expect(shown.stdout).toMatch(/^name {5}coder\n[^]*tools {4}coding \(no effect yet\)\n\nYou are a senior software engineer\./u);
     expect(await run('spawn', '--remove', String(agents[0]?.['id']))).toMatchObject({ code: 0, stdout: 'removed coder (.massgen/agents/coder.yaml)\n' });

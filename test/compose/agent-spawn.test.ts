@@ -10,7 +10,7 @@ describe('spawning', () => {
     const agent = await registry.spawn({ template: './mine.yaml', name: 'new', model: 'gpt-5-nano' });
     expect(agent).toMatchObject({ name: 'new', profile: 'coder', config: { agent: { id: 'new', backend: { type: 'openai', model: 'gpt-5-nano', max_tokens: 99 }, system_message: 'Costs $${x}.' }, timeout_settings: { orchestrator_timeout_seconds: 60 } } });
     expect(agent.id).not.toBe('a1b2c3d4-e5f6-7890-abcd-ef1234567890');
-    expect((await registry.spawn({ template: path.join(cwd, 'mine.yaml'), backend: 'groq' })).config).toMatchObject({ agent: { id: 'mine', backend: { type: 'groq' } } });
+    expect((await registry.spawn({ template: path.join(cwd, 'mine.yaml'), backend: 'groq' })).config).toMatchObject({ agent: { id: 'old', backend: { type: 'groq' } } });
   });
 
   it('reads OpenFang’s and ai-agent’s files', async () => {
@@ -18,7 +18,8 @@ describe('spawning', () => {
       'work/agents/custom/my-agent.toml': 'name = "x"\n[model]\nprovider = "groq"\nmodel = "llama-3.3-70b-versatile"\nsystem_prompt = "You help."\n',
       'work/chat.ai': '---\nmodels: openai/gpt-5-mini\n---\nYou chat.\n',
     });
-    expect((await registry.spawn({ template: 'agents/custom/my-agent.toml' })).config).toMatchObject({ agent: { id: 'my-agent', backend: { type: 'groq', model: 'llama-3.3-70b-versatile' }, system_message: 'You help.' } });
+    expect((await registry.spawn({ template: 'agents/custom/my-agent.toml' })).config).toMatchObject({ agent: { id: 'x', backend: { type: 'groq', model: 'llama-3.3-70b-versatile' }, system_message: 'You help.' } });
+    expect((await registry.spawn({ template: '@examples/basic_single', name: 'example' })).name).toBe('example');
     expect((await registry.spawn({ template: 'chat.ai' })).config).toMatchObject({ agent: { id: 'chat', backend: { type: 'openai', model: 'gpt-5-mini' } } });
   });
 
@@ -59,7 +60,7 @@ describe('spawning', () => {
     ['an unknown backend', { template: 'coder', backend: 'opneai' }, 'did you mean "openai"?'],
     ['a backend that needs a model', { template: 'coder', backend: 'openrouter' }, 'needs model'],
     ['a model that could be anyone’s', { template: 'coder', model: 'llama-x' }, 'add --backend'],
-    ['a file that is not there', { template: './none.yaml' }, 'does not exist'],
+    ['a file that is not there', { template: './none.yaml' }, 'there is no configuration "./none.yaml"'],
   ])('refuses %s and leaves nothing behind', async (_why, request, message) => {
     const { registry, cwd } = world();
     await expect(registry.spawn(request)).rejects.toMatchObject({ message: expect.stringContaining(message) });

@@ -1,7 +1,7 @@
 import { checkConfig } from '../config/check.js';
 import type { NamedTeam } from '../config/formats/agentpool-teams.js';
 import { isTable, type Table } from '../config/formats/move.js';
-import { readDocument } from '../config/formats/read-document.js';
+import { readDocument, type ReadDocument } from '../config/formats/read-document.js';
 import type { Environment } from '../config/interpolate.js';
 import { formatIssue, formatIssues, type Issue } from '../config/issue.js';
 import { readText } from '../config/read-text.js';
@@ -72,6 +72,15 @@ function labelOf(value: unknown): AgentLabel {
 const standIn = { type: 'chatcompletion', base_url: 'http://localhost', model: 'any' };
 const ofStandIn = /^agents?(?:\[\d+\])?\.backend\b/;
 
+/** What is wrong with an agent's file. That a backend is missing is not; with `strict`, warnings are errors. */
+function agentIssues(document: ReadDocument, env: Environment, strict = false): readonly Issue[] {
+  const given = isTable(document.value) ? document.value : {};
+  const isOpen = agentsOf(given).some(lacksBackend);
+  const { issues } = checkConfig(isTable(document.value) ? withBackend(given, standIn) : document.value, env, document);
+  const own = issues.filter(({ severity, location }) => !(isOpen && severity === 'warning' && ofStandIn.test(location)));
+  return strict ? own.map((issue) => ({ ...issue, severity: 'error' })) : own;
+}
+
 /**
  * Reads the text of an agent's file: YAML or JSON of our own or of AgentPool, an OpenFang `.toml`, an ai-agent `.ai` file. A backend that
  * is missing and a variable that is not set are no problem here: whoever runs the agent sees to them.
@@ -80,17 +89,22 @@ export async function parseAgentDocument(file: string, text: string, env: Enviro
   const document = await readDocument(file, text, { everyAgent: true, backendOptional: true });
   if ('issue' in document) return { problem: formatIssue(document.issue, file) };
   const given = isTable(document.value) ? document.value : {};
-  const agents = agentsOf(given);
-  const isOpen = agents.some(lacksBackend);
-  const { issues } = checkConfig(isTable(document.value) ? withBackend(given, standIn) : document.value, env, document);
-  const counts = (issue: Issue): boolean => issue.unset === undefined && !(isOpen && issue.severity === 'warning' && ofStandIn.test(issue.location));
-  const errors = issues.filter((issue) => issue.severity === 'error' && counts(issue));
+  const issues = agentIssues(document, env).filter((issue) => issue.unset === undefined);
+  const errors = issues.filter((issue) => issue.severity === 'error');
   if (errors.length > 0) return { problem: formatIssues(errors, file) };
-  const warnings = issues.filter((issue) => issue.severity === 'warning' && counts(issue)).map((issue) => formatIssue(issue, file));
-  return { given, agents, isTeam: Array.isArray(given['agents']), teams: document.teams, label: labelOf(given['x-agent']), warnings };
+  const warnings = issues.map((issue) => formatIssue(issue, file));
+  return { given, agents: agentsOf(given), isTeam: Array.isArray(given['agents']), teams: document.teams, label: labelOf(given['x-agent']), warnings };
 }
 
 export async function readAgentDocument(file: string, env: Environment): Promise<AgentDocument | AgentProblem> {
   const text = await readText(file);
   return typeof text === 'string' ? parseAgentDocument(file, text, env) : { problem: `${file} ${text.reason}` };
+}
+
+/** What is wrong with the file of an agent that `massgen spawn` made; undefined for any other file. */
+export async function checkSpawned(file: string, env: Environment, strict = false): Promise<readonly Issue[] | undefined> {
+  const text = await readText(file);
+  const document = typeof text === 'string' ? await readDocument(file, text, { backendOptional: true }) : undefined;
+  const isSpawned = document !== undefined && !('issue' in document) && isTable(document.value) && isTable(document.value['x-agent']);
+  return isSpawned ? agentIssues(document, env, strict) : undefined;
 }
