@@ -40,6 +40,36 @@ describe('massgen logs show', () => {
   });
 });
 
+/** All names of fields in a value, those of maps by agent, tool, outcome or backend aside. */
+function fieldsOf(value: unknown): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap(fieldsOf);
+  if (typeof value !== 'object' || value === null) return [];
+  const maps = ['counts', 'by_outcome', 'outcomes', 'by_backend'];
+  return Object.entries(value).flatMap(([name, child]) => [name, ...fieldsOf(maps.includes(name) ? Object.values(child as object) : child)]);
+}
+
+describe('the JSON of every command', () => {
+  const COMMANDS: readonly (readonly [command: string, args: readonly string[], top: readonly string[]])[] = [
+    ['list', [], ['log_root', 'sessions']],
+    ['show', [], ['id', 'directory', 'turn_count', 'turns']],
+    ['answer', [], ['id', 'turn', 'agent', 'label', 'text', 'source', 'marks']],
+    ['answer', ['--label', 'answer2.1'], ['id', 'turn', 'label', 'agent', 'seconds', 'text', 'current']],
+    ['summary', [], ['id', 'directory', 'turn', 'status', 'question', 'winner', 'started_at', 'duration_seconds', 'error', 'vote_results', 'totals', 'rounds', 'call_times', 'errors', 'tools', 'per_agent', 'missing']],
+    ['tools', [], ['id', 'turn', 'tools']],
+    ['export', [], ['id', 'directory', 'turn_count', 'turns']],
+    ['diff', ['latest', 'answer2.1'], ['a', 'b', 'same', 'similarity', 'facts', 'hunks']],
+    ['rebuild', [], ['id', 'directory', 'turns']],
+    ['prune', ['--keep', '99', '--dry-run'], ['dry_run', 'root', 'deleted', 'bytes', 'kept', 'skipped']],
+  ];
+
+  it.each(COMMANDS)('%s %j is as documented', async (command, args, top) => {
+    const value: object = await world.json([command, ...args]);
+    const words = new Set([...readFileSync(new URL('../../docs/logs.md', import.meta.url), 'utf8').matchAll(/[`"](\w+)[`"]/gu)].map(([, word]) => word));
+    expect(Object.keys(value).sort()).toEqual([...top].sort());
+    expect([...new Set(fieldsOf(value))].filter((field) => !words.has(field))).toEqual([]);
+  });
+});
+
 describe('massgen logs answer', () => {
   it('prints the final answer alone, or another', async () => {
     expect(await world.logs(['answer', world.ids.agreed])).toMatchObject({ code: 0, stdout: 'Yes.\n', stderr: '' });

@@ -17,7 +17,7 @@ const MILESTONE_GAP_MS = 250;
 /** And at least this often, so that whoever polls it sees that somebody is there. */
 const HEARTBEAT_MS = 2000;
 /** Events are on the disk at most this long after a milestone. */
-const FLUSH_GAP_MS = 1000;
+const FLUSH_GAP_MS = 900;
 
 /** What a script that polls waits for. */
 const MILESTONES: ReadonlySet<RunEvent['type']> = new Set(['run-start', 'answer-accept', 'vote-cast', 'vote-abstain', 'agent-fail', 'winner-select', 'attempt-start', 'time-up', 'budget-reach', 'cancel-request', 'answer-final']);
@@ -67,15 +67,28 @@ class Derived {
   }
 
   async grow(): Promise<void> {
-    this.format ??= await loadLineFormat();
-    for (const file of this.projection.grown(this.format)) this.attempt(() => this.files.append(file));
+    const format = (this.format ??= await this.load(loadLineFormat));
+    if (format === null) return;
+    this.attempt(() => {
+      for (const file of this.projection.grown(format)) this.attempt(() => this.files.append(file));
+    });
   }
 
   async close(): Promise<void> {
-    const writeYaml = await loadYaml();
-    for (const make of this.projection.closing(writeYaml)) this.attempt(() => this.write(make(), false));
+    const writeYaml = await this.load(loadYaml);
+    if (writeYaml !== null) for (const make of this.projection.closing(writeYaml)) this.attempt(() => this.write(make(), false));
     await this.grow();
     this.status();
+  }
+
+  /** What is loaded late may be missing by then: an installation that was replaced while it ran. */
+  private async load<Loaded>(loader: () => Promise<Loaded>): Promise<Loaded | null> {
+    try {
+      return await loader();
+    } catch (thrown) {
+      this.trouble ??= thrown;
+      return null;
+    }
   }
 
   /** What went wrong since the last time. */
