@@ -1,5 +1,6 @@
 import type { ErrorCode, ErrorData } from '../errors.js';
 import { oneLine } from './one-line.js';
+import { isDailyQuota, waitMs } from './rate-limit-wait.js';
 import type { Endpoint } from './spec.js';
 
 /** Whom a failure is about. */
@@ -21,8 +22,8 @@ const VENDOR_TEXT = 500;
 export function httpFailure(answer: HttpAnswer, target: Target): ErrorData {
   const { status } = answer;
   const said = saying(answer.error);
-  const code = codeFor(status, said);
-  const wait = code === 'backend-overloaded' || code === 'backend-unavailable' ? retryAfterMs(answer) : undefined;
+  const code = codeFor(answer, said);
+  const wait = code === 'backend-overloaded' || code === 'backend-unavailable' ? waitMs(answer) : undefined;
   const text = `${headline(code, status, target)}${said.text === '' ? '' : `: ${oneLine(said.text, VENDOR_TEXT)}`}${remedy(code, status, target)}`;
   return { code, status, message: oneLine(text, 2 * VENDOR_TEXT), ...(wait === undefined ? {} : { retryAfterMs: wait }) };
 }
@@ -35,18 +36,27 @@ interface Saying {
 
 function saying(error: unknown): Saying {
   if (typeof error !== 'object' || error === null) return { text: typeof error === 'string' ? error : '', name: '' };
-  const { message, code, type, detail } = error as Record<string, unknown>;
-  const name = [code, type].filter((part) => typeof part === 'string').join(' ');
+  // Anthropic's SDK hands the whole body over.
+  if ('error' in error) return saying(error.error);
+  const { message, code, type, status, detail, details } = error as Record<string, unknown>;
+  const name = [code, type, status, ...reasonsIn(details)].filter((part) => typeof part === 'string').join(' ');
   const text = [message, detail].find((part) => typeof part === 'string' && part !== '');
   return { text: typeof text === 'string' ? text : name || JSON.stringify(error), name };
 }
 
+/** Google's errors carry a list of details, some with a `reason` (https://google.aip.dev/193). */
+const reasonsIn = (details: unknown): readonly unknown[] =>
+  Array.isArray(details) ? details.map((each: unknown) => (typeof each === 'object' && each !== null && 'reason' in each ? each.reason : undefined)) : [];
+
 const OVERFLOW_NAME = /context_length_exceeded|context_window|request_too_large|string_above_max_length/;
 const OVERFLOW_TEXT =
-  /context (?:length|window|size)|maximum (?:context|prompt) length|prompt is too long|input is too long|too many (?:input )?tokens|reduce the length|exceeds? the (?:available )?context|max(?:imum)?_model_len/i;
+  /context (?:length|window|size)|maximum (?:context|prompt) length|prompt is too long|input is too long|too many (?:input )?tokens|reduce the length|exceeds? the (?:available )?context|exceeds? the maximum number of tokens|max(?:imum)?_model_len/i;
 
 /** Vendors say "too long" in many ways; only on a refusal of the request itself do these words mean it. */
 export const isContextOverflow = (name: string, text: string): boolean => OVERFLOW_NAME.test(name) || OVERFLOW_TEXT.test(text);
+
+/** Anthropic says it with the status of a malformed request. */
+const CREDIT = /credit balance is too low/i;
 
 const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
   402: 'quota-exhausted',
@@ -56,10 +66,15 @@ const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
   413: 'context-overflow',
   425: 'backend-overloaded',
   429: 'backend-overloaded',
+  // Anthropic's "overloaded".
+  529: 'backend-overloaded',
 };
 
-function codeFor(status: number, { text, name }: Saying): ErrorCode {
-  if (/insufficient_quota|billing_hard_limit|insufficient_credits/.test(name)) return 'quota-exhausted';
+function codeFor({ status, error }: HttpAnswer, { text, name }: Saying): ErrorCode {
+  if (/insufficient_quota|billing_hard_limit|billing_error|insufficient_credits/.test(name) || CREDIT.test(text)) return 'quota-exhausted';
+  if (status === 429 && isDailyQuota(error)) return 'quota-exhausted';
+  // Google refuses a wrong key as a wrong argument.
+  if (name.includes('API_KEY_INVALID')) return 'backend-rejected';
   const known = BY_STATUS[status];
   if (known) return known;
   if (status >= 500) return 'backend-unavailable';
@@ -98,14 +113,4 @@ function remedy(code: ErrorCode, status: number, { keyRemedy }: Target): string 
   if (status === 407) return '; check user and password in HTTPS_PROXY or HTTP_PROXY';
   if (status < 400 || status === 405) return '; check base_url';
   return '';
-}
-
-/** `retry-after-ms` (OpenAI), else `Retry-After` in seconds or as a date (RFC 9110 §10.2.3). */
-function retryAfterMs({ header, now }: HttpAnswer): number | undefined {
-  const ms = Number.parseFloat(header('retry-after-ms') ?? '');
-  if (ms >= 0) return Math.round(ms);
-  const after = header('retry-after')?.trim() ?? '';
-  if (/^\d+(?:\.\d+)?$/.test(after)) return Math.round(Number(after) * 1000);
-  const date = Date.parse(after);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }

@@ -2,6 +2,7 @@ import { closest } from 'fastest-levenshtein';
 import { MassgenError } from '../errors.js';
 import { CATALOG, KNOWN_BUT_ABSENT, rowOf } from './catalog.js';
 import { isLoopback, isOfHosts } from './hosts.js';
+import { addressOf } from './resolve-address.js';
 import { resolveKey } from './resolve-key.js';
 import type { BackendConfig, BackendRow, Endpoint, Wire } from './spec.js';
 
@@ -21,10 +22,11 @@ export interface ResolvedBackend {
 export function resolveBackend(config: BackendConfig, env: Environment, agent: string): ResolvedBackend {
   const named = namedRow(config, agent);
   if (named.offline) return offline(named, config, agent);
-  const url = addressOf(named, config, agent);
+  const { url, trusted } = addressOf(named, config, env, agent);
   const owner = CATALOG.find((row) => isOfHosts(url.hostname, row.hosts));
   const row = named.adoptsHost ? (owner ?? generic(named)) : named;
-  const ownHost = row.local ? isLoopback(url.hostname) : owner === row;
+  // Who sets the address in the environment means the key beside it.
+  const ownHost = row.local ? isLoopback(url.hostname) : owner === row || trusted;
   const key = resolveKey({ config, row, url, ownHost, env, agent });
   const endpoint = {
     id: row.id,
@@ -35,6 +37,7 @@ export function resolveBackend(config: BackendConfig, env: Environment, agent: s
     ...key,
     ownHost,
     headers: headersOf(config, row, ownHost, env),
+    ...versionOf(row, config, env),
     config,
   };
   return { row, wire: wireOf(named, row, config), endpoint };
@@ -56,28 +59,23 @@ function generic(named: BackendRow): BackendRow {
 }
 
 function wireOf(named: BackendRow, row: BackendRow, { api }: BackendConfig): Wire {
+  if (named !== row && row.compatibleWire) return row.compatibleWire;
   const wanted = api ?? (named.id === 'chatcompletion' ? 'chat' : undefined);
   if (wanted === undefined) return row.wire;
   if (row.otherWire?.api === wanted) return row.otherWire.wire;
-  if (row.otherWire === undefined && wanted === 'responses') return rowOf('chatcompletion')?.otherWire?.wire ?? row.wire;
+  if (row.otherWire === undefined && row.compatibleWire === undefined && row.apiVersion === undefined && wanted === 'responses') return rowOf('chatcompletion')?.otherWire?.wire ?? row.wire;
   return row.wire;
 }
 
-function addressOf(row: BackendRow, config: BackendConfig, agent: string): URL {
-  const port = config.port === undefined ? row.baseUrl : row.baseUrl?.replace(/:\d+(?=\/)/, `:${String(config.port)}`);
-  const given = config.base_url ?? (row.local ? port : row.baseUrl);
-  if (given === undefined || given === '') throw new MassgenError('config-invalid', `agent ${agent}: set base_url for backend ${row.id}`);
-  if (!URL.canParse(given)) throw new MassgenError('config-invalid', `agent ${agent}: base_url is not a URL: ${given}`);
-  const url = new URL(given);
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') throw new MassgenError('config-invalid', `agent ${agent}: base_url must begin with http:// or https://`);
-  if (url.username || url.password) throw new MassgenError('config-invalid', `agent ${agent}: base_url holds a password; use api_key or extra_headers`);
-  return url;
-}
-
 function modelOf(row: BackendRow, config: BackendConfig, agent: string): string {
-  const model = config.model ?? row.defaultModel;
+  const model = config.deployment_name ?? config.model ?? row.defaultModel;
   if (!model) throw new MassgenError('config-invalid', `agent ${agent}: set model; backend ${row.id} has no default`);
   return model;
+}
+
+function versionOf({ apiVersion }: BackendRow, config: BackendConfig, env: Environment): Pick<Endpoint, 'apiVersion'> {
+  if (apiVersion === undefined) return {};
+  return { apiVersion: [config.api_version, env[apiVersion.env]?.trim()].find(Boolean) ?? apiVersion.usual };
 }
 
 /** Organization and project name the account at OpenAI: nobody else is told. */

@@ -55,6 +55,29 @@ export interface BackendConfig {
   readonly service_tier?: string;
   readonly enable_web_search?: boolean;
   readonly enable_code_interpreter?: boolean;
+  readonly enable_code_execution?: boolean;
+  readonly enable_x_search?: boolean;
+  /** Options of OpenRouter's web plugin. */
+  readonly engine?: string;
+  readonly max_results?: number;
+  readonly search_prompt?: string;
+  readonly search_context_size?: string;
+  /** Beta features of Anthropic's API. */
+  readonly betas?: readonly string[];
+  /** `{type: enabled, budget_tokens}`, `{type: adaptive}` or `{type: disabled}`. */
+  readonly thinking?: Readonly<Record<string, unknown>>;
+  readonly disable_parallel_tool_use?: boolean;
+  readonly enable_strict_tool_use?: boolean;
+  readonly output_schema?: Readonly<Record<string, unknown>>;
+  /** Gemini's own: `{thinking_budget, thinking_level, include_thoughts}`. */
+  readonly thinking_config?: Readonly<Record<string, unknown>>;
+  readonly include_thoughts?: boolean;
+  readonly function_calling_mode?: string;
+  readonly safety_settings?: readonly unknown[];
+  /** Azure's. */
+  readonly api_version?: string;
+  readonly azure_endpoint?: string;
+  readonly deployment_name?: string;
   readonly top_k?: number;
   readonly repetition_penalty?: number;
   readonly separate_reasoning?: boolean;
@@ -84,6 +107,10 @@ export interface Endpoint {
   /** The host belongs to the vendor of the row: vendor-only parameters may be sent. */
   readonly ownHost: boolean;
   readonly headers: Readonly<Record<string, string>>;
+  /** Added to every address. */
+  readonly query?: Readonly<Record<string, string>>;
+  /** Of vendors whose addresses name a version of the API. */
+  readonly apiVersion?: string;
   readonly config: BackendConfig;
   readonly fetch: FetchLike;
 }
@@ -100,6 +127,9 @@ export interface Line {
 /** One vendor dialect. Vendors' habits are arguments of the function that makes a wire, never guessed inside it. */
 export type Wire = (endpoint: Endpoint) => Line;
 
+/** A tool that runs at the vendor, by the key that turns it on. */
+export type BuiltInTool = 'enable_web_search' | 'enable_code_execution' | 'enable_code_interpreter' | 'enable_x_search';
+
 /** One kind of backend, as data. */
 export interface BackendRow {
   readonly id: string;
@@ -108,11 +138,23 @@ export interface BackendRow {
   readonly wire: Wire;
   /** The same vendor's other dialect, chosen by `api:`. */
   readonly otherWire?: { readonly api: 'responses' | 'chat'; readonly wire: Wire };
+  /** What `openai` and `chatcompletion` speak at this vendor's address, where its own dialect is none of OpenAI's. */
+  readonly compatibleWire?: Wire;
   readonly baseUrl?: string;
+  /** The environment variable that holds the address, for vendors who give every customer another. */
+  readonly addressEnv?: string;
+  /** Version of the API where neither the configuration nor the variable says it. */
+  readonly apiVersion?: { readonly env: string; readonly usual: string };
   /** Environment variables that may hold the key; the first that is set wins. */
   readonly keyEnvs: readonly string[];
   readonly keyRequired: boolean;
   readonly defaultModel?: string;
+  /** Models by name, for people to choose from: any other is as good. */
+  readonly models: readonly string[];
+  /** What runs at the vendor. `varies`: as the provider behind the address has it. */
+  readonly tools: readonly BuiltInTool[] | 'varies';
+  /** Its models take images, most of them at least. */
+  readonly images?: true;
   /** Host suffixes that belong to this vendor: its key is sent nowhere else. */
   readonly hosts: readonly string[];
   /** Runs on the user's own machine. */

@@ -69,13 +69,11 @@ async function fromSurroundings(choice: ConfigChoice, env: Environment, places: 
     return fromObject(given, 'environment', env, { notes: [`${why}: a team was made from ${keys.length > 0 ? 'the API keys set' : 'the local servers that answer'} (${names})`] });
   }
   const demo = await fromFile(DEMO, DEMO, env, places);
-  const unusable = ['ANTHROPIC_API_KEY', 'GEMINI_API_KEY', 'GOOGLE_API_KEY', 'XAI_API_KEY'].filter((name) => (env[name] ?? '') !== '');
-  const unused = unusable.length === 0 ? '' : ` (${unusable.join(', ')} is set, but its backend is not available yet)`;
   return {
     ...demo,
     notes: [
-      `no configuration, no API key and no local model server found${unused}: this is the offline demo, its answers are canned${choice.agents === undefined ? '' : ' and its agents are three'}`,
-      'to ask real models set a key, for example OPENAI_API_KEY, GROQ_API_KEY or OPENROUTER_API_KEY with --model, in the environment or in .env',
+      `no configuration, no API key and no local model server found: this is the offline demo, its answers are canned${choice.agents === undefined ? '' : ' and its agents are three'}`,
+      'to ask real models set a key, for example OPENAI_API_KEY, ANTHROPIC_API_KEY, GEMINI_API_KEY or OPENROUTER_API_KEY with --model, in the environment or in .env',
     ],
   };
 }

@@ -60,7 +60,7 @@ function connect(agent: PlannedAgent, deps: TeamDeps): Connection {
 
 function hasOtherTools({ backend }: PlannedAgent): boolean {
   const config: BackendConfig = backend;
-  return config.enable_web_search === true || config.enable_code_interpreter === true;
+  return [config.enable_web_search, config.enable_code_interpreter, config.enable_code_execution, config.enable_x_search].includes(true);
 }
 
 async function toMember(agent: PlannedAgent, anonymous: string, priced: boolean, deps: TeamDeps): Promise<Member> {

@@ -4,6 +4,9 @@ import { createBackend } from '../../src/backends/create.js';
 import { collect, textOf } from '../support/backend-collect.js';
 import { recording, replay } from '../support/backend-replay.js';
 
+/** What a row speaks when it is not chat completions. */
+const DIALECTS: Readonly<Record<string, string>> = { openai: 'openai-responses', grok: 'openai-responses', claude: 'anthropic-messages', gemini: 'gemini-generate' };
+
 describe('the catalog', () => {
   it('gives every id and alias to one row', () => {
     const names = CATALOG.flatMap(({ id, aliases }) => [id, ...(aliases ?? [])]);
@@ -27,8 +30,7 @@ describe('the catalog', () => {
 
   it('has rows that speak with nothing but their own key', async () => {
     for (const row of CATALOG.filter(({ offline, baseUrl }) => !offline && baseUrl !== undefined)) {
-      const name = row.id === 'openai' ? 'openai-responses' : 'openai-chat';
-      const { fetch, sent } = replay({ body: recording(`${name}/text.sse`) });
+      const { fetch, sent } = replay({ body: recording(`${DIALECTS[row.id] ?? 'openai-chat'}/text.sse`) });
       const env = row.keyEnvs[0] === undefined ? {} : { [row.keyEnvs[0]]: 'sk-only' };
       const backend = createBackend({ type: row.id, model: 'some-model' }, { env, fetch });
       expect({ id: row.id, text: textOf(await collect(backend)) }).toEqual({ id: row.id, text: 'Grüße, 世界 👋 — done.' });

@@ -32,7 +32,7 @@ describe('an unsuccessful answer', () => {
       [429, 'backend-overloaded'],
       [500, 'backend-unavailable'],
       [503, 'backend-unavailable'],
-      [529, 'backend-unavailable'],
+      [529, 'backend-overloaded'],
       [302, 'request-rejected'],
     ] as const;
     for (const [status, code] of codes) expect(refused(status)).toMatchObject({ status, code });

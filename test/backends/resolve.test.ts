@@ -83,7 +83,7 @@ describe('resolving a backend', () => {
   });
 
   it('says that a type is not available yet', () => {
-    expect(() => resolve({ type: 'claude' })).toThrow(expect.objectContaining({ code: 'backend-unsupported', message: expect.stringContaining('not available yet') }));
+    expect(() => resolve({ type: 'ag2' })).toThrow(expect.objectContaining({ code: 'backend-unsupported', message: expect.stringContaining('not available yet') }));
   });
 
   it('names the variable and the agent when a key is missing', () => {

@@ -50,10 +50,11 @@ describe('without a configuration massgen run', () => {
     expect(stderr).toMatch(/\[massgen\] winner: agent_b \(answer2\.2\); agent_b 3 votes, unanimous\n/);
   });
 
-  it.concurrent('says that a key it cannot use is there', async () => {
-    const { stderr } = await plan([], { env: { ANTHROPIC_API_KEY: 'sk-ant-1' } });
-    expect(stderr).toContain('ANTHROPIC_API_KEY is set, but its backend is not available yet');
-    expect(stderr).not.toContain('sk-ant-1');
+  it.concurrent('makes a team of the keys that are set, and shows none of them', async () => {
+    const { agents, stderr } = await plan([], { env: { ANTHROPIC_API_KEY: 'sk-ant-1', XAI_API_KEY: 'xai-1' } });
+    expect(agents).toEqual([expect.stringContaining(': claude '), expect.stringContaining(': grok '), expect.stringContaining(': claude ')]);
+    expect(stderr).toContain('the API keys set (claude, grok)');
+    expect(stderr).not.toMatch(/sk-ant-1|xai-1/);
   });
 
   it.concurrent('asks the model that flags name', async () => {
@@ -123,9 +124,9 @@ describe('massgen run asks a provider', () => {
 });
 
 it.concurrent('massgen run keeps one agent’s missing backend from stopping the others', async () => {
-  const agents = [{ id: 'absent', backend: { type: 'claude', model: 'x' } }, { ...ECHO.agent, id: 'there' }];
+  const agents = [{ id: 'absent', backend: { type: 'ag2', model: 'x' } }, { ...ECHO.agent, id: 'there' }];
   const { code, stdout, stderr } = await massgen(['run', '--config', 'team.json', 'hi'], { files: { 'team.json': { agents } } });
   expect(code).toBe(0);
   expect(stdout).toBe('<hi>\n');
-  expect(stderr).toContain('[absent] failed: agent absent: backend type claude is not available yet');
+  expect(stderr).toContain('[absent] failed: agent absent: backend type ag2 is not available yet');
 });

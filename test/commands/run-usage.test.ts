@@ -62,8 +62,8 @@ describe('massgen run refuses a command line with', () => {
   });
 
   it.concurrent('a backend that is not available yet, before anything is logged', async () => {
-    const { code, stdout, stderr } = await ask(['--backend', 'claude', '--model', 'x', 'hi']);
-    expect({ code, stdout, stderr }).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/^massgen: agent agent_a: backend type claude is not available yet; available are openai, .*\n$/) });
+    const { code, stdout, stderr } = await ask(['--backend', 'claude_code', '--model', 'x', 'hi']);
+    expect({ code, stdout, stderr }).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/^massgen: agent agent_a: backend type claude_code is not available yet; available are openai, .*\n$/) });
   });
 });
 

@@ -52,9 +52,9 @@ describe('the configuration of a run', () => {
   });
 
   it('is a team of the providers whose keys are set, in turn', async () => {
-    const chosen = await choose({ agents: 3 }, { OPENAI_API_KEY: 'sk-1', GROQ_API_KEY: 'g', VLLM_API_KEY: 'local', ANTHROPIC_API_KEY: 'not yet' });
-    expect(backendsOf(chosen).map((each) => each.split(' ')[0])).toEqual(['openai', 'groq', 'openai']);
-    expect(chosen).toMatchObject({ source: 'environment', notes: [expect.stringContaining('(openai, groq)')] });
+    const chosen = await choose({ agents: 3 }, { OPENAI_API_KEY: 'sk-1', GROQ_API_KEY: 'g', VLLM_API_KEY: 'local', ANTHROPIC_API_KEY: 'a' });
+    expect(backendsOf(chosen).map((each) => each.split(' ')[0])).toEqual(['openai', 'claude', 'groq']);
+    expect(chosen).toMatchObject({ source: 'environment', notes: [expect.stringContaining('(openai, claude, groq)')] });
   });
 
   it('does not count a key that is empty', async () => {

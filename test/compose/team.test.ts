@@ -20,7 +20,7 @@ describe('a team', () => {
 
   it('knows of each agent what coordination has to know', async () => {
     const { agents } = await team([planned('solo', { type: 'openai', model: 'gpt-4o-mini', max_tokens: 9, enable_web_search: true }, 'Be brief.')], true);
-    expect(agents[0]).toEqual({ id: 'solo', anonymous: 'agent1', backend: 'openai', model: 'gpt-4o-mini', systemMessage: 'Be brief.', otherTools: true, maxOutputTokens: 9, price: expect.objectContaining({ source: '@pydantic/genai-prices' }) });
+    expect(agents[0]).toEqual({ id: 'solo', anonymous: 'agent1', backend: 'openai', model: 'gpt-4o-mini', systemMessage: 'Be brief.', otherTools: true, sees: true, maxOutputTokens: 9, price: expect.objectContaining({ source: '@pydantic/genai-prices' }) });
   });
 
   it('looks prices up for a cost limit only', async () => {
@@ -34,7 +34,7 @@ describe('a team', () => {
   });
 
   it('goes on without a backend that is not available yet: its agent fails when it is called', async () => {
-    const { backends, pricing } = await team([planned('there', scripted), planned('absent', { type: 'claude', model: 'm' })]);
+    const { backends, pricing } = await team([planned('there', scripted), planned('absent', { type: 'claude_code', model: 'm' })]);
     const events = await collect(backends['absent']!);
     expect(eventsOf(events, 'error')).toMatchObject([{ error: { code: 'backend-unsupported' } }]);
     expect(events).toHaveLength(1);
@@ -42,6 +42,6 @@ describe('a team', () => {
   });
 
   it('is refused when no backend of it is available yet', async () => {
-    await expect(team([planned('one', { type: 'claude', model: 'm' }), planned('two', { type: 'gemini', model: 'm' })])).rejects.toMatchObject({ code: 'backend-unsupported', message: expect.stringContaining('backend type claude is not available yet') });
+    await expect(team([planned('one', { type: 'claude_code', model: 'm' }), planned('two', { type: 'ag2', model: 'm' })])).rejects.toMatchObject({ code: 'backend-unsupported', message: expect.stringContaining('backend type claude_code is not available yet') });
   });
 });

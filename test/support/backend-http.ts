@@ -8,7 +8,7 @@ import { recording, replay, type Reply } from './backend-replay.js';
 export interface HttpSubject {
   readonly name: string;
   /** Folder of the recordings. */
-  readonly wire: 'openai-chat' | 'openai-responses';
+  readonly wire: 'openai-chat' | 'openai-responses' | 'anthropic-messages' | 'gemini-generate';
   readonly config: BackendConfig;
   readonly keyEnv: string;
 }

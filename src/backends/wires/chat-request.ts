@@ -22,6 +22,10 @@ export interface ChatQuirks {
   readonly samplers?: true;
   /** `enable_web_search` becomes OpenRouter's web plugin. */
   readonly webPlugin?: true;
+  /** Usage comes with every stream, and asking for it is refused. */
+  readonly usageUnasked?: true;
+  /** The field for `seed`. */
+  readonly seedField?: 'random_seed';
   /** Sent with every request. */
   readonly extraBody?: Readonly<Record<string, unknown>>;
 }
@@ -33,14 +37,14 @@ export function chatBody(request: BackendRequest, endpoint: Endpoint, quirks: Ch
     model: endpoint.model,
     messages: request.messages.map((message) => chatMessage(message, quirks)),
     stream: true,
-    stream_options: { include_usage: true },
+    ...(quirks.usageUnasked ? {} : { stream_options: { include_usage: true } }),
     ...toolFields(request, config, quirks),
     ...defined({
       temperature: config.temperature,
       top_p: config.top_p,
       [quirks.maxTokensField ?? 'max_tokens']: config.max_tokens,
       stop: config.stop,
-      seed: config.seed,
+      [quirks.seedField ?? 'seed']: config.seed,
       presence_penalty: config.presence_penalty,
       frequency_penalty: config.frequency_penalty,
       user: request.sampling?.user,
@@ -50,7 +54,7 @@ export function chatBody(request: BackendRequest, endpoint: Endpoint, quirks: Ch
       prompt_cache_key: quirks.cacheKey && endpoint.ownHost ? request.cacheKey : undefined,
       ...reasoningFields(config, quirks),
       ...(quirks.samplers ? samplerFields(config) : {}),
-      plugins: quirks.webPlugin && config.enable_web_search ? [{ id: 'web' }] : undefined,
+      ...(quirks.webPlugin && config.enable_web_search ? webPlugin(config) : {}),
     }),
     ...quirks.extraBody,
     ...config.extra_body,
@@ -65,6 +69,14 @@ export function defined(fields: Record<string, unknown>): Record<string, unknown
 function reasoningFields({ reasoning }: BackendConfig, { reasoningField }: ChatQuirks): Record<string, unknown> {
   if (!reasoning) return {};
   return reasoningField === 'reasoning' ? { reasoning } : { reasoning_effort: reasoning.effort };
+}
+
+/** OpenRouter's web search (https://openrouter.ai/docs/features/web-search). */
+function webPlugin({ engine, max_results, search_prompt, search_context_size }: BackendConfig): Record<string, unknown> {
+  return {
+    plugins: [{ id: 'web', ...defined({ engine, max_results, search_prompt }) }],
+    web_search_options: search_context_size === undefined ? undefined : { search_context_size },
+  };
 }
 
 function samplerFields(config: BackendConfig): Record<string, unknown> {

@@ -22,3 +22,9 @@ export function parseJson(text: string): unknown {
 
 /** Arguments fit for a vendor that insists on JSON: a model's broken ones become an empty object. */
 export const sendableArguments = (text: string): string => (isObject(parseJson(text)) ? text : '{}');
+
+/** Arguments as an object, for vendors that want one: a model's broken ones become an empty one. */
+export function argumentsObject(text: string): Json {
+  const parsed = parseJson(text);
+  return isObject(parsed) ? parsed : {};
+}

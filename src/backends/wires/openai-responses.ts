@@ -3,15 +3,15 @@ import { streamFailure } from '../failure.js';
 import { createSender } from './openai-client.js';
 import { readReply } from './read-reply.js';
 import { createResponsesReading } from './responses-reading.js';
-import { responsesBody } from './responses-request.js';
+import { responsesBody, type ResponsesQuirks } from './responses-request.js';
 
 /** OpenAI's Responses API: `POST {base_url}/responses`, streamed, stateless. */
-export function openaiResponses(): Wire {
+export function openaiResponses(quirks: ResponsesQuirks = {}): Wire {
   return (endpoint: Endpoint) => {
     const send = createSender(endpoint, 'responses');
     return {
       async *stream(request, signal) {
-        const response = await send(responsesBody(request, endpoint), request, signal);
+        const response = await send(responsesBody(request, endpoint, quirks), request, signal);
         yield* readReply(response, createResponsesReading({ toError: (error) => streamFailure(error, endpoint, Date.now()) }));
       },
     };

@@ -62,7 +62,9 @@ export function createOutputItems(batch: Batch): OutputItems {
 
 function detailOf(item: Json): string {
   const action = objectOf(item['action']);
-  return stringOf(action?.['query']) || stringOf(action?.['url']) || stringOf(item['code']);
+  const asked = stringOf(action?.['query']) || stringOf(action?.['url']) || stringOf(item['code']) || stringOf(item['input']);
+  const logs = listOf(item['outputs']).map((output) => stringOf(objectOf(output)?.['logs'])).filter((text) => text !== '');
+  return [asked, ...logs].join('\n');
 }
 
 /** The frames that a server which streams would have sent for this output. */

@@ -9,20 +9,29 @@ import { sampled } from './sampled.js';
 /** Longest `prompt_cache_key` the API takes. */
 const CACHE_KEY_LENGTH = 64;
 
+/** What vendors of this dialect do differently. Off by default. */
+export interface ResponsesQuirks {
+  /** Models that give their thoughts back encrypted; OpenAI's own if absent. */
+  readonly thinks?: (model: string) => boolean;
+  /** Sends no `summary` and no `prompt_cache_key`: they are OpenAI's. */
+  readonly foreign?: true;
+}
+
 /**
  * The request body. Everything is sent every time (`store: false`, never `previous_response_id`): what a call was told is
  * what is in the log, and nothing depends on the vendor's memory.
  */
-export function responsesBody(request: BackendRequest, endpoint: Endpoint): object {
+export function responsesBody(request: BackendRequest, endpoint: Endpoint, quirks: ResponsesQuirks = {}): object {
   const { model } = endpoint;
   const config = sampled(endpoint, request);
-  const thinks = isReasoningModel(model);
+  const thinks = (quirks.thinks ?? isReasoningModel)(model);
+  const include = [...(thinks ? ['reasoning.encrypted_content'] : []), ...(config.enable_code_interpreter ? ['code_interpreter_call.outputs'] : [])];
   return {
     model,
     input: request.messages.flatMap(inputItems),
     stream: true,
     store: false,
-    ...(thinks ? { include: ['reasoning.encrypted_content'] } : {}),
+    ...(include.length > 0 ? { include } : {}),
     ...toolFields(request, config),
     ...defined({
       temperature: config.temperature,
@@ -31,8 +40,8 @@ export function responsesBody(request: BackendRequest, endpoint: Endpoint): obje
       service_tier: config.service_tier,
       user: request.sampling?.user,
       text: textOf(config, request),
-      reasoning: reasoningOf(config, thinks),
-      prompt_cache_key: endpoint.ownHost ? request.cacheKey?.slice(0, CACHE_KEY_LENGTH) : undefined,
+      reasoning: reasoningOf(config, thinks && !quirks.foreign),
+      prompt_cache_key: endpoint.ownHost && !quirks.foreign ? request.cacheKey?.slice(0, CACHE_KEY_LENGTH) : undefined,
     }),
     ...config.extra_body,
   };
@@ -55,6 +64,7 @@ function toolFields({ tools, toolChoice, parallelToolCalls }: BackendRequest, co
   const own = tools.map(({ name, description, parameters }) => ({ type: 'function', name, description, parameters, strict: false }));
   const vendor = [
     ...(config.enable_web_search ? [{ type: 'web_search' }] : []),
+    ...(config.enable_x_search ? [{ type: 'x_search' }] : []),
     ...(config.enable_code_interpreter ? [{ type: 'code_interpreter', container: { type: 'auto' } }] : []),
   ];
   if (own.length + vendor.length === 0) return {};

@@ -31,11 +31,22 @@ const hints: Readonly<Partial<Record<Trait, string>>> = {
   script: 'leave it out, or write "type: scripted"',
 };
 
+/** Two names for the like: the vendor has the other one. */
+const likeness: Readonly<Partial<Record<Trait, readonly [Trait, string]>>> = {
+  'code-execution': ['interpreter', 'write "enable_code_interpreter"'],
+  interpreter: ['code-execution', 'write "enable_code_execution"'],
+};
+
+function hintFor(reach: readonly Trait[], traits: readonly Trait[]): string | undefined {
+  const [other, hint] = reach.map((trait) => likeness[trait]).find((like) => like !== undefined) ?? [];
+  if (other !== undefined && traits.includes(other)) return hint;
+  return traits.includes('script') ? undefined : reach.map((trait) => hints[trait]).find((each) => each !== undefined);
+}
+
 function unreached(schema: Schema, traits: readonly Trait[], path: Path, type: string): Finding | undefined {
   const reach = schema['x-reach'];
   if (reach === undefined || reach.some((trait) => traits.includes(trait))) return undefined;
-  const own = traits.includes('script') ? undefined : reach.map((trait) => hints[trait]).find((hint) => hint !== undefined);
-  return { severity: 'warning', path, at: 'key', message: `has no effect with the backend ${type}`, suggestion: own ?? 'leave it out' };
+  return { severity: 'warning', path, at: 'key', message: `has no effect with the backend ${type}`, suggestion: hintFor(reach, traits) ?? 'leave it out' };
 }
 
 /** Keys that the language knows and this backend does not. */
@@ -51,6 +62,19 @@ function reachFindings({ path, block }: PlacedBackend): readonly Finding[] {
       return isMap(child) ? look(child, known, [...at, key]) : [];
     });
   return look(block, backendSchema, path);
+}
+
+const olderGemini = /gemini-(?:1|2)[.-]/;
+
+/** Gemini before 3 refuses its own tools beside functions, and answers and votes are functions. */
+function geminiFindings({ path, block }: PlacedBackend): readonly Finding[] {
+  const { type, model = 'gemini-2.5-flash' } = block;
+  if (type !== 'gemini' || typeof model !== 'string' || !olderGemini.test(model)) return [];
+  return ['enable_web_search', 'enable_code_execution'].flatMap((key): readonly Finding[] =>
+    block[key] === true
+      ? [{ severity: 'warning', path: [...path, key], at: 'key', message: `has an effect only in turns without functions to call, such as the presentation: ${model} refuses both at once`, suggestion: 'take a model from gemini-3 on' }]
+      : [],
+  );
 }
 
 function needFindings({ path, block }: PlacedBackend): readonly Finding[] {
@@ -71,5 +95,5 @@ function absentFindings(backends: readonly PlacedBackend[]): readonly Finding[] 
 /** What is wrong with the backends, each as a whole: types that are not there yet, keys that a type needs, keys that mean nothing to it. */
 export function backendFindings(value: unknown): readonly Finding[] {
   const backends = placedBackends(value);
-  return [...together(absentFindings(backends)), ...backends.flatMap(needFindings), ...together(backends.flatMap(reachFindings))];
+  return [...together(absentFindings(backends)), ...backends.flatMap(needFindings), ...together(backends.flatMap(reachFindings)), ...together(backends.flatMap(geminiFindings))];
 }

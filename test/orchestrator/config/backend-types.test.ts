@@ -17,7 +17,7 @@ describe('the backends that the language knows', () => {
 
   it('need what their rows do not have', () => {
     const online = CATALOG.filter(({ offline }) => offline !== true);
-    const needed = online.map(({ id, baseUrl, defaultModel }) => [id, [...(baseUrl === undefined ? ['base_url'] : []), ...(defaultModel === undefined ? ['model'] : [])]] as const);
+    const needed = online.map(({ id, baseUrl, addressEnv, defaultModel }) => [id, [...(baseUrl === undefined && addressEnv === undefined ? ['base_url'] : []), ...(defaultModel === undefined ? ['model'] : [])]] as const);
     const { scripted, ...stated } = neededKeys;
     expect(scripted).toEqual(['script']);
     expect(stated).toEqual(Object.fromEntries(needed.filter(([, keys]) => keys.length > 0)));
@@ -31,18 +31,28 @@ describe('the backends that the language knows', () => {
 
 describe('what a backend understands', () => {
   it.each([
-    [{ type: 'openai' }, ['responses', 'account']],
-    [{ type: 'openai', base_url: 'https://api.openai.com/v1' }, ['responses', 'account']],
+    [{ type: 'openai' }, ['responses', 'account', 'web-search', 'interpreter']],
+    [{ type: 'openai', base_url: 'https://api.openai.com/v1' }, ['responses', 'account', 'web-search', 'interpreter']],
     [{ type: 'openai', api: 'chat' }, ['chat', 'verbosity', 'account']],
     [{ type: 'openai', base_url: 'http://localhost:8080/v1' }, ['chat']],
     [{ type: 'openai', base_url: 'http://localhost:8080/v1', api: 'responses' }, ['responses']],
+    [{ type: 'openai', base_url: 'https://api.x.ai/v1' }, ['responses', 'grok', 'web-search']],
+    [{ type: 'openai', base_url: 'https://mine.openai.azure.com' }, ['chat', 'azure', 'interpreter']],
     [{ type: 'chatcompletion', base_url: 'https://api.openai.com/v1' }, ['chat', 'verbosity', 'account']],
-    [{ type: 'chatcompletion', base_url: 'https://openrouter.ai/api/v1' }, ['chat', 'web-plugin']],
+    [{ type: 'chatcompletion', base_url: 'https://openrouter.ai/api/v1' }, ['chat', 'web-plugin', 'web-search']],
     [{ type: 'chatcompletion', base_url: 'https://openrouter.ai.example.com/v1' }, ['chat']],
+    [{ type: 'chatcompletion', base_url: 'https://api.x.ai/v1' }, ['chat']],
     [{ type: 'groq', api: 'responses' }, ['responses']],
     [{ type: 'vllm', api: 'responses' }, ['responses', 'local']],
     [{ type: 'scripted', api: 'chat' }, ['script']],
-    [{ type: 'gemini' }, undefined],
+    [{ type: 'claude', api: 'chat' }, ['anthropic', 'web-search', 'code-execution']],
+    [{ type: 'gemini' }, ['gemini', 'web-search', 'code-execution']],
+    [{ type: 'grok' }, ['responses', 'grok', 'web-search']],
+    [{ type: 'grok', api: 'chat' }, ['chat']],
+    [{ type: 'azure_openai' }, ['chat', 'azure', 'interpreter']],
+    [{ type: 'azure_openai', enable_code_interpreter: true }, ['responses', 'azure', 'interpreter']],
+    [{ type: 'azure_openai', api: 'responses' }, ['responses', 'azure', 'interpreter']],
+    [{ type: 'claude_code' }, undefined],
     [{ type: 'constructor' }, undefined],
     [{}, undefined],
   ])('%j: %j', (block, expected) => {

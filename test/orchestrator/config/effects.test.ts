@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import type { BackendEvent } from '../../../src/backends/contract.js';
 import { createBackend } from '../../../src/backends/create.js';
 import { resolveBackend } from '../../../src/backends/resolve.js';
@@ -7,7 +7,9 @@ import { checkConfig } from '../../../src/orchestrator/config/check.js';
 import { planRun, type RunPlan } from '../../../src/orchestrator/config/plan.js';
 import { languageSections } from '../../../src/orchestrator/config/schema/sections.js';
 import { collect, requestOf } from '../../support/backend-collect.js';
+import { stopServers } from '../../support/server.js';
 import { sentBy, sentKeys, type Sent } from './effects-backend.js';
+import { modelsOf, servedKeys, serverFrom } from './effects-serve.js';
 
 const agent = { id: 'a', backend: { type: 'openai' } };
 
@@ -68,6 +70,7 @@ const price = async (given: object, usage: object) => pricingOf(resolveBackend({
 
 /** Keys whose effect is neither in the plan nor in a request. */
 const others: Readonly<Record<string, () => Promise<void>>> = {
+  'agents[].description': async () => expect(await modelsOf()).toContainEqual(expect.objectContaining({ id: 'one', description: 'Says hi.' })),
   'agents[].backend': async () => expect((await sentBy({ type: 'groq', model: 'm', api_key: 'k' })).url).toContain('groq'),
   'agents[].backend.type': async () => expect((await sentBy({ type: 'cerebras', model: 'm', api_key: 'k' })).url).toContain('cerebras'),
   'agents[].backend.price.input': async () => expect(await price({ input: 3, output: 1 }, {})).toBe(3_000_000),
@@ -104,9 +107,11 @@ const working = languageSections.flatMap(([name, { properties = {} }]) =>
   }),
 );
 
+afterEach(stopServers);
+
 describe('every key that is said to work', () => {
   it('is one whose effect is seen below, and nothing else is', () => {
-    const seen = [...Object.keys(planned), ...Object.keys(sentKeys).map((key) => `agents[].backend.${key}`), ...Object.keys(others)];
+    const seen = [...Object.keys(planned), ...Object.keys(sentKeys).map((key) => `agents[].backend.${key}`), ...Object.keys(servedKeys).map((key) => `serve.${key}`), ...Object.keys(others)];
     expect([...seen].sort()).toEqual([...working].sort());
   });
 
@@ -115,14 +120,20 @@ describe('every key that is said to work', () => {
     expect(plan(given)).toMatchObject(expected);
   });
 
-  it.each(Object.entries(sentKeys).flatMap(([key, cases]) => cases.map((each) => [`${key} of ${String(each.to['type'])}`, each] as const)))('%s reaches the provider', async (_name, { to, add, body = {}, headers = {}, url }: Sent) => {
-    const [before, after] = [await sentBy(to), await sentBy({ ...to, ...add })];
+  it.each(Object.entries(sentKeys).flatMap(([key, cases]) => cases.map((each) => [`${key} of ${String(each.to['type'])}`, each] as const)))('%s reaches the provider', async (_name, { to, add, request, body = {}, headers = {}, url }: Sent) => {
+    const [before, after] = [await sentBy(to, request), await sentBy({ ...to, ...add }, request)];
     const { tools, ...rest } = body as { readonly tools?: { readonly first: object } };
     expect(after.body).toMatchObject(rest);
     if (Object.keys(rest).length > 0) expect(before.body).not.toMatchObject(rest);
-    if (tools !== undefined) expect([before.body['tools'], after.body['tools']].map((list) => (list as readonly object[])[0])).toEqual([expect.not.objectContaining(tools.first), expect.objectContaining(tools.first)]);
+    if (tools !== undefined) expect([before.body['tools'], after.body['tools']].map((list) => (list as readonly object[] | undefined)?.[0] ?? {})).toEqual([expect.not.objectContaining(tools.first), expect.objectContaining(tools.first)]);
     for (const [name, value] of Object.entries(headers)) expect([before.headers.get(name) === value, after.headers.get(name)]).toEqual([false, value]);
     if (url !== undefined) expect([before.url === url, after.url]).toEqual([false, url]);
+  });
+
+  it.each(Object.entries(servedKeys))('serve.%s changes the server', async (_key, [given, expected]) => {
+    const files = { 'keys.txt': 'from-a-file\n' };
+    expect(await serverFrom({}, files)).not.toMatchObject(expected);
+    expect(await serverFrom(given, files)).toMatchObject(expected);
   });
 
   it.each(Object.entries(others))('%s does what it says', async (_key, sees) => {

@@ -9,11 +9,11 @@ return errors;
 };
 
 export const validateConfig = validate21;
-const schema6 = {"$schema":"http://json-schema.org/draft-07/schema#","type":"object","properties":{"agents":{"type":"array","items":{"$ref":"#/definitions/agent"},"minItems":1},"agent":{"$ref":"#/definitions/agent"},"prompt":{"type":"string","pattern":"\\S"},"session_id":{"type":"string","pattern":"\\S"},"orchestrator":{"type":"object","default":{},"properties":{"max_new_answers_per_agent":{"type":["integer","null"],"minimum":1,"default":null},"max_new_answers_global":{"type":["integer","null"],"minimum":1,"default":null},"answer_novelty_requirement":{"enum":["lenient","balanced","strict"],"default":"lenient"},"fairness_enabled":{"type":"boolean","default":true},"fairness_lead_cap_answers":{"type":"integer","minimum":0,"default":2},"voting_sensitivity":{"enum":["lenient","balanced","strict"],"default":"lenient"},"skip_voting":{"type":"boolean","default":false},"defer_voting_until_all_answered":{"type":"boolean"},"disable_injection":{"type":"boolean","default":false},"skip_coordination_rounds":{"type":"boolean","default":false},"skip_final_presentation":{"type":"boolean","default":false},"final_answer_strategy":{"enum":["auto","winner_reuse","winner_present","synthesize"],"default":"auto"},"budget":{"type":"object","default":{},"properties":{"max_cost_usd":{"type":["number","null"],"exclusiveMinimum":0,"maximum":1000000,"default":null},"max_tokens":{"type":["integer","null"],"minimum":1,"default":null}},"additionalProperties":false},"coordination":{"type":"object","default":{},"properties":{"max_orchestration_restarts":{"type":"integer","minimum":0,"maximum":10,"default":0},"use_two_tier_workspace":{},"write_mode":{},"drift_conflict_policy":{},"enable_memory_filesystem_mode":{},"compression_target_ratio":{},"enable_agent_task_planning":{},"task_planning_filesystem_mode":{},"max_tasks_per_plan":{},"enable_planning_mode":{},"planning_mode_instruction":{},"plan_depth":{},"plan_target_steps":{},"plan_target_chunks":{},"use_skills":{},"skills_directory":{},"massgen_skills":{},"load_previous_session_skills":{},"enable_subagents":{},"subagent_default_timeout":{},"subagent_min_timeout":{},"subagent_max_timeout":{},"subagent_max_concurrent":{},"subagent_orchestrator":{},"subagent_round_timeouts":{},"subagent_types":{},"subagent_runtime_mode":{},"async_subagents":{},"background_subagents":{},"broadcast":{},"broadcast_sensitivity":{},"response_depth":{},"broadcast_timeout":{},"broadcast_wait_by_default":{},"max_broadcasts_per_agent":{},"persona_generator":{},"task_decomposer":{},"pre_collab_voting_threshold":{},"checklist_criteria_preset":{},"checklist_criteria_inline":{},"evaluation_criteria_generator":{},"prompt_improver":{},"novelty_injection":{},"improvements":{},"fast_iteration_mode":{},"orchestrator_managed_round_evaluator":{},"enable_changedoc":{},"learning_capture_mode":{},"web_review":{},"resume_from_log":{}},"additionalProperties":false},"snapshot_storage":{},"agent_temporary_workspace":{},"context_paths":{},"docker":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"session_storage":{},"dspy":{},"coordination_mode":{},"presenter_agent":{},"voting_threshold":{},"checklist_require_gap_report":{},"gap_report_mode":{},"max_checklist_calls_per_round":{},"checklist_first_answer":{},"max_midstream_injections_per_round":{},"defer_peer_updates_until_restart":{},"allow_midstream_peer_updates_before_checklist_submit":{},"nlip":{},"enable_nlip":{},"nlip_config":{},"debug_final_answer":{}},"additionalProperties":false},"timeout_settings":{"type":"object","default":{},"properties":{"orchestrator_timeout_seconds":{"type":"number","exclusiveMinimum":0,"maximum":2147483,"default":1800},"initial_round_timeout_seconds":{"type":["number","null"],"exclusiveMinimum":0,"maximum":2147483,"default":null},"subsequent_round_timeout_seconds":{"type":["number","null"],"exclusiveMinimum":0,"maximum":2147483,"default":null},"round_timeout_grace_seconds":{"type":"number","minimum":0,"maximum":2147483,"default":120},"idle_timeout_seconds":{"type":"number","exclusiveMinimum":0,"maximum":2147483,"default":120}},"additionalProperties":false},"ui":{"type":"object","default":{},"properties":{"display_type":{"enum":["rich_terminal","textual_terminal","simple","silent"],"default":"rich_terminal"},"logging_enabled":{"type":"boolean","default":true},"display_kwargs":{},"theme":{},"skip_agent_selector":{},"automation_mode":{},"debug":{},"use_orchestrator_for_single_agent":{}},"additionalProperties":false},"serve":{"type":"object","properties":{"host":{"type":"string"},"port":{"type":"integer","minimum":0,"maximum":65535},"api_key":{"type":"string"},"api_keys":{"type":"array","items":{"type":"string"}},"api_key_file":{"type":"string"},"cors":{"type":["boolean","string","array"],"items":{"type":"string"}},"docs":{"type":"boolean","default":true},"models":{"type":"object"},"reasoning":{"type":["boolean","string"]},"expose_agent_tools":{"enum":["stream","always","never"],"default":"stream"},"max_concurrent":{"type":"integer","minimum":1},"max_queued":{"type":"integer","minimum":0},"queue_timeout_seconds":{"type":"number","exclusiveMinimum":0},"drain_timeout_seconds":{"type":"number","minimum":0},"rate_limit":{"type":"integer","minimum":1}},"additionalProperties":false},"hooks":{},"memory":{},"filesystem_memory":{},"checkpoint":{},"nlip":{},"models":{"not":{}},"model_configs":{"not":{}},"num_agents":{"not":{}},"max_rounds":{"not":{}},"consensus_threshold":{"not":{}},"voting_enabled":{"not":{}},"enable_voting":{"not":{}}},"patternProperties":{"^x-":{"description":"Anything, for anchors to share between agents."}},"oneOf":[{"required":["agents"]},{"required":["agent"]}],"additionalProperties":false,"definitions":{"agent":{"type":"object","properties":{"id":{"type":"string","pattern":"^[^\\s./\\\\\\u0000-\\u001f\\u007f]([^/\\\\\\u0000-\\u001f\\u007f]{0,98}[^\\s/\\\\\\u0000-\\u001f\\u007f])?$"},"backend":{"type":"object","properties":{"type":{"enum":["openai","claude","gemini","grok","azure_openai","chatcompletion","cerebras","together","fireworks","groq","openrouter","moonshot","kimi","nebius","poe","qwen","zai","deepseek","mistral","lmstudio","vllm","sglang","ollama","scripted","claude_code","ag2"]},"model":{"type":"string","pattern":"\\S"},"base_url":{"type":"string","pattern":"^(https?://[^\\s/]|\\$\\{)"},"api_key":{"type":"string"},"port":{"type":"integer","minimum":1,"maximum":65535},"organization":{"type":"string"},"extra_headers":{"type":"object"},"api":{"enum":["responses","chat"]},"temperature":{"type":"number","minimum":0,"maximum":2},"top_p":{"type":"number","minimum":0,"maximum":1},"max_tokens":{"type":"integer","minimum":1},"stop":{"type":["string","array"],"items":{"type":"string"}},"seed":{"type":"integer"},"presence_penalty":{"type":"number","minimum":-2,"maximum":2},"frequency_penalty":{"type":"number","minimum":-2,"maximum":2},"top_k":{"type":"integer","minimum":1},"repetition_penalty":{"type":"number","minimum":0},"reasoning":{"type":"object","properties":{"effort":{"type":"string"},"summary":{"type":"string"}},"additionalProperties":true},"text":{"type":"object","properties":{"verbosity":{"type":"string"}},"additionalProperties":true},"parallel_tool_calls":{"type":"boolean"},"enable_web_search":{"type":"boolean"},"enable_code_interpreter":{"type":"boolean"},"service_tier":{"type":"string"},"enable_thinking":{"type":"boolean"},"separate_reasoning":{"type":"boolean"},"chat_template_kwargs":{"type":"object"},"extra_body":{"type":"object"},"extra_args":{"type":"object"},"enable_code_execution":{"type":"boolean"},"enable_x_search":{"type":"boolean"},"thinking":{"type":"object"},"betas":{"type":"array","items":{"type":"string"}},"disable_parallel_tool_use":{"type":"boolean"},"enable_strict_tool_use":{"type":"boolean"},"output_schema":{"type":"object"},"thinking_config":{"type":"object"},"include_thoughts":{"type":"boolean"},"function_calling_mode":{"enum":["AUTO","ANY","NONE"]},"safety_settings":{"type":"array","items":{"type":"object"}},"deployment_name":{"type":"string"},"engine":{"enum":["exa","native"]},"max_results":{"type":"integer","minimum":1},"search_prompt":{"type":"string"},"search_context_size":{"enum":["low","medium","high"]},"price":{"type":"object","properties":{"input":{"type":"number","minimum":0},"output":{"type":"number","minimum":0},"cached_input":{"type":"number","minimum":0}},"required":["input","output"],"additionalProperties":false},"script":{"type":"array","items":{"type":"object","properties":{"answer":{"type":"string"},"vote":{"type":["string","object"],"properties":{"agent":{"type":"string"},"reason":{"type":"string"}},"required":["agent"],"additionalProperties":false},"text":{"type":"string"},"reasoning":{"type":"string"},"tool":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false},"tools":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false}},"delay":{"type":"number","minimum":0,"maximum":86400},"pace":{"type":"number","minimum":0,"maximum":60},"fault":{"enum":["rate-limit","unavailable","reset","truncate","garbage","silence","rejected"]},"after":{"type":"integer","minimum":0},"retry_after":{"type":"number","minimum":0,"maximum":86400},"finish":{"enum":["stop","length","tool-calls","content-filter","refusal"]},"usage":{"type":"object","properties":{"input":{"type":"integer","minimum":0,"default":0},"output":{"type":"integer","minimum":0,"default":0}},"additionalProperties":false}},"additionalProperties":false}},"loop":{"type":"boolean"},"mcp_servers":{},"direct_mcp_servers":{},"allowed_tools":{},"exclude_tools":{},"disallowed_tools":{},"concurrent_tool_execution":{},"max_concurrent_tools":{},"max_mcp_message_history":{},"custom_tools":{},"custom_tools_path":{},"auto_discover_custom_tools":{},"exclude_custom_tools":{},"shared_tools_directory":{},"enable_code_based_tools":{},"hooks":{},"cwd":{},"context_paths":{},"exclude_file_operation_mcps":{},"enforce_read_before_delete":{},"enable_mcp_command_line":{},"command_line_execution_mode":{},"command_line_allowed_commands":{},"command_line_blocked_commands":{},"command_line_docker_image":{},"command_line_docker_network_mode":{},"command_line_docker_enable_sudo":{},"command_line_docker_credentials":{},"command_line_docker_packages":{},"command_line_docker_memory_limit":{},"command_line_docker_cpu_limit":{},"upload_files":{},"enable_file_generation":{},"enable_image_generation":{},"enable_audio_generation":{},"enable_video_generation":{},"media_max_file_size_mb":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"enable_programmatic_flow":{},"enable_tool_search":{},"tool_search_variant":{},"system_prompt":{},"append_system_prompt":{},"use_default_prompt":{},"permission_mode":{},"max_thinking_tokens":{},"agent_config":{},"group_config":{},"websocket_mode":{},"enable_computer_use":{},"max_incomplete_response_retries":{},"enable_rate_limit":{},"debug_delay_seconds":{},"debug_delay_after_n_tools":{}},"allOf":[{"if":{"properties":{"type":{"const":"claude_code"}}},"else":{"properties":{"system_prompt":{"not":{}},"append_system_prompt":{"not":{}}}}}],"required":["type"],"additionalProperties":false},"system_message":{"type":"string"},"description":{"type":"string"},"tools":{},"memory":{},"subagent_agents":{},"main_agent":{},"subtask":{},"voting_sensitivity":{},"nlip":{},"enable_nlip":{},"system_prompt":{"not":{}}},"required":["backend"],"additionalProperties":false}}};
+const schema6 = {"$schema":"http://json-schema.org/draft-07/schema#","type":"object","properties":{"agents":{"type":"array","items":{"$ref":"#/definitions/agent"},"minItems":1},"agent":{"$ref":"#/definitions/agent"},"prompt":{"type":"string","pattern":"\\S"},"session_id":{"type":"string","pattern":"\\S"},"orchestrator":{"type":"object","default":{},"properties":{"max_new_answers_per_agent":{"type":["integer","null"],"minimum":1,"default":null},"max_new_answers_global":{"type":["integer","null"],"minimum":1,"default":null},"answer_novelty_requirement":{"enum":["lenient","balanced","strict"],"default":"lenient"},"fairness_enabled":{"type":"boolean","default":true},"fairness_lead_cap_answers":{"type":"integer","minimum":0,"default":2},"voting_sensitivity":{"enum":["lenient","balanced","strict"],"default":"lenient"},"skip_voting":{"type":"boolean","default":false},"defer_voting_until_all_answered":{"type":"boolean"},"disable_injection":{"type":"boolean","default":false},"skip_coordination_rounds":{"type":"boolean","default":false},"skip_final_presentation":{"type":"boolean","default":false},"final_answer_strategy":{"enum":["auto","winner_reuse","winner_present","synthesize"],"default":"auto"},"budget":{"type":"object","default":{},"properties":{"max_cost_usd":{"type":["number","null"],"exclusiveMinimum":0,"maximum":1000000,"default":null},"max_tokens":{"type":["integer","null"],"minimum":1,"default":null}},"additionalProperties":false},"coordination":{"type":"object","default":{},"properties":{"max_orchestration_restarts":{"type":"integer","minimum":0,"maximum":10,"default":0},"use_two_tier_workspace":{},"write_mode":{},"drift_conflict_policy":{},"enable_memory_filesystem_mode":{},"compression_target_ratio":{},"enable_agent_task_planning":{},"task_planning_filesystem_mode":{},"max_tasks_per_plan":{},"enable_planning_mode":{},"planning_mode_instruction":{},"plan_depth":{},"plan_target_steps":{},"plan_target_chunks":{},"use_skills":{},"skills_directory":{},"massgen_skills":{},"load_previous_session_skills":{},"enable_subagents":{},"subagent_default_timeout":{},"subagent_min_timeout":{},"subagent_max_timeout":{},"subagent_max_concurrent":{},"subagent_orchestrator":{},"subagent_round_timeouts":{},"subagent_types":{},"subagent_runtime_mode":{},"async_subagents":{},"background_subagents":{},"broadcast":{},"broadcast_sensitivity":{},"response_depth":{},"broadcast_timeout":{},"broadcast_wait_by_default":{},"max_broadcasts_per_agent":{},"persona_generator":{},"task_decomposer":{},"pre_collab_voting_threshold":{},"checklist_criteria_preset":{},"checklist_criteria_inline":{},"evaluation_criteria_generator":{},"prompt_improver":{},"novelty_injection":{},"improvements":{},"fast_iteration_mode":{},"orchestrator_managed_round_evaluator":{},"enable_changedoc":{},"learning_capture_mode":{},"web_review":{},"resume_from_log":{}},"additionalProperties":false},"snapshot_storage":{},"agent_temporary_workspace":{},"context_paths":{},"docker":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"session_storage":{},"dspy":{},"coordination_mode":{},"presenter_agent":{},"voting_threshold":{},"checklist_require_gap_report":{},"gap_report_mode":{},"max_checklist_calls_per_round":{},"checklist_first_answer":{},"max_midstream_injections_per_round":{},"defer_peer_updates_until_restart":{},"allow_midstream_peer_updates_before_checklist_submit":{},"nlip":{},"enable_nlip":{},"nlip_config":{},"debug_final_answer":{}},"additionalProperties":false},"timeout_settings":{"type":"object","default":{},"properties":{"orchestrator_timeout_seconds":{"type":"number","exclusiveMinimum":0,"maximum":2147483,"default":1800},"initial_round_timeout_seconds":{"type":["number","null"],"exclusiveMinimum":0,"maximum":2147483,"default":null},"subsequent_round_timeout_seconds":{"type":["number","null"],"exclusiveMinimum":0,"maximum":2147483,"default":null},"round_timeout_grace_seconds":{"type":"number","minimum":0,"maximum":2147483,"default":120},"idle_timeout_seconds":{"type":"number","exclusiveMinimum":0,"maximum":2147483,"default":120}},"additionalProperties":false},"ui":{"type":"object","default":{},"properties":{"display_type":{"enum":["rich_terminal","textual_terminal","simple","silent"],"default":"rich_terminal"},"logging_enabled":{"type":"boolean","default":true},"display_kwargs":{},"theme":{},"skip_agent_selector":{},"automation_mode":{},"debug":{},"use_orchestrator_for_single_agent":{}},"additionalProperties":false},"serve":{"type":"object","properties":{"host":{"type":"string"},"port":{"type":"integer","minimum":0,"maximum":65535},"api_key":{"type":"string"},"api_keys":{"type":"array","items":{"type":"string"}},"api_key_file":{"type":"string"},"cors":{"type":["boolean","string","array"],"items":{"type":"string"}},"docs":{"type":"boolean","default":true},"models":{},"reasoning":{"type":["boolean","string"]},"expose_agent_tools":{"enum":["stream","always","never"],"default":"stream"},"max_concurrent":{"type":"integer","minimum":1},"max_queued":{"type":"integer","minimum":0},"queue_timeout_seconds":{"type":"number","exclusiveMinimum":0},"drain_timeout_seconds":{"type":"number","minimum":0},"rate_limit":{"type":"integer","minimum":1}},"additionalProperties":false},"hooks":{},"memory":{},"filesystem_memory":{},"checkpoint":{},"nlip":{},"models":{"not":{}},"model_configs":{"not":{}},"num_agents":{"not":{}},"max_rounds":{"not":{}},"consensus_threshold":{"not":{}},"voting_enabled":{"not":{}},"enable_voting":{"not":{}}},"patternProperties":{"^x-":{"description":"Anything, for anchors to share between agents."}},"oneOf":[{"required":["agents"]},{"required":["agent"]}],"additionalProperties":false,"definitions":{"agent":{"type":"object","properties":{"id":{"type":"string","pattern":"^[^\\s./\\\\\\u0000-\\u001f\\u007f]([^/\\\\\\u0000-\\u001f\\u007f]{0,98}[^\\s/\\\\\\u0000-\\u001f\\u007f])?$"},"backend":{"type":"object","properties":{"type":{"enum":["openai","claude","gemini","grok","azure_openai","chatcompletion","cerebras","together","fireworks","groq","openrouter","moonshot","kimi","nebius","poe","qwen","zai","deepseek","mistral","lmstudio","vllm","sglang","ollama","scripted","claude_code","ag2"]},"model":{"type":"string","pattern":"\\S"},"base_url":{"type":"string","pattern":"^(https?://[^\\s/]|\\$\\{)"},"api_key":{"type":"string"},"port":{"type":"integer","minimum":1,"maximum":65535},"organization":{"type":"string"},"extra_headers":{"type":"object"},"api":{"enum":["responses","chat"]},"temperature":{"type":"number","minimum":0,"maximum":2},"top_p":{"type":"number","minimum":0,"maximum":1},"max_tokens":{"type":"integer","minimum":1},"stop":{"type":["string","array"],"items":{"type":"string"}},"seed":{"type":"integer"},"presence_penalty":{"type":"number","minimum":-2,"maximum":2},"frequency_penalty":{"type":"number","minimum":-2,"maximum":2},"top_k":{"type":"integer","minimum":1},"repetition_penalty":{"type":"number","minimum":0},"reasoning":{"type":"object","properties":{"effort":{"type":"string"},"summary":{"type":"string"}},"additionalProperties":true},"text":{"type":"object","properties":{"verbosity":{"type":"string"}},"additionalProperties":true},"parallel_tool_calls":{"type":"boolean"},"enable_web_search":{"type":"boolean"},"enable_code_interpreter":{"type":"boolean"},"service_tier":{"type":"string"},"enable_thinking":{"type":"boolean"},"separate_reasoning":{"type":"boolean"},"chat_template_kwargs":{"type":"object"},"extra_body":{"type":"object"},"extra_args":{"type":"object"},"enable_code_execution":{"type":"boolean"},"enable_x_search":{"type":"boolean"},"thinking":{"type":"object"},"betas":{"type":"array","items":{"type":"string"}},"disable_parallel_tool_use":{"type":"boolean"},"enable_strict_tool_use":{"type":"boolean"},"output_schema":{"type":"object"},"thinking_config":{"type":"object"},"include_thoughts":{"type":"boolean"},"function_calling_mode":{"enum":["AUTO","ANY","NONE"]},"safety_settings":{"type":"array","items":{"type":"object"}},"azure_endpoint":{"type":"string"},"api_version":{"type":"string"},"deployment_name":{"type":"string"},"engine":{"enum":["exa","native"]},"max_results":{"type":"integer","minimum":1},"search_prompt":{"type":"string"},"search_context_size":{"enum":["low","medium","high"]},"price":{"type":"object","properties":{"input":{"type":"number","minimum":0},"output":{"type":"number","minimum":0},"cached_input":{"type":"number","minimum":0}},"required":["input","output"],"additionalProperties":false},"script":{"type":"array","items":{"type":"object","properties":{"answer":{"type":"string"},"vote":{"type":["string","object"],"properties":{"agent":{"type":"string"},"reason":{"type":"string"}},"required":["agent"],"additionalProperties":false},"text":{"type":"string"},"reasoning":{"type":"string"},"tool":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false},"tools":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false}},"delay":{"type":"number","minimum":0,"maximum":86400},"pace":{"type":"number","minimum":0,"maximum":60},"fault":{"enum":["rate-limit","unavailable","reset","truncate","garbage","silence","rejected"]},"after":{"type":"integer","minimum":0},"retry_after":{"type":"number","minimum":0,"maximum":86400},"finish":{"enum":["stop","length","tool-calls","content-filter","refusal"]},"usage":{"type":"object","properties":{"input":{"type":"integer","minimum":0,"default":0},"output":{"type":"integer","minimum":0,"default":0}},"additionalProperties":false}},"additionalProperties":false}},"loop":{"type":"boolean"},"mcp_servers":{},"direct_mcp_servers":{},"allowed_tools":{},"exclude_tools":{},"disallowed_tools":{},"concurrent_tool_execution":{},"max_concurrent_tools":{},"max_mcp_message_history":{},"custom_tools":{},"custom_tools_path":{},"auto_discover_custom_tools":{},"exclude_custom_tools":{},"shared_tools_directory":{},"enable_code_based_tools":{},"hooks":{},"cwd":{},"context_paths":{},"exclude_file_operation_mcps":{},"enforce_read_before_delete":{},"enable_mcp_command_line":{},"command_line_execution_mode":{},"command_line_allowed_commands":{},"command_line_blocked_commands":{},"command_line_docker_image":{},"command_line_docker_network_mode":{},"command_line_docker_enable_sudo":{},"command_line_docker_credentials":{},"command_line_docker_packages":{},"command_line_docker_memory_limit":{},"command_line_docker_cpu_limit":{},"upload_files":{},"enable_file_generation":{},"enable_image_generation":{},"enable_audio_generation":{},"enable_video_generation":{},"media_max_file_size_mb":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"enable_programmatic_flow":{},"enable_tool_search":{},"tool_search_variant":{},"system_prompt":{},"append_system_prompt":{},"use_default_prompt":{},"permission_mode":{},"max_thinking_tokens":{},"agent_config":{},"group_config":{},"websocket_mode":{},"enable_computer_use":{},"max_incomplete_response_retries":{},"enable_rate_limit":{},"debug_delay_seconds":{},"debug_delay_after_n_tools":{}},"allOf":[{"if":{"properties":{"type":{"const":"claude_code"}}},"else":{"properties":{"system_prompt":{"not":{}},"append_system_prompt":{"not":{}}}}}],"required":["type"],"additionalProperties":false},"system_message":{"type":"string"},"description":{"type":"string"},"tools":{},"memory":{},"subagent_agents":{},"main_agent":{},"subtask":{},"voting_sensitivity":{},"nlip":{},"enable_nlip":{},"system_prompt":{"not":{}}},"required":["backend"],"additionalProperties":false}}};
 const func2 = Object.prototype.hasOwnProperty;
 const pattern0 = new RegExp("^x-", "u");
 const pattern2 = new RegExp("\\S", "u");
-const schema7 = {"type":"object","properties":{"id":{"type":"string","pattern":"^[^\\s./\\\\\\u0000-\\u001f\\u007f]([^/\\\\\\u0000-\\u001f\\u007f]{0,98}[^\\s/\\\\\\u0000-\\u001f\\u007f])?$"},"backend":{"type":"object","properties":{"type":{"enum":["openai","claude","gemini","grok","azure_openai","chatcompletion","cerebras","together","fireworks","groq","openrouter","moonshot","kimi","nebius","poe","qwen","zai","deepseek","mistral","lmstudio","vllm","sglang","ollama","scripted","claude_code","ag2"]},"model":{"type":"string","pattern":"\\S"},"base_url":{"type":"string","pattern":"^(https?://[^\\s/]|\\$\\{)"},"api_key":{"type":"string"},"port":{"type":"integer","minimum":1,"maximum":65535},"organization":{"type":"string"},"extra_headers":{"type":"object"},"api":{"enum":["responses","chat"]},"temperature":{"type":"number","minimum":0,"maximum":2},"top_p":{"type":"number","minimum":0,"maximum":1},"max_tokens":{"type":"integer","minimum":1},"stop":{"type":["string","array"],"items":{"type":"string"}},"seed":{"type":"integer"},"presence_penalty":{"type":"number","minimum":-2,"maximum":2},"frequency_penalty":{"type":"number","minimum":-2,"maximum":2},"top_k":{"type":"integer","minimum":1},"repetition_penalty":{"type":"number","minimum":0},"reasoning":{"type":"object","properties":{"effort":{"type":"string"},"summary":{"type":"string"}},"additionalProperties":true},"text":{"type":"object","properties":{"verbosity":{"type":"string"}},"additionalProperties":true},"parallel_tool_calls":{"type":"boolean"},"enable_web_search":{"type":"boolean"},"enable_code_interpreter":{"type":"boolean"},"service_tier":{"type":"string"},"enable_thinking":{"type":"boolean"},"separate_reasoning":{"type":"boolean"},"chat_template_kwargs":{"type":"object"},"extra_body":{"type":"object"},"extra_args":{"type":"object"},"enable_code_execution":{"type":"boolean"},"enable_x_search":{"type":"boolean"},"thinking":{"type":"object"},"betas":{"type":"array","items":{"type":"string"}},"disable_parallel_tool_use":{"type":"boolean"},"enable_strict_tool_use":{"type":"boolean"},"output_schema":{"type":"object"},"thinking_config":{"type":"object"},"include_thoughts":{"type":"boolean"},"function_calling_mode":{"enum":["AUTO","ANY","NONE"]},"safety_settings":{"type":"array","items":{"type":"object"}},"deployment_name":{"type":"string"},"engine":{"enum":["exa","native"]},"max_results":{"type":"integer","minimum":1},"search_prompt":{"type":"string"},"search_context_size":{"enum":["low","medium","high"]},"price":{"type":"object","properties":{"input":{"type":"number","minimum":0},"output":{"type":"number","minimum":0},"cached_input":{"type":"number","minimum":0}},"required":["input","output"],"additionalProperties":false},"script":{"type":"array","items":{"type":"object","properties":{"answer":{"type":"string"},"vote":{"type":["string","object"],"properties":{"agent":{"type":"string"},"reason":{"type":"string"}},"required":["agent"],"additionalProperties":false},"text":{"type":"string"},"reasoning":{"type":"string"},"tool":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false},"tools":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false}},"delay":{"type":"number","minimum":0,"maximum":86400},"pace":{"type":"number","minimum":0,"maximum":60},"fault":{"enum":["rate-limit","unavailable","reset","truncate","garbage","silence","rejected"]},"after":{"type":"integer","minimum":0},"retry_after":{"type":"number","minimum":0,"maximum":86400},"finish":{"enum":["stop","length","tool-calls","content-filter","refusal"]},"usage":{"type":"object","properties":{"input":{"type":"integer","minimum":0,"default":0},"output":{"type":"integer","minimum":0,"default":0}},"additionalProperties":false}},"additionalProperties":false}},"loop":{"type":"boolean"},"mcp_servers":{},"direct_mcp_servers":{},"allowed_tools":{},"exclude_tools":{},"disallowed_tools":{},"concurrent_tool_execution":{},"max_concurrent_tools":{},"max_mcp_message_history":{},"custom_tools":{},"custom_tools_path":{},"auto_discover_custom_tools":{},"exclude_custom_tools":{},"shared_tools_directory":{},"enable_code_based_tools":{},"hooks":{},"cwd":{},"context_paths":{},"exclude_file_operation_mcps":{},"enforce_read_before_delete":{},"enable_mcp_command_line":{},"command_line_execution_mode":{},"command_line_allowed_commands":{},"command_line_blocked_commands":{},"command_line_docker_image":{},"command_line_docker_network_mode":{},"command_line_docker_enable_sudo":{},"command_line_docker_credentials":{},"command_line_docker_packages":{},"command_line_docker_memory_limit":{},"command_line_docker_cpu_limit":{},"upload_files":{},"enable_file_generation":{},"enable_image_generation":{},"enable_audio_generation":{},"enable_video_generation":{},"media_max_file_size_mb":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"enable_programmatic_flow":{},"enable_tool_search":{},"tool_search_variant":{},"system_prompt":{},"append_system_prompt":{},"use_default_prompt":{},"permission_mode":{},"max_thinking_tokens":{},"agent_config":{},"group_config":{},"websocket_mode":{},"enable_computer_use":{},"max_incomplete_response_retries":{},"enable_rate_limit":{},"debug_delay_seconds":{},"debug_delay_after_n_tools":{}},"allOf":[{"if":{"properties":{"type":{"const":"claude_code"}}},"else":{"properties":{"system_prompt":{"not":{}},"append_system_prompt":{"not":{}}}}}],"required":["type"],"additionalProperties":false},"system_message":{"type":"string"},"description":{"type":"string"},"tools":{},"memory":{},"subagent_agents":{},"main_agent":{},"subtask":{},"voting_sensitivity":{},"nlip":{},"enable_nlip":{},"system_prompt":{"not":{}}},"required":["backend"],"additionalProperties":false};
+const schema7 = {"type":"object","properties":{"id":{"type":"string","pattern":"^[^\\s./\\\\\\u0000-\\u001f\\u007f]([^/\\\\\\u0000-\\u001f\\u007f]{0,98}[^\\s/\\\\\\u0000-\\u001f\\u007f])?$"},"backend":{"type":"object","properties":{"type":{"enum":["openai","claude","gemini","grok","azure_openai","chatcompletion","cerebras","together","fireworks","groq","openrouter","moonshot","kimi","nebius","poe","qwen","zai","deepseek","mistral","lmstudio","vllm","sglang","ollama","scripted","claude_code","ag2"]},"model":{"type":"string","pattern":"\\S"},"base_url":{"type":"string","pattern":"^(https?://[^\\s/]|\\$\\{)"},"api_key":{"type":"string"},"port":{"type":"integer","minimum":1,"maximum":65535},"organization":{"type":"string"},"extra_headers":{"type":"object"},"api":{"enum":["responses","chat"]},"temperature":{"type":"number","minimum":0,"maximum":2},"top_p":{"type":"number","minimum":0,"maximum":1},"max_tokens":{"type":"integer","minimum":1},"stop":{"type":["string","array"],"items":{"type":"string"}},"seed":{"type":"integer"},"presence_penalty":{"type":"number","minimum":-2,"maximum":2},"frequency_penalty":{"type":"number","minimum":-2,"maximum":2},"top_k":{"type":"integer","minimum":1},"repetition_penalty":{"type":"number","minimum":0},"reasoning":{"type":"object","properties":{"effort":{"type":"string"},"summary":{"type":"string"}},"additionalProperties":true},"text":{"type":"object","properties":{"verbosity":{"type":"string"}},"additionalProperties":true},"parallel_tool_calls":{"type":"boolean"},"enable_web_search":{"type":"boolean"},"enable_code_interpreter":{"type":"boolean"},"service_tier":{"type":"string"},"enable_thinking":{"type":"boolean"},"separate_reasoning":{"type":"boolean"},"chat_template_kwargs":{"type":"object"},"extra_body":{"type":"object"},"extra_args":{"type":"object"},"enable_code_execution":{"type":"boolean"},"enable_x_search":{"type":"boolean"},"thinking":{"type":"object"},"betas":{"type":"array","items":{"type":"string"}},"disable_parallel_tool_use":{"type":"boolean"},"enable_strict_tool_use":{"type":"boolean"},"output_schema":{"type":"object"},"thinking_config":{"type":"object"},"include_thoughts":{"type":"boolean"},"function_calling_mode":{"enum":["AUTO","ANY","NONE"]},"safety_settings":{"type":"array","items":{"type":"object"}},"azure_endpoint":{"type":"string"},"api_version":{"type":"string"},"deployment_name":{"type":"string"},"engine":{"enum":["exa","native"]},"max_results":{"type":"integer","minimum":1},"search_prompt":{"type":"string"},"search_context_size":{"enum":["low","medium","high"]},"price":{"type":"object","properties":{"input":{"type":"number","minimum":0},"output":{"type":"number","minimum":0},"cached_input":{"type":"number","minimum":0}},"required":["input","output"],"additionalProperties":false},"script":{"type":"array","items":{"type":"object","properties":{"answer":{"type":"string"},"vote":{"type":["string","object"],"properties":{"agent":{"type":"string"},"reason":{"type":"string"}},"required":["agent"],"additionalProperties":false},"text":{"type":"string"},"reasoning":{"type":"string"},"tool":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false},"tools":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false}},"delay":{"type":"number","minimum":0,"maximum":86400},"pace":{"type":"number","minimum":0,"maximum":60},"fault":{"enum":["rate-limit","unavailable","reset","truncate","garbage","silence","rejected"]},"after":{"type":"integer","minimum":0},"retry_after":{"type":"number","minimum":0,"maximum":86400},"finish":{"enum":["stop","length","tool-calls","content-filter","refusal"]},"usage":{"type":"object","properties":{"input":{"type":"integer","minimum":0,"default":0},"output":{"type":"integer","minimum":0,"default":0}},"additionalProperties":false}},"additionalProperties":false}},"loop":{"type":"boolean"},"mcp_servers":{},"direct_mcp_servers":{},"allowed_tools":{},"exclude_tools":{},"disallowed_tools":{},"concurrent_tool_execution":{},"max_concurrent_tools":{},"max_mcp_message_history":{},"custom_tools":{},"custom_tools_path":{},"auto_discover_custom_tools":{},"exclude_custom_tools":{},"shared_tools_directory":{},"enable_code_based_tools":{},"hooks":{},"cwd":{},"context_paths":{},"exclude_file_operation_mcps":{},"enforce_read_before_delete":{},"enable_mcp_command_line":{},"command_line_execution_mode":{},"command_line_allowed_commands":{},"command_line_blocked_commands":{},"command_line_docker_image":{},"command_line_docker_network_mode":{},"command_line_docker_enable_sudo":{},"command_line_docker_credentials":{},"command_line_docker_packages":{},"command_line_docker_memory_limit":{},"command_line_docker_cpu_limit":{},"upload_files":{},"enable_file_generation":{},"enable_image_generation":{},"enable_audio_generation":{},"enable_video_generation":{},"media_max_file_size_mb":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"enable_programmatic_flow":{},"enable_tool_search":{},"tool_search_variant":{},"system_prompt":{},"append_system_prompt":{},"use_default_prompt":{},"permission_mode":{},"max_thinking_tokens":{},"agent_config":{},"group_config":{},"websocket_mode":{},"enable_computer_use":{},"max_incomplete_response_retries":{},"enable_rate_limit":{},"debug_delay_seconds":{},"debug_delay_after_n_tools":{}},"allOf":[{"if":{"properties":{"type":{"const":"claude_code"}}},"else":{"properties":{"system_prompt":{"not":{}},"append_system_prompt":{"not":{}}}}}],"required":["type"],"additionalProperties":false},"system_message":{"type":"string"},"description":{"type":"string"},"tools":{},"memory":{},"subagent_agents":{},"main_agent":{},"subtask":{},"voting_sensitivity":{},"nlip":{},"enable_nlip":{},"system_prompt":{"not":{}}},"required":["backend"],"additionalProperties":false};
 const pattern1 = new RegExp("^[^\\s./\\\\\\u0000-\\u001f\\u007f]([^/\\\\\\u0000-\\u001f\\u007f]{0,98}[^\\s/\\\\\\u0000-\\u001f\\u007f])?$", "u");
 const pattern3 = new RegExp("^(https?://[^\\s/]|\\$\\{)", "u");
 
@@ -493,6 +493,18 @@ vErrors = report(vErrors,instancePath+"/backend/safety_settings","#/properties/b
 errors++;
 }
 }
+if(data1.azure_endpoint !== undefined){
+if(typeof data1.azure_endpoint !== "string"){
+vErrors = report(vErrors,instancePath+"/backend/azure_endpoint","#/properties/backend/properties/azure_endpoint/type","type",{type: "string"});
+errors++;
+}
+}
+if(data1.api_version !== undefined){
+if(typeof data1.api_version !== "string"){
+vErrors = report(vErrors,instancePath+"/backend/api_version","#/properties/backend/properties/api_version/type","type",{type: "string"});
+errors++;
+}
+}
 if(data1.deployment_name !== undefined){
 if(typeof data1.deployment_name !== "string"){
 vErrors = report(vErrors,instancePath+"/backend/deployment_name","#/properties/backend/properties/deployment_name/type","type",{type: "string"});
@@ -500,20 +512,20 @@ errors++;
 }
 }
 if(data1.engine !== undefined){
-let data51 = data1.engine;
-if(!((data51 === "exa") || (data51 === "native"))){
+let data53 = data1.engine;
+if(!((data53 === "exa") || (data53 === "native"))){
 vErrors = report(vErrors,instancePath+"/backend/engine","#/properties/backend/properties/engine/enum","enum",{allowedValues: schema7.properties.backend.properties.engine.enum});
 errors++;
 }
 }
 if(data1.max_results !== undefined){
-let data52 = data1.max_results;
-if(!(((typeof data52 == "number") && (!(data52 % 1) && !isNaN(data52))) && (isFinite(data52)))){
+let data54 = data1.max_results;
+if(!(((typeof data54 == "number") && (!(data54 % 1) && !isNaN(data54))) && (isFinite(data54)))){
 vErrors = report(vErrors,instancePath+"/backend/max_results","#/properties/backend/properties/max_results/type","type",{type: "integer"});
 errors++;
 }
-if((typeof data52 == "number") && (isFinite(data52))){
-if(data52 < 1 || isNaN(data52)){
+if((typeof data54 == "number") && (isFinite(data54))){
+if(data54 < 1 || isNaN(data54)){
 vErrors = report(vErrors,instancePath+"/backend/max_results","#/properties/backend/properties/max_results/minimum","minimum",{comparison: ">=", limit: 1});
 errors++;
 }
@@ -526,33 +538,33 @@ errors++;
 }
 }
 if(data1.search_context_size !== undefined){
-let data54 = data1.search_context_size;
-if(!(((data54 === "low") || (data54 === "medium")) || (data54 === "high"))){
+let data56 = data1.search_context_size;
+if(!(((data56 === "low") || (data56 === "medium")) || (data56 === "high"))){
 vErrors = report(vErrors,instancePath+"/backend/search_context_size","#/properties/backend/properties/search_context_size/enum","enum",{allowedValues: schema7.properties.backend.properties.search_context_size.enum});
 errors++;
 }
 }
 if(data1.price !== undefined){
-let data55 = data1.price;
-if(data55 && typeof data55 == "object" && !Array.isArray(data55)){
-if(data55.input === undefined){
+let data57 = data1.price;
+if(data57 && typeof data57 == "object" && !Array.isArray(data57)){
+if(data57.input === undefined){
 vErrors = report(vErrors,instancePath+"/backend/price","#/properties/backend/properties/price/required","required",{missingProperty: "input"});
 errors++;
 }
-if(data55.output === undefined){
+if(data57.output === undefined){
 vErrors = report(vErrors,instancePath+"/backend/price","#/properties/backend/properties/price/required","required",{missingProperty: "output"});
 errors++;
 }
-for(const key2 in data55){
+for(const key2 in data57){
 if(!(((key2 === "input") || (key2 === "output")) || (key2 === "cached_input"))){
 vErrors = report(vErrors,instancePath+"/backend/price","#/properties/backend/properties/price/additionalProperties","additionalProperties",{additionalProperty: key2});
 errors++;
 }
 }
-if(data55.input !== undefined){
-let data56 = data55.input;
-if((typeof data56 == "number") && (isFinite(data56))){
-if(data56 < 0 || isNaN(data56)){
+if(data57.input !== undefined){
+let data58 = data57.input;
+if((typeof data58 == "number") && (isFinite(data58))){
+if(data58 < 0 || isNaN(data58)){
 vErrors = report(vErrors,instancePath+"/backend/price/input","#/properties/backend/properties/price/properties/input/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
@@ -562,10 +574,10 @@ vErrors = report(vErrors,instancePath+"/backend/price/input","#/properties/backe
 errors++;
 }
 }
-if(data55.output !== undefined){
-let data57 = data55.output;
-if((typeof data57 == "number") && (isFinite(data57))){
-if(data57 < 0 || isNaN(data57)){
+if(data57.output !== undefined){
+let data59 = data57.output;
+if((typeof data59 == "number") && (isFinite(data59))){
+if(data59 < 0 || isNaN(data59)){
 vErrors = report(vErrors,instancePath+"/backend/price/output","#/properties/backend/properties/price/properties/output/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
@@ -575,10 +587,10 @@ vErrors = report(vErrors,instancePath+"/backend/price/output","#/properties/back
 errors++;
 }
 }
-if(data55.cached_input !== undefined){
-let data58 = data55.cached_input;
-if((typeof data58 == "number") && (isFinite(data58))){
-if(data58 < 0 || isNaN(data58)){
+if(data57.cached_input !== undefined){
+let data60 = data57.cached_input;
+if((typeof data60 == "number") && (isFinite(data60))){
+if(data60 < 0 || isNaN(data60)){
 vErrors = report(vErrors,instancePath+"/backend/price/cached_input","#/properties/backend/properties/price/properties/cached_input/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
@@ -595,82 +607,82 @@ errors++;
 }
 }
 if(data1.script !== undefined){
-let data59 = data1.script;
-if(Array.isArray(data59)){
-const len3 = data59.length;
+let data61 = data1.script;
+if(Array.isArray(data61)){
+const len3 = data61.length;
 for(let i3=0; i3<len3; i3++){
-let data60 = data59[i3];
-if(data60 && typeof data60 == "object" && !Array.isArray(data60)){
-for(const key3 in data60){
+let data62 = data61[i3];
+if(data62 && typeof data62 == "object" && !Array.isArray(data62)){
+for(const key3 in data62){
 if(!(func2.call(schema7.properties.backend.properties.script.items.properties, key3))){
 vErrors = report(vErrors,instancePath+"/backend/script/" + i3,"#/properties/backend/properties/script/items/additionalProperties","additionalProperties",{additionalProperty: key3});
 errors++;
 }
 }
-if(data60.answer !== undefined){
-if(typeof data60.answer !== "string"){
+if(data62.answer !== undefined){
+if(typeof data62.answer !== "string"){
 vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/answer","#/properties/backend/properties/script/items/properties/answer/type","type",{type: "string"});
 errors++;
 }
 }
-if(data60.vote !== undefined){
-let data62 = data60.vote;
-if((typeof data62 !== "string") && (!(data62 && typeof data62 == "object" && !Array.isArray(data62)))){
+if(data62.vote !== undefined){
+let data64 = data62.vote;
+if((typeof data64 !== "string") && (!(data64 && typeof data64 == "object" && !Array.isArray(data64)))){
 vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/vote","#/properties/backend/properties/script/items/properties/vote/type","type",{type: schema7.properties.backend.properties.script.items.properties.vote.type});
 errors++;
 }
-if(data62 && typeof data62 == "object" && !Array.isArray(data62)){
-if(data62.agent === undefined){
+if(data64 && typeof data64 == "object" && !Array.isArray(data64)){
+if(data64.agent === undefined){
 vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/vote","#/properties/backend/properties/script/items/properties/vote/required","required",{missingProperty: "agent"});
 errors++;
 }
-for(const key4 in data62){
+for(const key4 in data64){
 if(!((key4 === "agent") || (key4 === "reason"))){
 vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/vote","#/properties/backend/properties/script/items/properties/vote/additionalProperties","additionalProperties",{additionalProperty: key4});
 errors++;
 }
 }
-if(data62.agent !== undefined){
-if(typeof data62.agent !== "string"){
+if(data64.agent !== undefined){
+if(typeof data64.agent !== "string"){
 vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/vote/agent","#/properties/backend/properties/script/items/properties/vote/properties/agent/type","type",{type: "string"});
 errors++;
 }
 }
-if(data62.reason !== undefined){
-if(typeof data62.reason !== "string"){
+if(data64.reason !== undefined){
+if(typeof data64.reason !== "string"){
 vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/vote/reason","#/properties/backend/properties/script/items/properties/vote/properties/reason/type","type",{type: "string"});
 errors++;
 }
 }
 }
 }
-if(data60.text !== undefined){
-if(typeof data60.text !== "string"){
+if(data62.text !== undefined){
+if(typeof data62.text !== "string"){
 vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/text","#/properties/backend/properties/script/items/properties/text/type","type",{type: "string"});
 errors++;
 }
 }
-if(data60.reasoning !== undefined){
-if(typeof data60.reasoning !== "string"){
+if(data62.reasoning !== undefined){
+if(typeof data62.reasoning !== "string"){
 vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/reasoning","#/properties/backend/properties/script/items/properties/reasoning/type","type",{type: "string"});
 errors++;
 }
 }
-if(data60.tool !== undefined){
-let data67 = data60.tool;
-if(data67 && typeof data67 == "object" && !Array.isArray(data67)){
-if(data67.name === undefined){
+if(data62.tool !== undefined){
+let data69 = data62.tool;
+if(data69 && typeof data69 == "object" && !Array.isArray(data69)){
+if(data69.name === undefined){
 vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/tool","#/properties/backend/properties/script/items/properties/tool/required","required",{missingProperty: "name"});
 errors++;
 }
-for(const key5 in data67){
+for(const key5 in data69){
 if(!((key5 === "name") || (key5 === "arguments"))){
 vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/tool","#/properties/backend/properties/script/items/properties/tool/additionalProperties","additionalProperties",{additionalProperty: key5});
 errors++;
 }
 }
-if(data67.name !== undefined){
-if(typeof data67.name !== "string"){
+if(data69.name !== undefined){
+if(typeof data69.name !== "string"){
 vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/tool/name","#/properties/backend/properties/script/items/properties/tool/properties/name/type","type",{type: "string"});
 errors++;
 }
@@ -681,25 +693,25 @@ vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/tool","#/propert
 errors++;
 }
 }
-if(data60.tools !== undefined){
-let data69 = data60.tools;
-if(Array.isArray(data69)){
-const len4 = data69.length;
+if(data62.tools !== undefined){
+let data71 = data62.tools;
+if(Array.isArray(data71)){
+const len4 = data71.length;
 for(let i4=0; i4<len4; i4++){
-let data70 = data69[i4];
-if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
-if(data70.name === undefined){
+let data72 = data71[i4];
+if(data72 && typeof data72 == "object" && !Array.isArray(data72)){
+if(data72.name === undefined){
 vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/tools/" + i4,"#/properties/backend/properties/script/items/properties/tools/items/required","required",{missingProperty: "name"});
 errors++;
 }
-for(const key6 in data70){
+for(const key6 in data72){
 if(!((key6 === "name") || (key6 === "arguments"))){
 vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/tools/" + i4,"#/properties/backend/properties/script/items/properties/tools/items/additionalProperties","additionalProperties",{additionalProperty: key6});
 errors++;
 }
 }
-if(data70.name !== undefined){
-if(typeof data70.name !== "string"){
+if(data72.name !== undefined){
+if(typeof data72.name !== "string"){
 vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/tools/" + i4+"/name","#/properties/backend/properties/script/items/properties/tools/items/properties/name/type","type",{type: "string"});
 errors++;
 }
@@ -716,14 +728,14 @@ vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/tools","#/proper
 errors++;
 }
 }
-if(data60.delay !== undefined){
-let data72 = data60.delay;
-if((typeof data72 == "number") && (isFinite(data72))){
-if(data72 > 86400 || isNaN(data72)){
+if(data62.delay !== undefined){
+let data74 = data62.delay;
+if((typeof data74 == "number") && (isFinite(data74))){
+if(data74 > 86400 || isNaN(data74)){
 vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/delay","#/properties/backend/properties/script/items/properties/delay/maximum","maximum",{comparison: "<=", limit: 86400});
 errors++;
 }
-if(data72 < 0 || isNaN(data72)){
+if(data74 < 0 || isNaN(data74)){
 vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/delay","#/properties/backend/properties/script/items/properties/delay/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
@@ -733,14 +745,14 @@ vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/delay","#/proper
 errors++;
 }
 }
-if(data60.pace !== undefined){
-let data73 = data60.pace;
-if((typeof data73 == "number") && (isFinite(data73))){
-if(data73 > 60 || isNaN(data73)){
+if(data62.pace !== undefined){
+let data75 = data62.pace;
+if((typeof data75 == "number") && (isFinite(data75))){
+if(data75 > 60 || isNaN(data75)){
 vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/pace","#/properties/backend/properties/script/items/properties/pace/maximum","maximum",{comparison: "<=", limit: 60});
 errors++;
 }
-if(data73 < 0 || isNaN(data73)){
+if(data75 < 0 || isNaN(data75)){
 vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/pace","#/properties/backend/properties/script/items/properties/pace/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
@@ -750,34 +762,34 @@ vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/pace","#/propert
 errors++;
 }
 }
-if(data60.fault !== undefined){
-let data74 = data60.fault;
-if(!(((((((data74 === "rate-limit") || (data74 === "unavailable")) || (data74 === "reset")) || (data74 === "truncate")) || (data74 === "garbage")) || (data74 === "silence")) || (data74 === "rejected"))){
+if(data62.fault !== undefined){
+let data76 = data62.fault;
+if(!(((((((data76 === "rate-limit") || (data76 === "unavailable")) || (data76 === "reset")) || (data76 === "truncate")) || (data76 === "garbage")) || (data76 === "silence")) || (data76 === "rejected"))){
 vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/fault","#/properties/backend/properties/script/items/properties/fault/enum","enum",{allowedValues: schema7.properties.backend.properties.script.items.properties.fault.enum});
 errors++;
 }
 }
-if(data60.after !== undefined){
-let data75 = data60.after;
-if(!(((typeof data75 == "number") && (!(data75 % 1) && !isNaN(data75))) && (isFinite(data75)))){
+if(data62.after !== undefined){
+let data77 = data62.after;
+if(!(((typeof data77 == "number") && (!(data77 % 1) && !isNaN(data77))) && (isFinite(data77)))){
 vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/after","#/properties/backend/properties/script/items/properties/after/type","type",{type: "integer"});
 errors++;
 }
-if((typeof data75 == "number") && (isFinite(data75))){
-if(data75 < 0 || isNaN(data75)){
+if((typeof data77 == "number") && (isFinite(data77))){
+if(data77 < 0 || isNaN(data77)){
 vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/after","#/properties/backend/properties/script/items/properties/after/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
 }
 }
-if(data60.retry_after !== undefined){
-let data76 = data60.retry_after;
-if((typeof data76 == "number") && (isFinite(data76))){
-if(data76 > 86400 || isNaN(data76)){
+if(data62.retry_after !== undefined){
+let data78 = data62.retry_after;
+if((typeof data78 == "number") && (isFinite(data78))){
+if(data78 > 86400 || isNaN(data78)){
 vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/retry_after","#/properties/backend/properties/script/items/properties/retry_after/maximum","maximum",{comparison: "<=", limit: 86400});
 errors++;
 }
-if(data76 < 0 || isNaN(data76)){
+if(data78 < 0 || isNaN(data78)){
 vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/retry_after","#/properties/backend/properties/script/items/properties/retry_after/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
@@ -787,46 +799,46 @@ vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/retry_after","#/
 errors++;
 }
 }
-if(data60.finish !== undefined){
-let data77 = data60.finish;
-if(!(((((data77 === "stop") || (data77 === "length")) || (data77 === "tool-calls")) || (data77 === "content-filter")) || (data77 === "refusal"))){
+if(data62.finish !== undefined){
+let data79 = data62.finish;
+if(!(((((data79 === "stop") || (data79 === "length")) || (data79 === "tool-calls")) || (data79 === "content-filter")) || (data79 === "refusal"))){
 vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/finish","#/properties/backend/properties/script/items/properties/finish/enum","enum",{allowedValues: schema7.properties.backend.properties.script.items.properties.finish.enum});
 errors++;
 }
 }
-if(data60.usage !== undefined){
-let data78 = data60.usage;
-if(data78 && typeof data78 == "object" && !Array.isArray(data78)){
-if(data78.input === undefined){
-data78.input = 0;
+if(data62.usage !== undefined){
+let data80 = data62.usage;
+if(data80 && typeof data80 == "object" && !Array.isArray(data80)){
+if(data80.input === undefined){
+data80.input = 0;
 }
-if(data78.output === undefined){
-data78.output = 0;
+if(data80.output === undefined){
+data80.output = 0;
 }
-for(const key7 in data78){
+for(const key7 in data80){
 if(!((key7 === "input") || (key7 === "output"))){
 vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/usage","#/properties/backend/properties/script/items/properties/usage/additionalProperties","additionalProperties",{additionalProperty: key7});
 errors++;
 }
 }
-let data79 = data78.input;
-if(!(((typeof data79 == "number") && (!(data79 % 1) && !isNaN(data79))) && (isFinite(data79)))){
+let data81 = data80.input;
+if(!(((typeof data81 == "number") && (!(data81 % 1) && !isNaN(data81))) && (isFinite(data81)))){
 vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/usage/input","#/properties/backend/properties/script/items/properties/usage/properties/input/type","type",{type: "integer"});
 errors++;
 }
-if((typeof data79 == "number") && (isFinite(data79))){
-if(data79 < 0 || isNaN(data79)){
+if((typeof data81 == "number") && (isFinite(data81))){
+if(data81 < 0 || isNaN(data81)){
 vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/usage/input","#/properties/backend/properties/script/items/properties/usage/properties/input/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
 }
-let data80 = data78.output;
-if(!(((typeof data80 == "number") && (!(data80 % 1) && !isNaN(data80))) && (isFinite(data80)))){
+let data82 = data80.output;
+if(!(((typeof data82 == "number") && (!(data82 % 1) && !isNaN(data82))) && (isFinite(data82)))){
 vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/usage/output","#/properties/backend/properties/script/items/properties/usage/properties/output/type","type",{type: "integer"});
 errors++;
 }
-if((typeof data80 == "number") && (isFinite(data80))){
-if(data80 < 0 || isNaN(data80)){
+if((typeof data82 == "number") && (isFinite(data82))){
+if(data82 < 0 || isNaN(data82)){
 vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/usage/output","#/properties/backend/properties/script/items/properties/usage/properties/output/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
@@ -1425,55 +1437,48 @@ if(typeof data32.docs !== "boolean"){
 vErrors = report(vErrors,instancePath+"/serve/docs","#/properties/serve/properties/docs/type","type",{type: "boolean"});
 errors++;
 }
-if(data32.models !== undefined){
-let data42 = data32.models;
-if(!(data42 && typeof data42 == "object" && !Array.isArray(data42))){
-vErrors = report(vErrors,instancePath+"/serve/models","#/properties/serve/properties/models/type","type",{type: "object"});
-errors++;
-}
-}
 if(data32.reasoning !== undefined){
-let data43 = data32.reasoning;
-if((typeof data43 !== "boolean") && (typeof data43 !== "string")){
+let data42 = data32.reasoning;
+if((typeof data42 !== "boolean") && (typeof data42 !== "string")){
 vErrors = report(vErrors,instancePath+"/serve/reasoning","#/properties/serve/properties/reasoning/type","type",{type: schema6.properties.serve.properties.reasoning.type});
 errors++;
 }
 }
-let data44 = data32.expose_agent_tools;
-if(!(((data44 === "stream") || (data44 === "always")) || (data44 === "never"))){
+let data43 = data32.expose_agent_tools;
+if(!(((data43 === "stream") || (data43 === "always")) || (data43 === "never"))){
 vErrors = report(vErrors,instancePath+"/serve/expose_agent_tools","#/properties/serve/properties/expose_agent_tools/enum","enum",{allowedValues: schema6.properties.serve.properties.expose_agent_tools.enum});
 errors++;
 }
 if(data32.max_concurrent !== undefined){
-let data45 = data32.max_concurrent;
-if(!(((typeof data45 == "number") && (!(data45 % 1) && !isNaN(data45))) && (isFinite(data45)))){
+let data44 = data32.max_concurrent;
+if(!(((typeof data44 == "number") && (!(data44 % 1) && !isNaN(data44))) && (isFinite(data44)))){
 vErrors = report(vErrors,instancePath+"/serve/max_concurrent","#/properties/serve/properties/max_concurrent/type","type",{type: "integer"});
 errors++;
 }
-if((typeof data45 == "number") && (isFinite(data45))){
-if(data45 < 1 || isNaN(data45)){
+if((typeof data44 == "number") && (isFinite(data44))){
+if(data44 < 1 || isNaN(data44)){
 vErrors = report(vErrors,instancePath+"/serve/max_concurrent","#/properties/serve/properties/max_concurrent/minimum","minimum",{comparison: ">=", limit: 1});
 errors++;
 }
 }
 }
 if(data32.max_queued !== undefined){
-let data46 = data32.max_queued;
-if(!(((typeof data46 == "number") && (!(data46 % 1) && !isNaN(data46))) && (isFinite(data46)))){
+let data45 = data32.max_queued;
+if(!(((typeof data45 == "number") && (!(data45 % 1) && !isNaN(data45))) && (isFinite(data45)))){
 vErrors = report(vErrors,instancePath+"/serve/max_queued","#/properties/serve/properties/max_queued/type","type",{type: "integer"});
 errors++;
 }
-if((typeof data46 == "number") && (isFinite(data46))){
-if(data46 < 0 || isNaN(data46)){
+if((typeof data45 == "number") && (isFinite(data45))){
+if(data45 < 0 || isNaN(data45)){
 vErrors = report(vErrors,instancePath+"/serve/max_queued","#/properties/serve/properties/max_queued/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
 }
 }
 if(data32.queue_timeout_seconds !== undefined){
-let data47 = data32.queue_timeout_seconds;
-if((typeof data47 == "number") && (isFinite(data47))){
-if(data47 <= 0 || isNaN(data47)){
+let data46 = data32.queue_timeout_seconds;
+if((typeof data46 == "number") && (isFinite(data46))){
+if(data46 <= 0 || isNaN(data46)){
 vErrors = report(vErrors,instancePath+"/serve/queue_timeout_seconds","#/properties/serve/properties/queue_timeout_seconds/exclusiveMinimum","exclusiveMinimum",{comparison: ">", limit: 0});
 errors++;
 }
@@ -1484,9 +1489,9 @@ errors++;
 }
 }
 if(data32.drain_timeout_seconds !== undefined){
-let data48 = data32.drain_timeout_seconds;
-if((typeof data48 == "number") && (isFinite(data48))){
-if(data48 < 0 || isNaN(data48)){
+let data47 = data32.drain_timeout_seconds;
+if((typeof data47 == "number") && (isFinite(data47))){
+if(data47 < 0 || isNaN(data47)){
 vErrors = report(vErrors,instancePath+"/serve/drain_timeout_seconds","#/properties/serve/properties/drain_timeout_seconds/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
@@ -1497,13 +1502,13 @@ errors++;
 }
 }
 if(data32.rate_limit !== undefined){
-let data49 = data32.rate_limit;
-if(!(((typeof data49 == "number") && (!(data49 % 1) && !isNaN(data49))) && (isFinite(data49)))){
+let data48 = data32.rate_limit;
+if(!(((typeof data48 == "number") && (!(data48 % 1) && !isNaN(data48))) && (isFinite(data48)))){
 vErrors = report(vErrors,instancePath+"/serve/rate_limit","#/properties/serve/properties/rate_limit/type","type",{type: "integer"});
 errors++;
 }
-if((typeof data49 == "number") && (isFinite(data49))){
-if(data49 < 1 || isNaN(data49)){
+if((typeof data48 == "number") && (isFinite(data48))){
+if(data48 < 1 || isNaN(data48)){
 vErrors = report(vErrors,instancePath+"/serve/rate_limit","#/properties/serve/properties/rate_limit/minimum","minimum",{comparison: ">=", limit: 1});
 errors++;
 }
@@ -2186,4 +2191,4 @@ validate48.errors = vErrors;
 return errors === 0;
 }
 
-export const plannedValidators = {"hooks":planned0,"memory":planned1,"filesystem_memory":planned2,"checkpoint":planned2,"nlip":planned2,"agents.tools":planned3,"agents.memory":planned1,"agents.subagent_agents":planned4,"agents.main_agent":planned5,"agents.subtask":planned6,"agents.voting_sensitivity":planned6,"agents.nlip":planned2,"agents.enable_nlip":planned5,"agents.backend.mcp_servers":planned7,"agents.backend.direct_mcp_servers":planned8,"agents.backend.allowed_tools":planned8,"agents.backend.exclude_tools":planned8,"agents.backend.disallowed_tools":planned8,"agents.backend.concurrent_tool_execution":planned5,"agents.backend.max_concurrent_tools":planned9,"agents.backend.max_mcp_message_history":planned9,"agents.backend.custom_tools":planned10,"agents.backend.custom_tools_path":planned6,"agents.backend.auto_discover_custom_tools":planned5,"agents.backend.exclude_custom_tools":planned8,"agents.backend.shared_tools_directory":planned6,"agents.backend.enable_code_based_tools":planned5,"agents.backend.hooks":planned0,"agents.backend.cwd":planned6,"agents.backend.context_paths":planned11,"agents.backend.exclude_file_operation_mcps":planned5,"agents.backend.enforce_read_before_delete":planned5,"agents.backend.enable_mcp_command_line":planned5,"agents.backend.command_line_execution_mode":planned12,"agents.backend.command_line_allowed_commands":planned8,"agents.backend.command_line_blocked_commands":planned8,"agents.backend.command_line_docker_image":planned6,"agents.backend.command_line_docker_network_mode":planned13,"agents.backend.command_line_docker_enable_sudo":planned5,"agents.backend.command_line_docker_credentials":planned2,"agents.backend.command_line_docker_packages":planned2,"agents.backend.command_line_docker_memory_limit":planned6,"agents.backend.command_line_docker_cpu_limit":planned14,"agents.backend.upload_files":planned4,"agents.backend.enable_file_generation":planned5,"agents.backend.enable_image_generation":planned5,"agents.backend.enable_audio_generation":planned5,"agents.backend.enable_video_generation":planned5,"agents.backend.media_max_file_size_mb":planned14,"agents.backend.enable_multimodal_tools":planned5,"agents.backend.multimodal_config":planned2,"agents.backend.image_generation_backend":planned6,"agents.backend.image_generation_model":planned6,"agents.backend.audio_generation_backend":planned6,"agents.backend.audio_generation_model":planned6,"agents.backend.video_generation_backend":planned6,"agents.backend.video_generation_model":planned6,"agents.backend.enable_programmatic_flow":planned5,"agents.backend.enable_tool_search":planned5,"agents.backend.tool_search_variant":planned15,"agents.backend.system_prompt":planned6,"agents.backend.append_system_prompt":planned6,"agents.backend.use_default_prompt":planned5,"agents.backend.permission_mode":planned16,"agents.backend.max_thinking_tokens":planned9,"agents.backend.agent_config":planned2,"agents.backend.group_config":planned2,"agents.backend.websocket_mode":planned5,"agents.backend.enable_computer_use":planned5,"agents.backend.max_incomplete_response_retries":planned9,"agents.backend.enable_rate_limit":planned5,"agents.backend.debug_delay_seconds":planned14,"agents.backend.debug_delay_after_n_tools":planned9,"orchestrator.snapshot_storage":planned6,"orchestrator.agent_temporary_workspace":planned6,"orchestrator.context_paths":planned11,"orchestrator.docker":planned2,"orchestrator.enable_multimodal_tools":planned5,"orchestrator.multimodal_config":planned2,"orchestrator.image_generation_backend":planned6,"orchestrator.image_generation_model":planned6,"orchestrator.audio_generation_backend":planned6,"orchestrator.audio_generation_model":planned6,"orchestrator.video_generation_backend":planned6,"orchestrator.video_generation_model":planned6,"orchestrator.session_storage":planned6,"orchestrator.dspy":planned2,"orchestrator.coordination_mode":planned17,"orchestrator.presenter_agent":planned6,"orchestrator.voting_threshold":planned14,"orchestrator.checklist_require_gap_report":planned5,"orchestrator.gap_report_mode":planned6,"orchestrator.max_checklist_calls_per_round":planned9,"orchestrator.checklist_first_answer":planned5,"orchestrator.max_midstream_injections_per_round":planned9,"orchestrator.defer_peer_updates_until_restart":planned5,"orchestrator.allow_midstream_peer_updates_before_checklist_submit":planned5,"orchestrator.nlip":planned2,"orchestrator.enable_nlip":planned5,"orchestrator.nlip_config":planned2,"orchestrator.debug_final_answer":planned18,"orchestrator.coordination.use_two_tier_workspace":planned5,"orchestrator.coordination.write_mode":planned6,"orchestrator.coordination.drift_conflict_policy":planned6,"orchestrator.coordination.enable_memory_filesystem_mode":planned5,"orchestrator.coordination.compression_target_ratio":planned14,"orchestrator.coordination.enable_agent_task_planning":planned5,"orchestrator.coordination.task_planning_filesystem_mode":planned5,"orchestrator.coordination.max_tasks_per_plan":planned9,"orchestrator.coordination.enable_planning_mode":planned5,"orchestrator.coordination.planning_mode_instruction":planned6,"orchestrator.coordination.plan_depth":planned19,"orchestrator.coordination.plan_target_steps":planned9,"orchestrator.coordination.plan_target_chunks":planned9,"orchestrator.coordination.use_skills":planned5,"orchestrator.coordination.skills_directory":planned6,"orchestrator.coordination.massgen_skills":planned8,"orchestrator.coordination.load_previous_session_skills":planned5,"orchestrator.coordination.enable_subagents":planned5,"orchestrator.coordination.subagent_default_timeout":planned20,"orchestrator.coordination.subagent_min_timeout":planned20,"orchestrator.coordination.subagent_max_timeout":planned20,"orchestrator.coordination.subagent_max_concurrent":planned9,"orchestrator.coordination.subagent_orchestrator":planned2,"orchestrator.coordination.subagent_round_timeouts":planned2,"orchestrator.coordination.subagent_types":planned4,"orchestrator.coordination.subagent_runtime_mode":planned6,"orchestrator.coordination.async_subagents":planned2,"orchestrator.coordination.background_subagents":planned2,"orchestrator.coordination.broadcast":planned18,"orchestrator.coordination.broadcast_sensitivity":planned21,"orchestrator.coordination.response_depth":planned21,"orchestrator.coordination.broadcast_timeout":planned20,"orchestrator.coordination.broadcast_wait_by_default":planned5,"orchestrator.coordination.max_broadcasts_per_agent":planned9,"orchestrator.coordination.persona_generator":planned2,"orchestrator.coordination.task_decomposer":planned2,"orchestrator.coordination.pre_collab_voting_threshold":planned14,"orchestrator.coordination.checklist_criteria_preset":planned6,"orchestrator.coordination.checklist_criteria_inline":planned4,"orchestrator.coordination.evaluation_criteria_generator":planned2,"orchestrator.coordination.prompt_improver":planned2,"orchestrator.coordination.novelty_injection":planned6,"orchestrator.coordination.improvements":planned2,"orchestrator.coordination.fast_iteration_mode":planned5,"orchestrator.coordination.orchestrator_managed_round_evaluator":planned5,"orchestrator.coordination.enable_changedoc":planned5,"orchestrator.coordination.learning_capture_mode":planned6,"orchestrator.coordination.web_review":planned22,"orchestrator.coordination.resume_from_log":planned23,"ui.display_kwargs":planned2,"ui.theme":planned6,"ui.skip_agent_selector":planned5,"ui.automation_mode":planned5,"ui.debug":planned5,"ui.use_orchestrator_for_single_agent":planned5};
+export const plannedValidators = {"hooks":planned0,"memory":planned1,"filesystem_memory":planned2,"checkpoint":planned2,"nlip":planned2,"agents.tools":planned3,"agents.memory":planned1,"agents.subagent_agents":planned4,"agents.main_agent":planned5,"agents.subtask":planned6,"agents.voting_sensitivity":planned6,"agents.nlip":planned2,"agents.enable_nlip":planned5,"agents.backend.mcp_servers":planned7,"agents.backend.direct_mcp_servers":planned8,"agents.backend.allowed_tools":planned8,"agents.backend.exclude_tools":planned8,"agents.backend.disallowed_tools":planned8,"agents.backend.concurrent_tool_execution":planned5,"agents.backend.max_concurrent_tools":planned9,"agents.backend.max_mcp_message_history":planned9,"agents.backend.custom_tools":planned10,"agents.backend.custom_tools_path":planned6,"agents.backend.auto_discover_custom_tools":planned5,"agents.backend.exclude_custom_tools":planned8,"agents.backend.shared_tools_directory":planned6,"agents.backend.enable_code_based_tools":planned5,"agents.backend.hooks":planned0,"agents.backend.cwd":planned6,"agents.backend.context_paths":planned11,"agents.backend.exclude_file_operation_mcps":planned5,"agents.backend.enforce_read_before_delete":planned5,"agents.backend.enable_mcp_command_line":planned5,"agents.backend.command_line_execution_mode":planned12,"agents.backend.command_line_allowed_commands":planned8,"agents.backend.command_line_blocked_commands":planned8,"agents.backend.command_line_docker_image":planned6,"agents.backend.command_line_docker_network_mode":planned13,"agents.backend.command_line_docker_enable_sudo":planned5,"agents.backend.command_line_docker_credentials":planned2,"agents.backend.command_line_docker_packages":planned2,"agents.backend.command_line_docker_memory_limit":planned6,"agents.backend.command_line_docker_cpu_limit":planned14,"agents.backend.upload_files":planned4,"agents.backend.enable_file_generation":planned5,"agents.backend.enable_image_generation":planned5,"agents.backend.enable_audio_generation":planned5,"agents.backend.enable_video_generation":planned5,"agents.backend.media_max_file_size_mb":planned14,"agents.backend.enable_multimodal_tools":planned5,"agents.backend.multimodal_config":planned2,"agents.backend.image_generation_backend":planned6,"agents.backend.image_generation_model":planned6,"agents.backend.audio_generation_backend":planned6,"agents.backend.audio_generation_model":planned6,"agents.backend.video_generation_backend":planned6,"agents.backend.video_generation_model":planned6,"agents.backend.enable_programmatic_flow":planned5,"agents.backend.enable_tool_search":planned5,"agents.backend.tool_search_variant":planned15,"agents.backend.system_prompt":planned6,"agents.backend.append_system_prompt":planned6,"agents.backend.use_default_prompt":planned5,"agents.backend.permission_mode":planned16,"agents.backend.max_thinking_tokens":planned9,"agents.backend.agent_config":planned2,"agents.backend.group_config":planned2,"agents.backend.websocket_mode":planned5,"agents.backend.enable_computer_use":planned5,"agents.backend.max_incomplete_response_retries":planned9,"agents.backend.enable_rate_limit":planned5,"agents.backend.debug_delay_seconds":planned14,"agents.backend.debug_delay_after_n_tools":planned9,"orchestrator.snapshot_storage":planned6,"orchestrator.agent_temporary_workspace":planned6,"orchestrator.context_paths":planned11,"orchestrator.docker":planned2,"orchestrator.enable_multimodal_tools":planned5,"orchestrator.multimodal_config":planned2,"orchestrator.image_generation_backend":planned6,"orchestrator.image_generation_model":planned6,"orchestrator.audio_generation_backend":planned6,"orchestrator.audio_generation_model":planned6,"orchestrator.video_generation_backend":planned6,"orchestrator.video_generation_model":planned6,"orchestrator.session_storage":planned6,"orchestrator.dspy":planned2,"orchestrator.coordination_mode":planned17,"orchestrator.presenter_agent":planned6,"orchestrator.voting_threshold":planned14,"orchestrator.checklist_require_gap_report":planned5,"orchestrator.gap_report_mode":planned6,"orchestrator.max_checklist_calls_per_round":planned9,"orchestrator.checklist_first_answer":planned5,"orchestrator.max_midstream_injections_per_round":planned9,"orchestrator.defer_peer_updates_until_restart":planned5,"orchestrator.allow_midstream_peer_updates_before_checklist_submit":planned5,"orchestrator.nlip":planned2,"orchestrator.enable_nlip":planned5,"orchestrator.nlip_config":planned2,"orchestrator.debug_final_answer":planned18,"orchestrator.coordination.use_two_tier_workspace":planned5,"orchestrator.coordination.write_mode":planned6,"orchestrator.coordination.drift_conflict_policy":planned6,"orchestrator.coordination.enable_memory_filesystem_mode":planned5,"orchestrator.coordination.compression_target_ratio":planned14,"orchestrator.coordination.enable_agent_task_planning":planned5,"orchestrator.coordination.task_planning_filesystem_mode":planned5,"orchestrator.coordination.max_tasks_per_plan":planned9,"orchestrator.coordination.enable_planning_mode":planned5,"orchestrator.coordination.planning_mode_instruction":planned6,"orchestrator.coordination.plan_depth":planned19,"orchestrator.coordination.plan_target_steps":planned9,"orchestrator.coordination.plan_target_chunks":planned9,"orchestrator.coordination.use_skills":planned5,"orchestrator.coordination.skills_directory":planned6,"orchestrator.coordination.massgen_skills":planned8,"orchestrator.coordination.load_previous_session_skills":planned5,"orchestrator.coordination.enable_subagents":planned5,"orchestrator.coordination.subagent_default_timeout":planned20,"orchestrator.coordination.subagent_min_timeout":planned20,"orchestrator.coordination.subagent_max_timeout":planned20,"orchestrator.coordination.subagent_max_concurrent":planned9,"orchestrator.coordination.subagent_orchestrator":planned2,"orchestrator.coordination.subagent_round_timeouts":planned2,"orchestrator.coordination.subagent_types":planned4,"orchestrator.coordination.subagent_runtime_mode":planned6,"orchestrator.coordination.async_subagents":planned2,"orchestrator.coordination.background_subagents":planned2,"orchestrator.coordination.broadcast":planned18,"orchestrator.coordination.broadcast_sensitivity":planned21,"orchestrator.coordination.response_depth":planned21,"orchestrator.coordination.broadcast_timeout":planned20,"orchestrator.coordination.broadcast_wait_by_default":planned5,"orchestrator.coordination.max_broadcasts_per_agent":planned9,"orchestrator.coordination.persona_generator":planned2,"orchestrator.coordination.task_decomposer":planned2,"orchestrator.coordination.pre_collab_voting_threshold":planned14,"orchestrator.coordination.checklist_criteria_preset":planned6,"orchestrator.coordination.checklist_criteria_inline":planned4,"orchestrator.coordination.evaluation_criteria_generator":planned2,"orchestrator.coordination.prompt_improver":planned2,"orchestrator.coordination.novelty_injection":planned6,"orchestrator.coordination.improvements":planned2,"orchestrator.coordination.fast_iteration_mode":planned5,"orchestrator.coordination.orchestrator_managed_round_evaluator":planned5,"orchestrator.coordination.enable_changedoc":planned5,"orchestrator.coordination.learning_capture_mode":planned6,"orchestrator.coordination.web_review":planned22,"orchestrator.coordination.resume_from_log":planned23,"ui.display_kwargs":planned2,"ui.theme":planned6,"ui.skip_agent_selector":planned5,"ui.automation_mode":planned5,"ui.debug":planned5,"ui.use_orchestrator_for_single_agent":planned5,"serve.models":planned2};

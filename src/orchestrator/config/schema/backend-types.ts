@@ -2,19 +2,25 @@ import type { Trait } from './types.js';
 
 /** What each backend that can be called understands. */
 const traits = {
-  openai: ['responses', 'account'],
+  openai: ['responses', 'account', 'web-search', 'interpreter'],
+  claude: ['anthropic', 'web-search', 'code-execution'],
+  gemini: ['gemini', 'web-search', 'code-execution'],
+  grok: ['responses', 'grok', 'web-search'],
+  azure_openai: ['chat', 'azure', 'interpreter'],
   chatcompletion: ['chat'],
   cerebras: ['chat'],
   together: ['chat'],
   fireworks: ['chat'],
   groq: ['chat'],
-  openrouter: ['chat', 'web-plugin'],
+  openrouter: ['chat', 'web-plugin', 'web-search'],
   moonshot: ['chat'],
   kimi: ['chat'],
   nebius: ['chat'],
   poe: ['chat'],
   qwen: ['chat'],
   zai: ['chat'],
+  deepseek: ['chat'],
+  mistral: ['chat'],
   lmstudio: ['chat', 'samplers', 'local'],
   vllm: ['chat', 'samplers', 'local'],
   sglang: ['chat', 'samplers', 'local'],
@@ -23,7 +29,7 @@ const traits = {
 } as const satisfies Readonly<Record<string, readonly Trait[]>>;
 
 /** Backends of the language that cannot be called yet: they load, and the agent fails by name when it is called. Whoever builds one moves it up. */
-const absent = ['claude', 'claude_code', 'gemini', 'grok', 'azure_openai', 'ag2'] as const;
+const absent = ['claude_code', 'ag2'] as const;
 
 type BuiltType = keyof typeof traits;
 export type BackendType = BuiltType | (typeof absent)[number];
@@ -51,27 +57,46 @@ interface Dialect {
   readonly type?: unknown;
   readonly api?: unknown;
   readonly base_url?: unknown;
+  readonly enable_code_interpreter?: unknown;
 }
 
 const isAt = (url: unknown, host: string): boolean => typeof url === 'string' && new RegExp(`^https?://([\\w-]+\\.)*${host}(:\\d+)?(/|$)`, 'i').test(url);
 
 function chatTraits(url: unknown): readonly Trait[] {
-  if (isAt(url, 'openrouter\\.ai')) return ['web-plugin'];
+  if (isAt(url, 'openrouter\\.ai')) return ['web-plugin', 'web-search'];
+  if (isAt(url, '(openai|cognitiveservices|services\\.ai)\\.azure\\.com')) return ['azure', 'interpreter'];
   return isAt(url, 'openai\\.com') ? ['verbosity', 'account'] : [];
+}
+
+// What `api` does not change, and what a backend keeps in OpenAI's responses API.
+const ownDialect: readonly Trait[] = ['script', 'anthropic', 'gemini'];
+const inResponses: readonly Trait[] = ['local', 'azure', 'grok', 'web-search', 'interpreter'];
+
+type Api = 'chat' | 'responses';
+
+const apiOf = (api: unknown, usual: Api): Api => (api === 'chat' || api === 'responses' ? api : usual);
+
+/** `openai`: at home, or at an address that speaks its dialects. */
+function openaiTraits({ api, base_url: url }: Dialect): readonly Trait[] {
+  const atHome = url === undefined || isAt(url, 'openai\\.com');
+  const atGrok = isAt(url, 'api\\.x\\.ai');
+  const speaks = apiOf(api, atHome || atGrok ? 'responses' : 'chat');
+  if (speaks === 'responses') return atHome ? traits.openai : atGrok ? traits.grok : ['responses'];
+  return atHome ? ['chat', 'verbosity', 'account'] : ['chat', ...chatTraits(url)];
 }
 
 /**
  * What a backend block's backend understands; `undefined` when it is not there yet. `openai` and `chatcompletion` are
- * what their address makes of them.
+ * what their address makes of them; Azure's code interpreter runs in the responses API.
  */
-export function traitsOf({ type, api, base_url: url }: Dialect): readonly Trait[] | undefined {
+export function traitsOf(block: Dialect): readonly Trait[] | undefined {
+  const { type, api, base_url: url, enable_code_interpreter: interprets } = block;
   if (!isBuilt(type)) return undefined;
+  if (type === 'openai') return openaiTraits(block);
   const own: readonly Trait[] = traits[type];
-  if (own.includes('script')) return own;
-  const ownAddress = type === 'openai' && (url === undefined || isAt(url, 'openai\\.com'));
-  const speaks = api === 'chat' || api === 'responses' ? api : ownAddress ? 'responses' : 'chat';
-  const kept = own.filter((trait) => trait === 'local' || (trait === 'account' && ownAddress));
-  if (speaks === 'responses') return ['responses', ...kept];
-  if (ownAddress) return ['chat', 'verbosity', 'account'];
-  return type === 'openai' || type === 'chatcompletion' ? ['chat', ...chatTraits(url)] : own;
+  if (ownDialect.some((trait) => own.includes(trait))) return own;
+  const speaks = apiOf(type === 'azure_openai' && interprets === true ? 'responses' : api, own.includes('responses') ? 'responses' : 'chat');
+  if (speaks === 'responses') return ['responses', ...own.filter((trait) => inResponses.includes(trait))];
+  if (type === 'chatcompletion') return ['chat', ...chatTraits(url)];
+  return own.includes('responses') ? ['chat'] : own;
 }

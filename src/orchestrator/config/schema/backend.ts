@@ -4,7 +4,9 @@ import { stepSchema } from './script.js';
 import type { Schema, Trait } from './types.js';
 
 const provider = 'the provider’s';
-const online = ['chat', 'responses'] as const satisfies readonly Trait[];
+const online = ['chat', 'responses', 'anthropic', 'gemini'] as const satisfies readonly Trait[];
+const openai = ['chat', 'responses'] as const satisfies readonly Trait[];
+const words = ['chat', 'anthropic', 'gemini'] as const satisfies readonly Trait[];
 const samplers = ['samplers'] as const satisfies readonly Trait[];
 const script = ['script'] as const satisfies readonly Trait[];
 
@@ -40,18 +42,18 @@ const connection = {
   port: { type: 'integer', minimum: 1, maximum: 65535, description: 'The port of a model server on this machine, where there is no `base_url`.', 'x-default': 'the server’s usual one', 'x-reach': ['local'] },
   organization: { type: 'string', description: 'The organization that an OpenAI key acts for.', 'x-default': '`OPENAI_ORG_ID`', 'x-reach': ['account'] },
   extra_headers: { type: 'object', description: 'More headers of the provider’s request.', 'x-default': 'none', 'x-reach': online },
-  api: { enum: ['responses', 'chat'], description: 'Which of OpenAI’s two interfaces to speak, where a backend has both.', 'x-default': 'the backend’s own', 'x-reach': online },
+  api: { enum: ['responses', 'chat'], description: 'Which of OpenAI’s two interfaces to speak, where a backend has both.', 'x-default': 'the backend’s own', 'x-reach': openai },
 } as const satisfies Record<string, Schema>;
 
 const sampling = {
   temperature: { type: 'number', minimum: 0, maximum: 2, description: 'Randomness of the words chosen.', 'x-default': provider, 'x-reach': online },
   top_p: { type: 'number', minimum: 0, maximum: 1, description: 'Only the likeliest words up to this total probability are chosen from.', 'x-default': provider, 'x-reach': online },
   max_tokens: { type: 'integer', minimum: 1, description: 'Most tokens one reply may have. A budget sets this many aside for each call, 2048 where the key is missing.', 'x-default': provider },
-  stop: { type: ['string', 'array'], items: { type: 'string' }, description: 'A reply ends before this text, or any of these.', 'x-default': 'none', 'x-reach': ['chat'] },
-  seed: { type: 'integer', description: 'Makes sampling repeatable, as far as the provider can.', 'x-default': 'none', 'x-reach': ['chat'] },
-  presence_penalty: { type: 'number', minimum: -2, maximum: 2, description: 'Above 0: fewer words that already came up.', 'x-default': provider, 'x-reach': ['chat'] },
-  frequency_penalty: { type: 'number', minimum: -2, maximum: 2, description: 'Above 0: fewer words that came up often.', 'x-default': provider, 'x-reach': ['chat'] },
-  top_k: { type: 'integer', minimum: 1, description: 'Only this many of the likeliest words are chosen from.', 'x-default': provider, 'x-reach': samplers },
+  stop: { type: ['string', 'array'], items: { type: 'string' }, description: 'A reply ends before this text, or any of these.', 'x-default': 'none', 'x-reach': words },
+  seed: { type: 'integer', description: 'Makes sampling repeatable, as far as the provider can.', 'x-default': 'none', 'x-reach': ['chat', 'gemini'] },
+  presence_penalty: { type: 'number', minimum: -2, maximum: 2, description: 'Above 0: fewer words that already came up.', 'x-default': provider, 'x-reach': ['chat', 'gemini'] },
+  frequency_penalty: { type: 'number', minimum: -2, maximum: 2, description: 'Above 0: fewer words that came up often.', 'x-default': provider, 'x-reach': ['chat', 'gemini'] },
+  top_k: { type: 'integer', minimum: 1, description: 'Only this many of the likeliest words are chosen from.', 'x-default': provider, 'x-reach': [...samplers, 'anthropic', 'gemini'] },
   repetition_penalty: { type: 'number', minimum: 0, description: 'Above 1: less repetition.', 'x-default': provider, 'x-reach': samplers },
   reasoning: {
     type: 'object',
@@ -75,7 +77,7 @@ const sampling = {
 } as const satisfies Record<string, Schema>;
 
 const extras = {
-  service_tier: { type: 'string', description: 'The provider’s speed or price class.', 'x-default': provider, 'x-reach': online },
+  service_tier: { type: 'string', description: 'The provider’s speed or price class.', 'x-default': provider, 'x-reach': [...openai, 'anthropic'] },
   enable_thinking: { type: 'boolean', description: 'For a model server: turns thinking on or off.', 'x-default': provider, 'x-reach': samplers },
   separate_reasoning: { type: 'boolean', description: 'For a model server: keep reasoning apart from the reply.', 'x-default': provider, 'x-reach': samplers },
   chat_template_kwargs: { type: 'object', description: 'For a model server: arguments of the model’s chat template.', 'x-default': 'none', 'x-reach': samplers },
@@ -84,9 +86,30 @@ const extras = {
 } as const satisfies Record<string, Schema>;
 
 const tools = {
-  parallel_tool_calls: { type: 'boolean', description: 'Whether the model may call several tools at once.', 'x-default': provider, 'x-reach': online },
-  enable_web_search: { type: 'boolean', description: 'The provider’s own web search.', 'x-default': 'false', 'x-reach': ['responses', 'web-plugin'] },
-  enable_code_interpreter: { type: 'boolean', description: 'The provider’s own code interpreter.', 'x-default': 'false', 'x-reach': ['responses'] },
+  parallel_tool_calls: { type: 'boolean', description: 'Whether the model may call several tools at once.', 'x-default': provider, 'x-reach': [...openai, 'anthropic'] },
+  enable_web_search: { type: 'boolean', description: 'The provider’s own web search.', 'x-default': 'false', 'x-reach': ['web-search'] },
+  enable_code_interpreter: { type: 'boolean', description: 'OpenAI’s own code interpreter.', 'x-default': 'false', 'x-reach': ['interpreter'] },
+} as const satisfies Record<string, Schema>;
+
+const vendors = {
+  enable_code_execution: { type: 'boolean', description: 'The provider’s own code execution.', 'x-default': 'false', 'x-reach': ['code-execution'] },
+  enable_x_search: { type: 'boolean', description: 'The provider’s own search on X.', 'x-default': 'false', 'x-reach': ['grok'] },
+  thinking: { type: 'object', description: 'How long the model thinks, as Anthropic writes it: `{type: enabled, budget_tokens: 4096}`, `{type: adaptive}` or `{type: disabled}`.', 'x-default': provider, 'x-reach': ['anthropic', 'gemini'] },
+  betas: { type: 'array', items: { type: 'string' }, description: 'Beta features of Anthropic’s API.', 'x-default': 'none', 'x-reach': ['anthropic'] },
+  disable_parallel_tool_use: { type: 'boolean', description: 'One tool at a time.', 'x-default': 'false', 'x-reach': ['anthropic'] },
+  enable_strict_tool_use: { type: 'boolean', description: 'Hold tool arguments to their schema.', 'x-default': 'false', 'x-reach': ['anthropic'] },
+  output_schema: { type: 'object', description: 'JSON Schema of a reply in words; where tools carry the answer it does not hold.', 'x-default': 'none', 'x-reach': ['anthropic'] },
+  thinking_config: { type: 'object', description: 'How long Gemini thinks: `thinking_budget` or `thinking_level`, and `include_thoughts`.', 'x-default': provider, 'x-reach': ['gemini'] },
+  include_thoughts: { type: 'boolean', description: 'Whether Gemini tells its thoughts.', 'x-default': 'true where the model can', 'x-reach': ['gemini'] },
+  function_calling_mode: { enum: ['AUTO', 'ANY', 'NONE'], description: 'Whether Gemini must call tools, where the team leaves it the choice.', 'x-default': 'AUTO', 'x-reach': ['gemini'] },
+  safety_settings: { type: 'array', items: { type: 'object' }, description: 'What Gemini filters: `{category, threshold}` each.', 'x-default': provider, 'x-reach': ['gemini'] },
+  azure_endpoint: { type: 'string', description: 'Where the Azure resource is: `base_url` by another name.', 'x-default': '`AZURE_OPENAI_ENDPOINT`', 'x-reach': ['azure'] },
+  api_version: { type: 'string', description: 'Version of Azure’s API.', 'x-default': '`AZURE_OPENAI_API_VERSION`, else 2024-12-01-preview', 'x-reach': ['azure'] },
+  deployment_name: { type: 'string', description: 'The deployment, if it is not called like `model`.', 'x-default': '`model`', 'x-reach': ['azure'] },
+  engine: { enum: ['exa', 'native'], description: 'Who searches the web for OpenRouter.', 'x-default': provider, 'x-reach': ['web-plugin'] },
+  max_results: { type: 'integer', minimum: 1, description: 'How many pages are found.', 'x-default': provider, 'x-reach': ['web-plugin'] },
+  search_prompt: { type: 'string', description: 'What the model is told of the pages.', 'x-default': provider, 'x-reach': ['web-plugin'] },
+  search_context_size: { enum: ['low', 'medium', 'high'], description: 'How much of them it reads.', 'x-default': provider, 'x-reach': ['web-plugin'] },
 } as const satisfies Record<string, Schema>;
 
 const nothing = { not: {} } as const;
@@ -107,6 +130,7 @@ export const backendSchema = {
     ...sampling,
     ...tools,
     ...extras,
+    ...vendors,
     price,
     script: { type: 'array', items: stepSchema, description: 'The replies, in the order of the agent’s calls.', 'x-reach': script },
     loop: { type: 'boolean', description: 'Start again after the last step instead of failing.', 'x-default': 'false', 'x-reach': script },

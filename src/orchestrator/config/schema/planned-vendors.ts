@@ -1,24 +1,18 @@
-import { choice, count, flag, list, map, number, text } from './kinds.js';
+import { choice, count, flag, map, number, text } from './kinds.js';
 import type { Capability } from './types.js';
 
 /** What only one vendor's backend knows. */
 export const plannedVendors: readonly Capability[] = [
   {
-    name: 'the Claude backend',
+    name: 'tools that Claude finds and calls from its own code',
     keys: {
       backend: {
-        betas: list('Beta features of the provider.'),
         enable_programmatic_flow: flag('Let the provider’s code execution call tools.'),
-        enable_strict_tool_use: flag('Hold tool arguments to their schema.'),
         enable_tool_search: flag('Find tools by search.'),
         tool_search_variant: choice('How tools are searched.', 'regex', 'bm25'),
-        output_schema: map('JSON Schema of the reply.'),
-        disable_parallel_tool_use: flag('One tool at a time.'),
-        thinking: map('How long Claude or Gemini thinks.'),
       },
     },
   },
-  { name: 'the Claude and Gemini backends', keys: { backend: { enable_code_execution: flag('The provider’s own code execution.') } } },
   {
     name: 'the Claude Code backend',
     keys: {
@@ -31,36 +25,7 @@ export const plannedVendors: readonly Capability[] = [
       },
     },
   },
-  {
-    name: 'the Gemini backend',
-    keys: {
-      backend: {
-        thinking_config: map('How long Gemini thinks.'),
-        include_thoughts: flag('Whether Gemini tells its thoughts.'),
-        function_calling_mode: choice('Whether Gemini must call tools.', 'AUTO', 'ANY', 'NONE'),
-        safety_settings: list('What Gemini filters.'),
-      },
-    },
-  },
-  { name: 'the Grok backend', keys: { backend: { enable_x_search: flag('The provider’s own search on X.') } } },
-  {
-    name: 'the Azure OpenAI backend',
-    keys: {
-      backend: { api_version: text('Version of the provider’s API.'), azure_endpoint: text('Where the Azure resource is.'), deployment_name: text('The deployment, if it is not `model`.') },
-    },
-  },
   { name: 'the AG2 backend', keys: { backend: { agent_config: map('An AG2 agent.'), group_config: map('An AG2 group.') } } },
-  {
-    name: 'the web search of OpenRouter',
-    keys: {
-      backend: {
-        engine: choice('Who searches.', 'exa', 'native'),
-        max_results: count('How many pages are found.'),
-        search_prompt: text('What the model is told of the pages.'),
-        search_context_size: choice('How much of them it reads.', 'low', 'medium', 'high'),
-      },
-    },
-  },
   {
     name: 'more of the OpenAI backend',
     keys: {

@@ -4,7 +4,22 @@ export type JsonType = 'string' | 'number' | 'integer' | 'boolean' | 'array' | '
 export type Status = 'planned' | 'rejected';
 
 /** What a backend understands beyond what all do; see backend-types.ts. */
-export type Trait = 'responses' | 'chat' | 'verbosity' | 'web-plugin' | 'samplers' | 'local' | 'account' | 'script';
+export type Trait =
+  | 'responses'
+  | 'chat'
+  | 'anthropic'
+  | 'gemini'
+  | 'grok'
+  | 'azure'
+  | 'web-search'
+  | 'code-execution'
+  | 'interpreter'
+  | 'verbosity'
+  | 'web-plugin'
+  | 'samplers'
+  | 'local'
+  | 'account'
+  | 'script';
 
 /** The part of JSON Schema (draft 7) that the configuration uses, and its own `x-` annotations. */
 export interface Schema {

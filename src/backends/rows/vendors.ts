@@ -1,0 +1,96 @@
+import type { BackendRow } from '../spec.js';
+import { anthropicMessages } from '../wires/anthropic-messages.js';
+import { azureOpenai } from '../wires/azure-openai.js';
+import { geminiGenerate } from '../wires/gemini-generate.js';
+import { openaiChat } from '../wires/openai-chat.js';
+import { openaiResponses } from '../wires/openai-responses.js';
+
+/** Vendors of models of their own, with tools that run at the vendor. */
+export const VENDORS: readonly BackendRow[] = [
+  {
+    id: 'openai',
+    label: 'OpenAI',
+    wire: openaiResponses(),
+    otherWire: { api: 'chat', wire: openaiChat({ maxTokensField: 'max_completion_tokens', verbosity: true, cacheKey: true }) },
+    baseUrl: 'https://api.openai.com/v1',
+    keyEnvs: ['OPENAI_API_KEY'],
+    keyRequired: true,
+    defaultModel: 'gpt-5.2',
+    models: ['gpt-5.2', 'gpt-5.1', 'gpt-5', 'gpt-5-mini', 'gpt-5-nano', 'gpt-4.1', 'gpt-4.1-mini', 'gpt-4.1-nano', 'gpt-4o', 'gpt-4o-mini', 'o4-mini'],
+    tools: ['enable_web_search', 'enable_code_interpreter'],
+    images: true,
+    hosts: ['api.openai.com'],
+    adoptsHost: true,
+    priceProvider: 'openai',
+  },
+  {
+    id: 'claude',
+    label: 'Claude',
+    wire: anthropicMessages(),
+    compatibleWire: openaiChat(),
+    baseUrl: 'https://api.anthropic.com',
+    keyEnvs: ['ANTHROPIC_API_KEY'],
+    keyRequired: true,
+    defaultModel: 'claude-opus-4-5',
+    models: [
+      'claude-opus-4-5',
+      'claude-sonnet-4-5',
+      'claude-haiku-4-5',
+      'claude-opus-4-1-20250805',
+      'claude-opus-4-20250514',
+      'claude-sonnet-4-20250514',
+      'claude-3-5-haiku-20241022',
+    ],
+    tools: ['enable_web_search', 'enable_code_execution'],
+    images: true,
+    hosts: ['api.anthropic.com'],
+    priceProvider: 'anthropic',
+  },
+  {
+    id: 'gemini',
+    label: 'Gemini',
+    wire: geminiGenerate(),
+    compatibleWire: openaiChat(),
+    baseUrl: 'https://generativelanguage.googleapis.com',
+    keyEnvs: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'],
+    keyRequired: true,
+    defaultModel: 'gemini-2.5-flash',
+    models: ['gemini-3-pro-preview', 'gemini-3-flash-preview', 'gemini-2.5-pro', 'gemini-2.5-flash', 'gemini-2.5-flash-lite'],
+    tools: ['enable_web_search', 'enable_code_execution'],
+    images: true,
+    hosts: ['generativelanguage.googleapis.com'],
+    priceProvider: 'google',
+  },
+  {
+    id: 'grok',
+    label: 'Grok',
+    // Live Search of its chat completions is gone (410): searching is a tool of its Responses API.
+    wire: openaiResponses({ thinks: (model) => /grok-(?:3-mini|[4-9])/.test(model) && !model.includes('non-reasoning'), foreign: true }),
+    otherWire: { api: 'chat', wire: openaiChat() },
+    baseUrl: 'https://api.x.ai/v1',
+    keyEnvs: ['XAI_API_KEY'],
+    keyRequired: true,
+    defaultModel: 'grok-4',
+    models: ['grok-4', 'grok-4-fast', 'grok-4-1-fast-reasoning', 'grok-4-1-fast-non-reasoning', 'grok-3', 'grok-3-mini', 'grok-code-fast-1'],
+    tools: ['enable_web_search', 'enable_x_search'],
+    images: true,
+    hosts: ['api.x.ai'],
+    priceProvider: 'x-ai',
+  },
+  {
+    id: 'azure_openai',
+    label: 'Azure OpenAI',
+    wire: azureOpenai(),
+    addressEnv: 'AZURE_OPENAI_ENDPOINT',
+    apiVersion: { env: 'AZURE_OPENAI_API_VERSION', usual: '2024-12-01-preview' },
+    keyEnvs: ['AZURE_OPENAI_API_KEY'],
+    keyRequired: true,
+    defaultModel: 'gpt-4o',
+    // Names of deployments, which every customer chooses: these are the models behind them.
+    models: ['gpt-5-chat', 'gpt-4.1', 'gpt-4o', 'gpt-4', 'gpt-35-turbo'],
+    tools: ['enable_code_interpreter'],
+    images: true,
+    hosts: ['openai.azure.com', 'cognitiveservices.azure.com', 'services.ai.azure.com', 'openai.azure.us'],
+    priceProvider: 'azure',
+  },
+];

@@ -1,0 +1,31 @@
+// Facts of Anthropic's models (https://platform.claude.com/docs/en/about-claude/models/overview), by the family in their names.
+
+/** Most tokens a reply may have, where the configuration does not say: the API wants a figure with every request. */
+const MOST_TOKENS: readonly (readonly [RegExp, number])[] = [
+  [/claude-3-(?:opus|sonnet|haiku)/, 4096],
+  [/claude-3-5-|claude-3\.5-/, 8192],
+];
+const USUAL_TOKENS = 32_000;
+
+/** Generations that think by a budget of tokens; later ones by effort. */
+const BY_BUDGET = /claude-(?:3-7|sonnet-4(?!-[6-9])|opus-4(?!-[6-9])|haiku-4)/;
+
+const BUDGETS: Readonly<Record<string, number>> = { minimal: 1024, low: 4096, medium: 10_000, high: 20_000, xhigh: 24_000, max: 28_000 };
+
+/** `max_tokens` for a model that the configuration leaves open. A thinking budget is part of it and must be less. */
+export function mostTokens(model: string, budget: number): number {
+  const most = MOST_TOKENS.find(([family]) => family.test(model))?.[1] ?? USUAL_TOKENS;
+  return budget < most ? most : budget + 8192;
+}
+
+export interface Thinking {
+  readonly thinking?: Readonly<Record<string, unknown>>;
+  readonly effort?: string;
+}
+
+/** How `reasoning.effort` is said to a model: a budget to the older ones, a word to the newer. */
+export function thinkingFor(model: string, effort: string): Thinking {
+  if (effort === 'none') return { thinking: { type: 'disabled' } };
+  if (BY_BUDGET.test(model)) return { thinking: { type: 'enabled', budget_tokens: BUDGETS[effort] ?? BUDGETS['medium'] } };
+  return { thinking: { type: 'adaptive' }, effort: effort === 'minimal' ? 'low' : effort };
+}
