@@ -88,7 +88,7 @@ describe('checking a configuration', () => {
 
   it.each([
     ['an unknown backend', team('    backend: { type: opneai }'), '3:22 agents[0].backend.type: unknown backend "opneai"; did you mean "openai"?'],
-    ['a backend like no other', team('    backend: { type: xyzzy }'), 'unknown backend "xyzzy"; use one of openai, chatcompletion, cerebras, '],
+    ['a backend like no other', team('    backend: { type: xyzzy }'), 'unknown backend "xyzzy"; use one of openai, claude, gemini, grok, '],
     ['text for a number', team('    backend: { type: openai, temperature: hot }'), 'agents[0].backend.temperature: must be a number, not the text "hot"'],
     ['a number for text', 'agents:\n  - id: 7\n    backend: { type: openai }', 'agents[0].id: must be text, not 7; put it in quotes'],
     ['a map for a list', 'agents:\n  a: { backend: { type: openai } }', 'agents: must be a list, not a map; begin each item with "- "'],

@@ -30,6 +30,7 @@ const schemaAt = (place: Path): Schema | undefined => place.reduce<Schema | unde
 const kinds: readonly (readonly [RegExp, (match: RegExpExecArray, value: unknown, place: Path) => boolean])[] = [
   [/^has no effect yet: it waits for (.+?)(?: \(here and in \d+ more places?\))?$/, ([, name], value, place) => schemaAt(place)?.['x-status'] === 'planned' && schemaAt(place)?.['x-waits-for'] === name && value !== undefined && value !== false],
   [/^(\w+) is not available yet: an agent with it fails/, ([, type = ''], value) => value === type && KNOWN_BUT_ABSENT.includes(type)],
+  [/^has an effect only in turns without functions to call, such as the presentation: (gemini-2\S*) refuses both at once/, ([, model], value, place) => value === true && typeof model === 'string' && /^enable_(?:web_search|code_execution)$/.test(String(place.at(-1)))],
   [/^unknown key "(.+)"$/, ([, key], value, place) => place.at(-1) === key && value !== undefined && schemaAt(place) === undefined],
 ];
 

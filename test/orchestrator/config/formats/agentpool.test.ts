@@ -48,11 +48,12 @@ describe('an AgentPool manifest', () => {
     ['openrouter:anthropic/claude-sonnet-4', { type: 'openrouter', model: 'anthropic/claude-sonnet-4' }],
     ['xai:grok-4', { type: 'grok', model: 'grok-4' }],
     ['azure:my-deployment', { type: 'azure_openai', model: 'my-deployment' }],
-    ['mistral:mistral-large', { type: 'chatcompletion', model: 'mistral-large', base_url: 'https://api.mistral.ai/v1', api_key: 'm' }],
+    ['mistral:mistral-large', { type: 'mistral', model: 'mistral-large' }],
+    ['perplexity:sonar', { type: 'chatcompletion', model: 'sonar', base_url: 'https://api.perplexity.ai', api_key: 'm' }],
     ['gpt-5-mini', { type: 'openai', model: 'gpt-5-mini' }],
     ['{ type: string, identifier: "openai:gpt-4o", temperature: 0.5, max_tokens: 10 }', { type: 'openai', model: 'gpt-4o', temperature: 0.5, max_tokens: 10 }],
   ])('reads the model %s', async (model, backend) => {
-    expect((await readConfig('config.yml', one(model), { MISTRAL_API_KEY: 'm' })).config?.agents?.[0]?.backend).toEqual(backend);
+    expect((await readConfig('config.yml', one(model), { PERPLEXITY_API_KEY: 'm' })).config?.agents?.[0]?.backend).toEqual(backend);
   });
 
   it('takes the first of several models and names the others', async () => {

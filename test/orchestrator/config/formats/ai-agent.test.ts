@@ -33,7 +33,6 @@ describe('an ai-agent file', () => {
 
   it('says by name and place what has no counterpart or no effect yet', async () => {
     expect((await readConfig('code-review.ai', file)).remarks).toEqual([
-      'warning 3:1 description: has no effect yet: it waits for serve',
       'warning 6:5 models[1]: a model to fall back on has no counterpart here and is left out',
       'warning 10:1 maxTurns: has no counterpart here and is left out',
       'warning 13:1 prompt: {{ date }} has no counterpart here and stays as it is',

@@ -61,7 +61,7 @@ describe('an OpenFang manifest', () => {
   });
 
   it.each([
-    ['provider = "deepseek"\nmodel = "deepseek-chat"', { type: 'chatcompletion', model: 'deepseek-chat', base_url: 'https://api.deepseek.com/v1', api_key: 'd' }],
+    ['provider = "deepseek"\nmodel = "deepseek-chat"', { type: 'deepseek', model: 'deepseek-chat' }],
     ['provider = "groq"\nmodel = "m"\napi_key_env = "MY_KEY"', { type: 'groq', model: 'm', api_key: 'mine' }],
     ['provider = "custom"\nmodel = "m"\nbase_url = "http://localhost:9/v1"', { type: 'chatcompletion', model: 'm', base_url: 'http://localhost:9/v1' }],
     ['provider = "ollama"\nname = "llama3"', { type: 'ollama', model: 'llama3' }],
@@ -69,7 +69,7 @@ describe('an OpenFang manifest', () => {
     ['provider = "default"\nmodel = "default"\napi_key_env = "GROQ_API_KEY"', { type: 'groq' }],
     ['provider = "default"\nmodel = "default"', { type: 'openai' }],
   ])('reads the model %j', async (model, backend) => {
-    const { config } = await readConfig('agent.toml', `name = "x"\n[model]\n${model}\n`, { DEEPSEEK_API_KEY: 'd', MY_KEY: 'mine' });
+    const { config } = await readConfig('agent.toml', `name = "x"\n[model]\n${model}\n`, { MY_KEY: 'mine' });
     expect(config?.agent?.backend).toEqual(backend);
   });
 
