@@ -84,7 +84,7 @@ Exit codes: 0 answered, 1 configuration or usage, 2 execution failed, 3 time lim
     interrupt.begin(screen.progress);
     const started = open.start(prompt, { signal: interrupt.signal });
     const automation = automationDisplay(flags) === undefined ? undefined : createAutomation(started, display, screen);
-    const result = toResult(await watchRun(started.events, { display, screen, place: { source: open.source, log: started.place.logDirectory }, interrupt: interruptSelf, onlooker: automation?.see }), started.place);
+    const result = toResult(await watchRun(started.events, { display, screen, place: { source: open.source, log: started.place.logDirectory }, steering: started.control, interrupt: interruptSelf, onlooker: automation?.see }), started.place);
     const warning = started.logWarning();
     if (warning !== undefined) screen.progress(`massgen: ${safeText(warning)}\n`);
     return deliver(result, { display, outputFile: flags['output-file'], automation }, screen);

@@ -1,5 +1,6 @@
 export { fold } from './coordination/fold.js';
 export { EMPTY, agentList, liveAgents, type RunState } from './coordination/state.js';
+export { createOrders, type Orders, type RunControl } from './engine/orders.js';
 export { streamRun, type StreamDeps } from './engine/stream-run.js';
 export type { RunStart } from './engine/run-engine.js';
 export { toResult, type AnswerRecord, type RunPlace, type RunResult, type VoteResults } from './result.js';

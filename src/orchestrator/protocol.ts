@@ -100,6 +100,8 @@ export type PromptPart =
   /** The caller's instructions, its tools in words, and what has been said since the task. */
   | { readonly ref: 'caller' | 'tools' | 'trail' }
   | { readonly ref: 'answer'; readonly agent: AgentId; readonly rev: number }
+  /** What the user said during the run, by its place among such messages, from 0. */
+  | { readonly ref: 'message'; readonly index: number }
   /** What would be delivered: the presentation, else the winner's answer. */
   | { readonly ref: 'final' };
 
@@ -202,10 +204,15 @@ export type Fact =
   | ({ readonly type: 'vote-abstain'; readonly seen: Seen; readonly why: string } & TurnRef)
   | ({ readonly type: 'turn-end'; readonly outcome: TurnOutcome } & TurnRef)
   | { readonly type: 'agent-fail'; readonly agent: AgentId; readonly error: ErrorData }
-  | { readonly type: 'time-up'; readonly which: 'patience' | 'coordination' | 'run' }
+  /** `request`: somebody asked for the answer, and there is one. */
+  | { readonly type: 'time-up'; readonly which: 'patience' | 'coordination' | 'request' | 'run' }
   | { readonly type: 'time-up'; readonly which: 'turn'; readonly agent: AgentId; readonly turn: number }
   | { readonly type: 'budget-reach'; readonly tokens: number; readonly costMicros: number }
   | { readonly type: 'cancel-request'; readonly by: string }
+  /** Coordination is to end as soon as there is an answer. */
+  | { readonly type: 'answer-request'; readonly by: string }
+  /** A message to all agents; each gets it with its next call. */
+  | { readonly type: 'message-add'; readonly by: string; readonly text: string }
   | {
       readonly type: 'winner-select';
       readonly agent: AgentId;

@@ -5,6 +5,7 @@ import type { StampedFact } from '../../src/orchestrator/protocol.js';
 import { ballots, delivery, winner } from './invariants/ballots.js';
 import { moneyAndTime, revisions } from './invariants/limits.js';
 import { of } from './invariants/log.js';
+import { orders } from './invariants/orders.js';
 import { bounded, callsPair, patience, turnsPair } from './invariants/turns.js';
 import { simulate, type SimulatedRun } from './simulation.js';
 
@@ -32,11 +33,11 @@ function folds({ log, state }: SimulatedRun): string[] {
 
 /** Every invariant that one finished run must keep; empty when all hold. */
 export function violations(run: SimulatedRun): readonly string[] {
-  return [endsOnce, turnsPair, callsPair, bounded, ballots, winner, delivery, patience, revisions, moneyAndTime, folds].flatMap((check) => check(run));
+  return [endsOnce, turnsPair, callsPair, bounded, ballots, winner, delivery, patience, revisions, moneyAndTime, orders, folds].flatMap((check) => check(run));
 }
 
-/** A cut log may lack a turn's end or the verdict on a reply, and the calls that were in flight are made again. */
-const RESUMED_MAY = ['3: ', '4: ', '20: '];
+/** A cut log may lack a turn's end or the verdict on a reply, with which a message would have come, and the calls that were in flight are made again. */
+const RESUMED_MAY = ['3: ', '4: ', '20: ', '21: '];
 
 /** 17: from any prefix of the log the run ends, keeps accepted answers and repeats no call that has ended. */
 export function resumeViolations(run: SimulatedRun, length: number): readonly string[] {
@@ -60,7 +61,8 @@ export function renameViolations(run: SimulatedRun): readonly string[] {
   const rename = (id: string): string => id.replace(/^a/u, 'zeta');
   const { world } = run;
   const agents = world.agents.map((info) => ({ ...info, id: rename(info.id) }));
-  const other = simulate({ ...world, agents, deadAgents: world.deadAgents.map(rename), hungAgents: world.hungAgents.map(rename), slowAgents: world.slowAgents.map(rename) });
+  const orders = world.orders.map(({ at, order }) => ({ at, order: order.type === 'stop-agent' ? { ...order, agent: rename(order.agent) } : order }));
+  const other = simulate({ ...world, agents, deadAgents: world.deadAgents.map(rename), hungAgents: world.hungAgents.map(rename), slowAgents: world.slowAgents.map(rename), orders });
   const renamed = JSON.stringify(run.log)
     .replaceAll(/"a(\d)"/gu, '"zeta$1"')
     .replaceAll(/s-a(\d)/gu, 's-zeta$1')

@@ -49,6 +49,7 @@ class Simulation {
   private flying: readonly Flying[] = [];
   private landed: readonly CallRef[] = [];
   private cancelled: boolean;
+  private ordered: number;
   private readonly dice: Dice;
   private readonly world: World;
   private readonly watched: WatchedSettings;
@@ -61,6 +62,7 @@ class Simulation {
     this.state = from.reduce<RunState>((folded, fact) => apply(folded, fact), EMPTY);
     this.t = from.at(-1)?.t ?? 0;
     this.cancelled = this.state.stop === 'cancel';
+    this.ordered = world.orders.filter(({ at }) => from.length > 0 && at <= this.t).length;
   }
 
   run(): void {
@@ -139,7 +141,9 @@ class Simulation {
     const soonest = this.flying.reduce<Flying | null>((best, call) => (best === null || call.endsAt < best.endsAt ? call : best), null);
     const due = nextDue(this.state, this.t) ?? Infinity;
     const cancelAt = this.world.cancelAt === null || this.cancelled ? Infinity : Math.max(this.t, this.world.cancelAt);
-    const at = Math.min(soonest?.endsAt ?? Infinity, due, cancelAt);
+    const order = this.world.orders[this.ordered];
+    const orderAt = order === undefined ? Infinity : Math.max(this.t, order.at);
+    const at = Math.min(soonest?.endsAt ?? Infinity, due, cancelAt, orderAt);
     if (at === Infinity) {
       this.problems.push(`2: nothing is in flight and no timer is due in phase ${this.state.phase} at ${this.t}`);
       return false;
@@ -149,6 +153,9 @@ class Simulation {
     if (cancelAt === at) {
       this.cancelled = true;
       this.take({ type: 'cancel', by: 'test' });
+    } else if (order !== undefined && orderAt === at) {
+      this.ordered += 1;
+      this.take(order.order);
     } else if (soonest?.endsAt === at) {
       this.flying = this.flying.filter((call) => call !== soonest);
       this.land(soonest.ref, drawResult(this.dice, this.state, soonest.ref, this.world));

@@ -1,4 +1,5 @@
 import { EMPTY } from '../../src/orchestrator/coordination/state.js';
+import type { Order } from '../../src/orchestrator/coordination/decide.js';
 import type { AgentInfo, RunSettings, Sensitivity } from '../../src/orchestrator/protocol.js';
 import { createDice, type Dice } from './dice.js';
 
@@ -17,6 +18,8 @@ export interface World {
   /** Take longer than patience lasts. */
   readonly slowAgents: readonly string[];
   readonly cancelAt: number | null;
+  /** What somebody asks of the run, and when (ms), in order of time. */
+  readonly orders: readonly { readonly at: number; readonly order: Order }[];
 }
 
 function agentInfo(id: string, index: number, change: Partial<AgentInfo> = {}): AgentInfo {
@@ -51,6 +54,17 @@ function drawSettings(dice: Dice, priced: boolean): RunSettings {
   };
 }
 
+function drawOrders(dice: Dice, ids: readonly string[]): World['orders'] {
+  if (!dice.chance(0.3)) return [];
+  const draw = (): Order => {
+    const roll = dice.below(10);
+    if (roll < 5) return { type: 'say', by: 'test', text: `also this, please ${String(dice.below(9))}` };
+    return roll < 8 ? { type: 'stop-agent', by: 'test', agent: dice.pick(ids) } : { type: 'answer-now', by: 'test' };
+  };
+  const times = Array.from({ length: 1 + dice.below(3) }, () => dice.below(dice.pick([3000, 20_000, 120_000]))).sort((one, other) => one - other);
+  return times.map((at) => ({ at, order: draw() }));
+}
+
 /** A world drawn from its seed: team, settings, temper. */
 export function drawWorld(seed: number): World {
   const dice = createDice(seed);
@@ -70,5 +84,6 @@ export function drawWorld(seed: number): World {
     hungAgents: some(0.03),
     slowAgents: some(0.08),
     cancelAt: dice.chance(0.1) ? dice.below(dice.pick([3000, 120_000])) : null,
+    orders: drawOrders(dice, ids),
   };
 }

@@ -1,22 +1,15 @@
-import type { RunEvent, RunState } from '../../orchestrator/index.js';
+import type { RunControl, RunEvent, RunState } from '../../orchestrator/index.js';
 import type { Action } from '../ui/live/press.js';
 import type { ViewPlace } from '../ui/live/panels/system.js';
 import { showRun, type Display, type Onlooker } from '../ui/show-run.js';
 import type { ProcessScreen } from './screen.js';
-
-/** What the keys of a live view may do to a run. */
-export interface Steering {
-  readonly stopAgent: (agent: string) => void;
-  readonly answerNow: () => void;
-  readonly say: (text: string) => void;
-}
 
 export interface Watch {
   readonly display: Display;
   readonly screen: ProcessScreen;
   readonly place: ViewPlace;
   /** Absent where the run is over or another process's. */
-  readonly steering?: Steering | undefined;
+  readonly steering?: RunControl | undefined;
   /** What q and Ctrl-C do; while the terminal is in raw mode no signal comes of itself. */
   readonly interrupt: () => void;
   readonly onlooker?: Onlooker | undefined;

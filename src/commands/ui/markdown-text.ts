@@ -12,6 +12,9 @@ interface Page {
 const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
 const unescaped = (text: string): string => text.replace(/&(amp|lt|gt|quot|#39);/gu, (_all, name: string) => NAMED[name] ?? '');
 
+/** What a token consists of, where it consists of others. */
+const inner = (token: Token): readonly Token[] | undefined => (token as { readonly tokens?: readonly Token[] }).tokens;
+
 const wrap = (text: string, width: number): string => wrapAnsi(text, Math.max(10, width), { hard: true, trim: false });
 const indent = (text: string, first: string, rest: string): string => text.split('\n').map((row, place) => `${place === 0 ? first : rest}${row}`).join('\n');
 
@@ -39,7 +42,7 @@ function inline(tokens: readonly Token[] | undefined, page: Page): string {
           return `${(token as Tokens.Image).text} (${(token as Tokens.Image).href})`;
         case 'text':
         case 'escape':
-          return 'tokens' in token && token.tokens !== undefined ? inline(token.tokens, page) : unescaped((token as Tokens.Text).text);
+          return inner(token) === undefined ? unescaped((token as Tokens.Text).text) : inline(inner(token), page);
         default:
           return token.raw;
       }
@@ -77,7 +80,7 @@ function block(token: Token, page: Page): string | null {
       return chalk.bold.underline(inline(token.tokens, page));
     case 'paragraph':
     case 'text':
-      return wrap('tokens' in token && token.tokens !== undefined ? inline(token.tokens, page) : unescaped((token as Tokens.Text).text), width);
+      return wrap(inner(token) === undefined ? unescaped((token as Tokens.Text).text) : inline(inner(token), page), width);
     case 'code':
       // Never wrapped: what is copied must be what was written.
       return indent((token as Tokens.Code).text, '    ', '    ');

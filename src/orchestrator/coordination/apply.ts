@@ -1,4 +1,4 @@
-import type { AgentId, Fact, FinalMark, Seen } from '../protocol.js';
+import type { AgentId, Fact, FinalMark, PromptMessage, Seen } from '../protocol.js';
 import { isWhole } from './caller.js';
 import { EMPTY, agentOf, type AgentState, type Ballot, type RunState, type Spent, type TurnState } from './state.js';
 
@@ -23,7 +23,7 @@ function start(fact: FactOf<'run-start'>, t: number): RunState {
   const zero: Record<AgentId, number> = Object.fromEntries(fact.agents.map(({ id }) => [id, 0]));
   const agents = fact.agents.map((info): [AgentId, AgentState] => [
     info.id,
-    { info, revisions: [], ballot: null, abstentions: 0, turns: 0, calls: 0, turn: null, firstTurn: 'pending', failed: null, conversation: [], seen: null, draft: '', trouble: null, timedOut: false },
+    { info, revisions: [], ballot: null, abstentions: 0, turns: 0, calls: 0, turn: null, firstTurn: 'pending', failed: null, conversation: [], seen: null, heard: 0, draft: '', trouble: null, timedOut: false },
   ]);
   return {
     ...EMPTY,
@@ -52,6 +52,10 @@ function turnStart(state: RunState, fact: FactOf<'turn-start'>, t: number): RunS
   });
 }
 
+/** How many of the user's messages an agent has been given, these among them. */
+const heardBy = (before: number, messages: readonly PromptMessage[]): number =>
+  messages.reduce((most, { parts }) => parts.reduce((so, part) => (typeof part !== 'string' && part.ref === 'message' ? Math.max(so, part.index + 1) : so), most), before);
+
 function callStart(state: RunState, fact: FactOf<'call-start'>): RunState {
   const agent = agentOf(state, fact.agent);
   const { seen, call, attempt, mayAnswer, reserved } = fact;
@@ -62,6 +66,7 @@ function callStart(state: RunState, fact: FactOf<'call-start'>): RunState {
     turn,
     calls: fact.index + 1,
     seen: turn?.kind === 'vote' ? seen : agent.seen,
+    heard: state.messages.length === 0 ? agent.heard : heardBy(agent.heard, fact.messages),
     conversation: fact.messages.length === 0 ? agent.conversation : [...agent.conversation, ...fact.messages],
   });
 }
@@ -141,6 +146,8 @@ function timeUp(state: RunState, fact: FactOf<'time-up'>): RunState {
   switch (fact.which) {
     case 'patience':
       return { ...state, patienceOver: true };
+    case 'request':
+      return { ...state, stop: 'deadline' };
     case 'coordination':
       return withMark({ ...state, stop: 'deadline' }, 'time-limit');
     case 'run':
@@ -150,11 +157,14 @@ function timeUp(state: RunState, fact: FactOf<'time-up'>): RunState {
   }
 }
 
+/** Failures are forgotten at a new attempt; what somebody decided is not. */
+const stopped = ({ failed }: AgentState): AgentState['failed'] => (failed?.code === 'agent-stopped' ? failed : null);
+
 /** A new attempt keeps answers and their numbers; ballots, failures and conversations start afresh. */
 function attemptStart(state: RunState, fact: FactOf<'attempt-start'>, t: number): RunState {
   const agents = state.order.map((id): [AgentId, AgentState] => [
     id,
-    { ...agentOf(state, id), ballot: null, abstentions: 0, failed: null, firstTurn: 'pending', conversation: [], seen: null, turn: null, trouble: null, timedOut: false },
+    { ...agentOf(state, id), ballot: null, abstentions: 0, failed: stopped(agentOf(state, id)), firstTurn: 'pending', conversation: [], seen: null, turn: null, trouble: null, timedOut: false },
   ]);
   return {
     ...state,
@@ -175,9 +185,11 @@ function attemptStart(state: RunState, fact: FactOf<'attempt-start'>, t: number)
 function abstain(state: RunState, fact: FactOf<'vote-abstain'>): RunState {
   if (!isOpen(state, fact)) return state;
   const agent = agentOf(state, fact.agent);
-  const ballot: Ballot = { target: null, rev: 0, seen: fact.seen, reason: fact.why };
+  const ballot: Ballot = { target: null, rev: 0, seen: fact.seen, heard: agent.heard, reason: fact.why };
   return withClosed(state, { ...agent, abstentions: agent.abstentions + 1, ballot, trouble: fact.why }, fact.turn);
 }
+
+const voted = (agent: AgentState, { target, rev, seen, reason }: FactOf<'vote-cast'>): AgentState => ({ ...agent, ballot: { target, rev, seen, heard: agent.heard, reason } });
 
 function select(state: RunState, fact: FactOf<'winner-select'>): RunState {
   const { agent, rev, label, tally, basis, unanimous, tie, finish } = fact;
@@ -207,7 +219,7 @@ export function apply(state: RunState, fact: TimedFact): RunState {
     case 'answer-reject':
       return answerReject(state, fact);
     case 'vote-cast':
-      return isOpen(state, fact) ? withClosed(state, { ...agentOf(state, fact.agent), ballot: { target: fact.target, rev: fact.rev, seen: fact.seen, reason: fact.reason } }, fact.turn) : state;
+      return isOpen(state, fact) ? withClosed(state, voted(agentOf(state, fact.agent), fact), fact.turn) : state;
     case 'vote-abstain':
       return abstain(state, fact);
     case 'turn-end':
@@ -220,6 +232,10 @@ export function apply(state: RunState, fact: TimedFact): RunState {
       return withMark({ ...state, stop: state.stop ?? 'budget', broke: true }, 'budget');
     case 'cancel-request':
       return withMark({ ...state, stop: 'cancel' }, 'cancelled');
+    case 'answer-request':
+      return { ...state, asked: true };
+    case 'message-add':
+      return { ...state, messages: [...state.messages, fact.text] };
     case 'winner-select':
       return select(state, fact);
     case 'draft-discard':

@@ -7,15 +7,22 @@ const MAX_ABSTENTIONS = 2;
 
 /** Nothing more is expected of the agent while the answers stay as they are. */
 export function isSettled(state: RunState, agent: AgentState): boolean {
-  return agent.abstentions >= MAX_ABSTENTIONS || (agent.ballot !== null && sameSeen(agent.ballot.seen, state.heads));
+  return agent.abstentions >= MAX_ABSTENTIONS || (agent.ballot !== null && agent.ballot.heard === state.messages.length && sameSeen(agent.ballot.seen, state.heads));
 }
 
 /** One answer, and nobody who could add another. */
 export const nothingToVoteOn = (state: RunState): boolean => candidates(state).length < 2 && liveAgents(state).every((agent) => answerLimit(state, agent) !== null);
 
+/** The only agent has answered and then been told something: it answers again. What its caller's tools said is not ours to say. */
+export function answersAgain(state: RunState, { conversation, heard, revisions }: AgentState): boolean {
+  const last = conversation.at(-1);
+  return state.order.length === 1 && revisions.length > 0 && heard < state.messages.length && last?.role === 'assistant' && last.toolCalls.length === 0;
+}
+
 /** Every live agent has had its first turn and nothing is left to ask anyone. */
 export function isComplete(state: RunState): boolean {
   const live = liveAgents(state);
+  if (live.some((agent) => answersAgain(state, agent))) return false;
   if (live.some((agent) => agent.turn !== null)) return false;
   if (live.some((agent) => agent.firstTurn !== 'over')) return false;
   if (candidates(state).length === 0 || live.length === 0 || state.settings.skipVoting || nothingToVoteOn(state)) return true;

@@ -4,7 +4,7 @@ import { describeTools } from './caller.js';
 import { agentOf, type ConversationItem, type RunState } from './state.js';
 
 /** Markers that only we may write; in a peer's text their first character is replaced. */
-const MARKER = /<(?=\/?(?:end of |original message|paraphrased message|current answers|new answers|conversation_history|since then|previous attempt feedback|final answer|agent\s*\d))/giu;
+const MARKER = /<(?=\/?(?:end of |original message|paraphrased message|current answers|new answers|conversation_history|since then|message from the user|previous attempt feedback|final answer|agent\s*\d))/giu;
 
 /** Peer text that cannot forge our markers or the fence. Used in prompts only; stored text stays verbatim. */
 export function defuse(text: string, fence: string): string {
@@ -31,6 +31,8 @@ function partText(state: RunState, agent: AgentId, part: PromptPart): string {
       return describeTools(state.request);
     case 'instructions':
       return agentOf(state, agent).info.systemMessage;
+    case 'message':
+      return state.messages[part.index] ?? '';
     case 'final':
       return defuse(finalText(state), state.fence);
     case 'answer': {

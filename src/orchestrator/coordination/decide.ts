@@ -1,15 +1,21 @@
 import type { ErrorData } from '../../errors.js';
-import type { CallRef, Fact } from '../protocol.js';
+import type { AgentId, CallRef, Fact } from '../protocol.js';
 import { isComplete } from './ballots.js';
 import { conclude, deliver, endRun, selectWithoutCoordination } from './conclude.js';
 import { openLedger, put, type Ledger } from './ledger.js';
 import { gateOpen, nextTurn } from './next-turn.js';
 import { onCallEnd, salvage, type CallEndInput } from './on-call-end.js';
 import { planCall } from './plan-call.js';
-import { agentList, agentOf, coordinationDeadline, patienceEnd, type RunState } from './state.js';
-import { isBroke, isStopped, tooLateToCheck, turnLimit } from './wanted.js';
+import { agentList, agentOf, candidates, coordinationDeadline, patienceEnd, type RunState } from './state.js';
+import { isBroke, isCalledOff, isStopped, tooLateToCheck, turnLimit } from './wanted.js';
 
 type RunStart = Omit<Extract<Fact, { type: 'run-start' }>, 'type' | 'schema'>;
+
+/** What somebody who watches a run asks of it. */
+export type Order =
+  | { readonly type: 'say'; readonly by: string; readonly text: string }
+  | { readonly type: 'answer-now'; readonly by: string }
+  | { readonly type: 'stop-agent'; readonly by: string; readonly agent: AgentId };
 
 /** What the world did. `call-begin` says that the engine is about to make a wanted call; `close` that everything is released, with what backends complain of. */
 export type Input =
@@ -18,6 +24,7 @@ export type Input =
   | ({ readonly type: 'call-begin' } & CallRef)
   | ({ readonly type: 'call-end' } & CallEndInput)
   | { readonly type: 'cancel'; readonly by: string }
+  | Order
   | { readonly type: 'close'; readonly complaints: readonly ErrorData[] };
 
 /** `t` in ms of active run time, `at` wall time (ISO 8601). */
@@ -41,6 +48,22 @@ function closeRun(ledger: Ledger, complaints: readonly ErrorData[]): void {
   else endRun(ledger, 'completed');
 }
 
+/** An order that comes too late, or a second time, changes nothing. */
+function onOrder(ledger: Ledger, order: Order): void {
+  const { state } = ledger;
+  if (state.phase === 'closing' || state.stop === 'cancel') return;
+  switch (order.type) {
+    case 'say':
+      if (order.text.trim() !== '') put(ledger, { type: 'message-add', by: order.by, text: order.text });
+      return;
+    case 'answer-now':
+      if (!state.asked) put(ledger, { type: 'answer-request', by: order.by });
+      return;
+    case 'stop-agent':
+      if (state.agents[order.agent]?.failed === null) put(ledger, { type: 'agent-fail', agent: order.agent, error: { code: 'agent-stopped', message: `stopped by ${order.by}` } });
+  }
+}
+
 function react(ledger: Ledger, input: TimedInput): void {
   switch (input.type) {
     case 'start':
@@ -56,6 +79,11 @@ function react(ledger: Ledger, input: TimedInput): void {
     case 'cancel':
       if (ledger.state.stop !== 'cancel' && ledger.state.phase !== 'idle' && ledger.state.phase !== 'closing') put(ledger, { type: 'cancel-request', by: input.by });
       return;
+    case 'say':
+    case 'answer-now':
+    case 'stop-agent':
+      onOrder(ledger, input);
+      return;
     case 'close':
       closeRun(ledger, input.complaints);
       return;
@@ -66,9 +94,10 @@ function react(ledger: Ledger, input: TimedInput): void {
 
 function ringPhaseTimers(ledger: Ledger): void {
   const { state, t } = ledger;
-  const { phase, stop, settings, runTimeUp } = state;
+  const { phase, stop, settings, runTimeUp, asked } = state;
   if (phase === 'coordinating' && stop === null) {
     if (t >= coordinationDeadline(settings)) put(ledger, { type: 'time-up', which: 'coordination' });
+    else if (asked && candidates(state).length > 0) put(ledger, { type: 'time-up', which: 'request' });
     else if (!gateOpen(state) && t >= patienceEnd(state)) put(ledger, { type: 'time-up', which: 'patience' });
   }
   if ((phase === 'presenting' || phase === 'evaluating') && !runTimeUp && t >= settings.limits.totalMs) put(ledger, { type: 'time-up', which: 'run' });
@@ -87,24 +116,24 @@ function endIdleTurns(ledger: Ledger): void {
   const stopped = isStopped(ledger.state) || tooLateToCheck(ledger.state, ledger.t);
   for (const agent of agentList(ledger.state)) {
     const { info, turn } = agent;
-    if (turn?.running !== null || !(stopped || turn.timedOut)) continue;
+    if (turn?.running !== null || !(stopped || turn.timedOut || isCalledOff(ledger.state, agent))) continue;
     // Broken off before it could be asked again: what it said is its answer.
     if (turn.rejectMessage !== null && salvage(ledger, agent)) continue;
-    if (turn.kind === 'vote' && !stopped) put(ledger, { type: 'vote-abstain', agent: info.id, turn: turn.turn, seen: turn.seen, why: 'its turn ran out of time' });
-    if (turn.kind === 'evaluate') put(ledger, { type: 'evaluation-end', agent: info.id, verdict: 'submit', reason: 'not checked: no time left', instructions: '' });
+    if (turn.kind === 'vote' && !stopped && agent.failed === null) put(ledger, { type: 'vote-abstain', agent: info.id, turn: turn.turn, seen: turn.seen, why: 'its turn ran out of time' });
+    if (turn.kind === 'evaluate') put(ledger, { type: 'evaluation-end', agent: info.id, verdict: 'submit', reason: agent.failed === null ? 'not checked: no time left' : `not checked: ${agent.failed.message}`, instructions: '' });
     put(ledger, { type: 'turn-end', agent: info.id, turn: turn.turn, outcome: 'aborted' });
   }
 }
 
 /** An evaluation is due while restarts, time and money are left and somebody is there to do it. */
 function evaluationDue({ state, t }: Ledger): boolean {
-  if (state.stop !== null || t >= coordinationDeadline(state.settings)) return false;
+  if (state.stop !== null || state.asked || t >= coordinationDeadline(state.settings)) return false;
   return agentList(state).some((agent) => nextTurn(state, agent) !== null);
 }
 
 function afterSelection(ledger: Ledger): void {
-  const { evaluated, presented, stop, attempt, settings } = ledger.state;
-  const timeLeft = stop === null && ledger.t < coordinationDeadline(settings);
+  const { evaluated, presented, stop, asked, attempt, settings } = ledger.state;
+  const timeLeft = stop === null && !asked && ledger.t < coordinationDeadline(settings);
   if (evaluated?.verdict === 'restart' && timeLeft) {
     if (presented !== null) put(ledger, { type: 'draft-discard', agent: presented.agent, turn: presented.turn, call: presented.call });
     put(ledger, { type: 'attempt-start', attempt: attempt + 1, reason: evaluated.reason, instructions: evaluated.instructions });

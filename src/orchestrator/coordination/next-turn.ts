@@ -1,5 +1,5 @@
 import type { TurnKind } from '../protocol.js';
-import { isSettled, nothingToVoteOn } from './ballots.js';
+import { answersAgain, isSettled, nothingToVoteOn } from './ballots.js';
 import { candidates, liveAgents, patienceEnd, sameSeen, type AgentState, type RunState, type TurnState } from './state.js';
 
 /** How a turn begins: `fresh` starts a new conversation, otherwise the agent's conversation goes on. */
@@ -27,6 +27,7 @@ const newsComing = (state: RunState): boolean => liveAgents(state).some(({ turn 
 
 function coordinationTurn(state: RunState, agent: AgentState): Opening | null {
   if (agent.firstTurn === 'pending') return { kind: state.order.length === 1 ? 'solo' : 'answer', fresh: true };
+  if (agent.firstTurn === 'over' && answersAgain(state, agent)) return { kind: 'solo', fresh: false };
   if (agent.firstTurn !== 'over' || state.settings.skipVoting || isSettled(state, agent)) return null;
   if (candidates(state).length === 0 || nothingToVoteOn(state) || !gateOpen(state)) return null;
   if (agent.seen === null) return { kind: 'vote', fresh: true };

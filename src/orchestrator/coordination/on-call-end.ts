@@ -6,7 +6,7 @@ import { foreignCalls, isWhole } from './caller.js';
 import { put, type Ledger } from './ledger.js';
 import { parseArguments, readReply } from './read-reply.js';
 import { agentOf, answerLabel, coordinationDeadline, newestRevision, type AgentState, type RunState, type TurnState } from './state.js';
-import { isStopped } from './wanted.js';
+import { isCalledOff, isStopped } from './wanted.js';
 
 /** A third broken reply ends the turn. */
 const MAX_REPLIES = 3;
@@ -157,6 +157,9 @@ function onEvaluation(ledger: Ledger, { ref, turn, result }: Ended): void {
   else put(ledger, { type: 'answer-reject', ...ref, reason: 'no_workflow_tool', message: 'You have not finished: call submit or restart_orchestration.' });
 }
 
+/** The turn was to end before its call did. */
+const isOver = (state: RunState, agent: AgentState): boolean => isStopped(state) || agent.turn?.timedOut === true || isCalledOff(state, agent);
+
 /** What the end of a call means. A call that is not the agent's running one means nothing. */
 export function onCallEnd(ledger: Ledger, input: CallEndInput): void {
   const { agent, turn: number, call, result, costMicros, chance } = input;
@@ -170,7 +173,7 @@ export function onCallEnd(ledger: Ledger, input: CallEndInput): void {
     else if (turn.kind === 'present') onPresentation(ledger, ended);
     else if (turn.kind === 'evaluate') onEvaluation(ledger, ended);
     else onWorkflowReply(ledger, ended);
-  } else if (isStopped(ledger.state) || turn.timedOut) {
+  } else if (isOver(ledger.state, agentOf(ledger.state, agent))) {
     // Whatever broke it off, it was to end: nobody has failed.
     if (wasShown(result)) put(ledger, { type: 'draft-discard', ...ref });
   } else if (result.end === 'error') onError(ledger, ended, result.error ?? { code: 'internal', message: 'the call failed without a reason' });

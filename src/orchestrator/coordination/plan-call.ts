@@ -5,7 +5,7 @@ import { isDelivery, toolSetOf } from './caller.js';
 import { answerOpenCalls } from './conversation.js';
 import { answerLimit } from './limits.js';
 import { nextTurn, type Opening } from './next-turn.js';
-import { news, opening, reAsk, workflowResult } from './prompts.js';
+import { messagesFrom, news, opening, reAsk, workflowResult } from './prompts.js';
 import { agentOf, type AgentState, type RunState, type TurnState } from './state.js';
 
 /** Everything about a call that is decided when it starts. */
@@ -47,10 +47,13 @@ function furtherWords(state: RunState, agent: AgentState, turn: TurnState, limit
   const results = answerOpenCalls(agent.conversation, () => message);
   const told: readonly PromptMessage[] = results.length > 0 ? results : [{ role: 'user', parts: [message] }];
   const informed = state.settings.injection && turn.kind === 'vote' && news(state, agent, turn.seen).length > 0;
+  const said = messagesFrom(state, agent.heard);
+  if (!informed && said.length > 0 && turn.kind !== 'evaluate') return { messages: [...told, { role: 'user', parts: said }], seen: turn.seen };
   return informed ? { messages: [...told, reAsk(state, agent, turn.seen, limit)], seen: state.heads } : { messages: told, seen: turn.seen };
 }
 
 function firstWords(state: RunState, agent: AgentState, opens: Opening, limit: string | null, at: string): Words {
+  if (opens.kind === 'solo' && !opens.fresh) return { messages: [{ role: 'user', parts: messagesFrom(state, agent.heard) }], seen: state.heads };
   if (opens.fresh || agent.seen === null) return { messages: opening(state, agent, opens.kind, limit, at), seen: state.heads };
   const results = answerOpenCalls(agent.conversation, (name) => workflowResult(agent, name));
   return { messages: [...results, reAsk(state, agent, agent.seen, limit)], seen: state.heads };

@@ -51,7 +51,12 @@ function originalMessage(state: RunState): readonly PromptPart[] {
       ? []
       : [`<PREVIOUS ATTEMPT FEEDBACK>\nThe previous attempt was not accepted.\nReason: ${defuse(state.feedback.reason, state.fence)}\nInstructions: ${defuse(state.feedback.instructions, state.fence)}\n<END OF PREVIOUS ATTEMPT FEEDBACK>\n\n`];
   const since: readonly PromptPart[] = (state.request.trail ?? []).length === 0 ? [] : ['<SINCE THEN>\n', { ref: 'trail' }, '\n<END OF SINCE THEN>\n\n'];
-  return [...feedback, ...history, '<ORIGINAL MESSAGE> ', { ref: 'task' }, ' <END OF ORIGINAL MESSAGE>\n\n', ...since];
+  return [...feedback, ...history, '<ORIGINAL MESSAGE> ', { ref: 'task' }, ' <END OF ORIGINAL MESSAGE>\n\n', ...since, ...messagesFrom(state, 0)];
+}
+
+/** What the user has said since, from the message with this number on. */
+export function messagesFrom({ messages }: RunState, from: number): readonly PromptPart[] {
+  return messages.slice(from).flatMap((_text, place): PromptPart[] => ['<MESSAGE FROM THE USER, sent while you work>\n', { ref: 'message', index: from + place }, '\n<END OF MESSAGE FROM THE USER>\n\n']);
 }
 
 function currentAnswers(state: RunState): readonly PromptPart[] {
@@ -97,7 +102,7 @@ function soloOpening(state: RunState, agent: AgentState): readonly PromptMessage
   if (state.feedback !== null) return [...system, { role: 'user', parts: [...originalMessage(state), ...currentAnswers(state)] }];
   const before: readonly PromptMessage[] = state.history.length === 0 ? [] : [{ role: 'history', parts: [] }];
   const since: readonly PromptMessage[] = (state.request.trail ?? []).length === 0 ? [] : [{ role: 'trail', parts: [] }];
-  return [...system, ...before, { role: 'user', parts: [{ ref: 'task' }] }, ...since];
+  return [...system, ...before, { role: 'user', parts: [{ ref: 'task' }, ...(state.messages.length === 0 ? [] : ['\n\n', ...messagesFrom(state, 0)])] }, ...since];
 }
 
 function votingSummary(state: RunState, agent: AgentState): string {
@@ -123,7 +128,7 @@ export function news(state: RunState, agent: AgentState, seen: Seen): readonly P
 export function reAsk(state: RunState, agent: AgentState, seen: Seen, limit: string | null): PromptMessage {
   const unseen = news(state, agent, seen);
   const block: readonly PromptPart[] = unseen.length === 0 ? [] : ['These answers are new or changed since; they replace the same agents\' earlier ones.\n<NEW ANSWERS>\n', ...unseen, '<END OF NEW ANSWERS>\n'];
-  return { role: 'user', parts: [...block, 'Vote again on all current answers, or submit a better one.', limitNote(limit)] };
+  return { role: 'user', parts: [...messagesFrom(state, agent.heard), ...block, 'Vote again on all current answers, or submit a better one.', limitNote(limit)] };
 }
 
 /** What a finished workflow call is answered with when the conversation goes on. */

@@ -20,6 +20,8 @@ export interface Ballot {
   readonly target: AgentId | null;
   readonly rev: number;
   readonly seen: Seen;
+  /** How many of the user's messages its author had been given. */
+  readonly heard: number;
   readonly reason: string;
 }
 
@@ -71,6 +73,8 @@ export interface AgentState {
   readonly conversation: readonly ConversationItem[];
   /** What its voting conversation has shown it; null before its first vote turn. */
   readonly seen: Seen | null;
+  /** How many of the user's messages it has been given. */
+  readonly heard: number;
   /** The longest unfinished answer text that an aborted call left. */
   readonly draft: string;
   /** The last thing that went wrong, for the report when nobody answers. */
@@ -104,6 +108,10 @@ export interface RunState {
   readonly attemptAt: number;
   readonly patienceOver: boolean;
   readonly stop: StopCause | null;
+  /** What the user has said since the run began. */
+  readonly messages: readonly string[];
+  /** The answer is wanted as soon as there is one. */
+  readonly asked: boolean;
   /** A call that was due could not be paid for. */
   readonly broke: boolean;
   readonly runTimeUp: boolean;
@@ -153,6 +161,8 @@ export const EMPTY: RunState = {
   attemptAt: 0,
   patienceOver: false,
   stop: null,
+  messages: [],
+  asked: false,
   broke: false,
   runTimeUp: false,
   feedback: null,

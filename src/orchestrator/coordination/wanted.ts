@@ -2,7 +2,7 @@ import type { CallRef } from '../protocol.js';
 import { fitsBudget, hasBudget } from './budget.js';
 import { gateOpen, nextTurn } from './next-turn.js';
 import { planCall } from './plan-call.js';
-import { agentList, coordinationDeadline, patienceEnd, type RunState, type TurnState } from './state.js';
+import { agentList, coordinationDeadline, patienceEnd, type AgentState, type RunState, type TurnState } from './state.js';
 
 /** A call that should be running; `begins` when it has not been started yet. */
 export interface WantedCall extends CallRef {
@@ -13,7 +13,10 @@ export interface WantedCall extends CallRef {
 export const isStopped = ({ runTimeUp, stop, broke, phase }: RunState): boolean => runTimeUp || broke || stop === 'cancel' || (stop === 'deadline' && phase === 'coordinating');
 
 /** The time that is left after the deadline belongs to the presentation: nobody begins to check the answer then. */
-export const tooLateToCheck = (state: RunState, t: number): boolean => state.phase === 'evaluating' && t >= coordinationDeadline(state.settings);
+export const tooLateToCheck = (state: RunState, t: number): boolean => state.phase === 'evaluating' && (state.asked || t >= coordinationDeadline(state.settings));
+
+/** The agent's turn is to end: somebody stopped it, or wants the answer before it is checked. */
+export const isCalledOff = ({ phase, asked }: RunState, { failed, turn }: AgentState): boolean => failed !== null || (asked && phase === 'evaluating' && turn?.kind === 'evaluate');
 
 /** Calls that should be running at time `t` were there money without end. */
 function desiredCalls(state: RunState, t: number): readonly WantedCall[] {
@@ -24,7 +27,7 @@ function desiredCalls(state: RunState, t: number): readonly WantedCall[] {
     const id = agent.info.id;
     if (late && turn?.running == null) return [];
     if (turn === null) return nextTurn(state, agent) === null ? [] : [{ agent: id, turn: agent.turns + 1, call: 1, begins: true }];
-    if (turn.timedOut) return [];
+    if (turn.timedOut || isCalledOff(state, agent)) return [];
     if (turn.running !== null) return [{ agent: id, turn: turn.turn, call: turn.running.call, begins: false }];
     return (turn.retryAt ?? 0) > t ? [] : [{ agent: id, turn: turn.turn, call: turn.calls + 1, begins: true }];
   });

@@ -8,6 +8,7 @@ import { toolsOf } from '../coordination/tools.js';
 import { nextDue, wanted } from '../coordination/wanted.js';
 import type { AgentId, CallRef, DisplayEvent, Fact, RunEvent } from '../protocol.js';
 import { createInbox, type Inbox } from './inbox.js';
+import type { Orders } from './orders.js';
 import { performCall } from './perform-call.js';
 
 /** What the engine needs of the world. */
@@ -23,6 +24,8 @@ export interface EngineDeps {
   readonly cost: (agent: AgentId, usage: Usage) => Promise<number | null>;
   /** Why a text is not in the form that was asked for, null when it is. */
   readonly check?: (text: string, format: ReplyFormat) => string | null;
+  /** What is asked of the run while it lasts. */
+  readonly orders?: Pick<Orders, 'listen'>;
   /** Monotonic ms. */
   readonly now: () => number;
   readonly wallClock: () => Date;
@@ -62,6 +65,7 @@ class Engine {
       this.inbox.push({ type: 'cancel', by: cancelledBy(signal) });
     };
     signal.addEventListener('abort', onAbort);
+    this.deps.orders?.listen(this.inbox.push);
     try {
       this.tick();
       this.take({ type: 'start', run: start });

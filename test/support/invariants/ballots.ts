@@ -54,6 +54,8 @@ function settledProblems(before: RunState): string[] {
   if (live.some(({ turn, firstTurn }) => turn !== null || firstTurn !== 'over')) found.push('6: coordination ended while somebody was busy');
   const unsettled = live.filter(({ ballot, abstentions }) => abstentions < 2 && (ballot === null || !sameSeen(ballot.seen, before.heads)));
   if (candidates(before).length > 1 && unsettled.length > 0) found.push('6: coordination ended with an agent unsettled');
+  const deaf = live.filter(({ abstentions, heard }) => abstentions < 2 && heard < before.messages.length);
+  if (candidates(before).length > 1 && deaf.length > 0) found.push('21: coordination ended before everybody had heard the user');
   return found;
 }
 

@@ -50,13 +50,13 @@ function tightBound(part: Log, n: number): string[] {
   const calls = of(part, 'call-start').filter(({ tools }) => tools !== 'evaluation');
   const gate = part.findIndex((fact) => fact.type === 'turn-start' && fact.kind === 'vote');
   const firsts = of(part.slice(0, gate), 'answer-accept').length;
-  if (gate < 0 || firsts < n || calls.length !== turns.length) return [];
+  if (gate < 0 || firsts < n || of(part, 'message-add').length > 0 || calls.length !== turns.length) return [];
   const bound = n * (2 + of(part, 'answer-accept').length - n) + 1;
   return calls.length > bound ? [`4: ${calls.length} calls where ${bound} is the bound`] : [];
 }
 
 function isUsual({ world: { settings, ...world } }: SimulatedRun): boolean {
-  const peaceful = world.manner === 'agree' && [...world.deadAgents, ...world.slowAgents].length === 0 && world.cancelAt === null && world.agents.length > 1;
+  const peaceful = world.manner === 'agree' && [...world.deadAgents, ...world.slowAgents].length === 0 && world.cancelAt === null && world.orders.length === 0 && world.agents.length > 1;
   const unlimited = settings.limits.totalMs === 1_800_000 && settings.limits.firstTurnMs === null && settings.limits.laterTurnMs === null && settings.budget.maxTokens === null && settings.budget.maxCostMicros === null;
   return peaceful && unlimited && !settings.skipVoting && !settings.skipCoordination && settings.patience && settings.maxRestarts === 0;
 }
@@ -68,7 +68,8 @@ export function bounded(run: SimulatedRun): string[] {
   for (const part of attempts(run.log)) {
     const turns = of(part, 'turn-start').filter(({ kind }) => kind !== 'evaluate');
     const gate = part.findIndex((fact) => fact.type === 'turn-start' && fact.kind === 'vote');
-    const later = gate < 0 ? 0 : of(part.slice(gate), 'answer-accept').length;
+    // A message makes everybody look again, as an answer does.
+    const later = (gate < 0 ? 0 : of(part.slice(gate), 'answer-accept').length) + of(part, 'message-add').length;
     const present = turns.filter(({ kind }) => kind === 'present').length;
     if (turns.length > n + n * (1 + later) + present) found.push(`4: ${turns.length} turns exceed the bound`);
     const calls = of(part, 'call-start').filter(({ attempt, tools }) => attempt === 1 && tools === 'workflow').length;
@@ -99,7 +100,7 @@ export function patience({ log }: SimulatedRun): string[] {
   for (const { fact, before } of met(log, 'turn-end')) {
     const turn = before.agents[fact.agent]?.turn;
     if (fact.outcome !== 'aborted' || turn?.kind !== 'answer' || turn.timedOut) continue;
-    if (before.stop === null) found.push('9: a first turn was aborted by neither time nor cancel');
+    if (before.stop === null && before.agents[fact.agent]?.failed === null) found.push('9: a first turn was aborted by neither time nor cancel nor order');
     if (before.stop === 'budget' && turn.running !== null) found.push('9: a first turn was aborted by the budget');
   }
   return found;

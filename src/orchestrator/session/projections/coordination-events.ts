@@ -112,7 +112,7 @@ export function takeIntoTimeline(record: TurnRecord, event: RunEvent, before: Ru
       return;
     case 'time-up':
       if (event.which === 'turn') add(record, at, 'agent_timeout', event.agent, 'AGENT_TIMEOUT: The time limit of its turn was reached');
-      else if (event.which !== 'patience') endIteration(record, at, 'time limit');
+      else if (event.which !== 'patience') endIteration(record, at, event.which === 'request' ? 'answer asked for' : 'time limit');
       return;
     case 'cancel-request':
       for (const { info } of agentList(record.state)) add(record, at, 'agent_cancelled', info.id, `AGENT_CANCELLED: Stopped by ${event.by}`);

@@ -49,6 +49,8 @@ const WORDS: Words = {
   'time-up': (event) => [warning(event.which === 'turn' ? `[TIMEOUT] ${event.agent}: its turn ran out of time` : `[TIMEOUT] ${event.which}`)],
   'budget-reach': ({ tokens, costMicros }) => [warning(`[BUDGET] reached after ${tokens} tokens and $${costMicros / 1e6}`)],
   'cancel-request': ({ by }) => [warning(`[CANCEL] by ${by}`)],
+  'answer-request': ({ by }) => [warning(`[ANSWER NOW] asked for by ${by}`)],
+  'message-add': ({ by, text }) => [info(`[MESSAGE] ${by}: ${text}`)],
   'winner-select': ({ agent, label, tally, basis, tie }) => [info(`[WINNER] ${agent} (${label}): ${tally.map((each) => `${each.agent} ${each.votes}`).join(', ') || 'no votes'}; basis ${basis}${tie ? ', tie broken by configuration order' : ''}`)],
   'draft-discard': ({ agent, turn, call }) => [warning(`${agent}: what call ${call} of turn ${turn} had written is withdrawn`)],
   'evaluation-end': ({ agent, verdict, reason }) => [info(`[EVALUATION] ${agent}: ${verdict}${reason === '' ? '' : `: ${reason}`}`)],
