@@ -1,4 +1,4 @@
-import { renameSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 
 /**
  * Replaces a file as a whole: whoever reads it sees the old text or the new one. Throws what the file system throws.
@@ -6,6 +6,11 @@ import { renameSync, writeFileSync } from 'node:fs';
  */
 export function replaceFile(file: string, text: string): void {
   const temporary = `${file}.tmp`;
-  writeFileSync(temporary, text);
-  renameSync(temporary, file);
+  try {
+    writeFileSync(temporary, text);
+    renameSync(temporary, file);
+  } catch (thrown) {
+    rmSync(temporary, { force: true });
+    throw thrown;
+  }
 }

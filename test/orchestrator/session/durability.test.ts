@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { openRun } from '../../../src/index.js';
 import { openSessionLog } from '../../../src/orchestrator/index.js';
 import { rebuildSession } from '../../../src/orchestrator/session/rebuild.js';
 import { EVENTFUL, agreed, isThere, playSession, readStatus, readText, removeSessions, sessionRoot } from '../../support/session-run.js';
@@ -96,6 +97,18 @@ describe('a thousand runs at once', () => {
     expect(new Set(names).size).toBe(1000);
     expect(readdirSync(root)).toHaveLength(1000);
   }, 30_000);
+
+  it('of which two hundred run to their end have each a whole log', async () => {
+    const root = sessionRoot();
+    const open = await openRun({ config: agreed() as Readonly<Record<string, unknown>>, env: {}, cwd: root, home: root, logDirectory: path.join(root, 'logs') });
+    const runs = Array.from({ length: 200 }, () => open.start('All at once?'));
+    await Promise.all(runs.map(async ({ events }) => {
+      for await (const event of events) if (event.type === 'run-end') expect(event.status).toBe('completed');
+    }));
+    const turns = runs.map(({ place }) => path.join(place.logDirectory ?? '', 'turn_1'));
+    expect(new Set(turns).size).toBe(200);
+    expect(turns.filter((turn) => readStatus(turn).is_complete && readText(turn, 'final/one/answer.txt') === 'The agreed answer.')).toHaveLength(200);
+  }, 60_000);
 
   it('or a hundred continued ones a hundred turns', () => {
     const root = sessionRoot();

@@ -63,7 +63,7 @@ async function judge(directory: string, { before }: PruneOptions): Promise<Verdi
   const found = await summariseSession(name, directory, Date.now());
   const newest = found?.summary.turns.at(-1);
   if (before !== undefined && lastBegun(name, newest?.started_at ?? null) >= before) return 'keep';
-  if (newest?.status === 'running') return { reason: 'it is running' };
+  if (found?.summary.turns.some(({ status }) => status === 'running') === true) return { reason: 'it is running' };
   const isEmpty = (await readdir(directory)).length === 0;
   const isOurs = isEmpty || turnNumbers(directory).length > 0 || foreignPlace(directory) !== undefined;
   return isOurs ? 'delete' : { reason: 'it holds something else than a session' };

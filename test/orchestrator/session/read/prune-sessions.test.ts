@@ -65,6 +65,13 @@ describe('pruning', () => {
     expect(readdirSync(root)).toEqual([OLD[0]]);
   });
 
+  it('leaves a session alone of which an earlier turn is going on', async () => {
+    const root = logRoot();
+    writeSession(root, OLD[0], { 'turn_1/events.jsonl': logText(stamped([runStart('Why?')])), 'turn_2/events.jsonl': over() });
+    await pruneSessions(root, { keep: 0 });
+    expect(readdirSync(root)).toEqual([OLD[0]]);
+  });
+
   it('deletes sessions that cannot be read, too', async () => {
     const root = temporaryFolder();
     writeSession(root, OLD[0], {});
