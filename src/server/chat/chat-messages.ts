@@ -1,15 +1,7 @@
 import { MassgenError } from '../../errors.js';
-import type { HistoryMessage, RunRequest } from '../../orchestrator/index.js';
+import { toConversation, type Conversation, type Said } from '../runs/conversation.js';
 import { readImage, type Image } from '../runs/images.js';
 import type { ChatMessage, ChatPart } from './chat-types.js';
-
-/** A conversation as a run takes it. */
-export interface Conversation {
-  readonly prompt: string;
-  readonly history: readonly HistoryMessage[];
-  readonly request: Pick<RunRequest, 'instructions' | 'images' | 'trail'>;
-  readonly notes: readonly string[];
-}
 
 interface Content {
   readonly text: string;
@@ -47,20 +39,6 @@ function toolOf(messages: readonly ChatMessage[], index: number): { readonly id:
   return { id, name: call.function.name };
 }
 
-/** Calls that have no result get one that says so: vendors refuse a conversation in which one is missing. */
-function withMissingResults(messages: readonly HistoryMessage[]): readonly HistoryMessage[] {
-  const answered = new Set(messages.flatMap(({ callId }) => callId ?? []));
-  return messages.flatMap((message) => {
-    const open = (message.toolCalls ?? []).filter(({ id }) => !answered.has(id));
-    return [message, ...open.map(({ id, name }): HistoryMessage => ({ role: 'tool', text: '(no result was given)', callId: id, name }))];
-  });
-}
-
-interface Said {
-  readonly message: HistoryMessage;
-  readonly left: readonly string[];
-}
-
 function toSaid(messages: readonly ChatMessage[], index: number): Said | undefined {
   const message = messages[index];
   if (message === undefined) return undefined;
@@ -84,30 +62,5 @@ function toSaid(messages: readonly ChatMessage[], index: number): Said | undefin
   }
 }
 
-const saysSomething = ({ text, images, toolCalls, role }: HistoryMessage): boolean => text.trim() !== '' || images !== undefined || toolCalls !== undefined || role === 'tool';
-
-/** The conversation of a request: the last thing a user said is the task. Throws `request-invalid`. */
-export function readConversation(messages: readonly ChatMessage[]): Conversation {
-  const said = messages.flatMap((_message, index) => toSaid(messages, index) ?? []);
-  const all = said.map(({ message }) => message).filter(saysSomething);
-  const notes = [...new Set(said.flatMap(({ left }) => left))];
-  const last = all.findLastIndex(({ role }) => role === 'user');
-  const task = all[last];
-  if (task === undefined) {
-    const why = notes.length === 0 ? '' : ` (${notes.join('; ')})`;
-    throw new MassgenError('request-invalid', `No user message found in request${why}`, { param: 'messages', reason: 'missing_message' });
-  }
-  const first = all.findIndex(({ role }) => role !== 'system');
-  const instructions = all.slice(0, first).map(({ text }) => text).join('\n\n');
-  const trail = withMissingResults(all.slice(last + 1));
-  return {
-    prompt: task.text,
-    history: withMissingResults(all.slice(first, last)),
-    request: {
-      ...(instructions === '' ? {} : { instructions }),
-      ...(task.images === undefined ? {} : { images: task.images }),
-      ...(trail.length === 0 ? {} : { trail }),
-    },
-    notes,
-  };
-}
+/** The conversation of a request. Throws `request-invalid`. */
+export const readConversation = (messages: readonly ChatMessage[]): Conversation => toConversation(messages.flatMap((_message, index) => toSaid(messages, index) ?? []), 'messages');

@@ -1,11 +1,10 @@
 import { MassgenError } from '../../errors.js';
 import type { RunRequest } from '../../orchestrator/index.js';
+import { checkToolNames } from '../runs/caller-tools.js';
 import type { ServeRequest } from '../runs/serve-request.js';
 import { readConversation } from './chat-messages.js';
 import type { ChatBody } from './chat-types.js';
 
-/** Names that mean something else to agents who deliberate. */
-const RESERVED = ['new_answer', 'vote', 'submit', 'restart_orchestration', 'ask_others', 'respond_to_broadcast', 'check_broadcast_status', 'get_broadcast_responses'];
 /** Of a JSON Schema in a request, as text. */
 const LONGEST_SCHEMA = 100_000;
 
@@ -44,10 +43,7 @@ function readChoice(choice: unknown, names: readonly string[]): RunRequest['tool
 function readTools({ tools = [], tool_choice: choice, parallel_tool_calls: parallel }: ChatBody): Tools {
   if (tools.length === 0) return {};
   const names = tools.map((each) => each.function.name);
-  const taken = names.filter((name) => RESERVED.includes(name));
-  if (taken.length > 0) refuse(`Client tool names collide with reserved MassGen workflow tools: ${taken.join(', ')}; rename them`, 'tools', 'tool_name_reserved');
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) refuse(`tools holds "${twice}" twice`, 'tools');
+  checkToolNames(names);
   const toolChoice = readChoice(choice, names);
   return {
     tools: tools.map(({ function: { name, description, parameters } }) => ({ name, description: description ?? '', parameters: parameters ?? { type: 'object', properties: {} } })),
