@@ -26,3 +26,6 @@ export const saying = (text: string): object => ({ agent: agent('solo', [{ text 
 
 /** Two agents whose keys are refused. */
 export const REFUSED = { agents: [agent('one', [{ fault: 'rejected' }]), agent('two', [{ fault: 'rejected' }])] };
+
+/** The same scripts, again and again: a server is asked more than once. */
+export const looped = (config: object): Readonly<Record<string, unknown>> => JSON.parse(JSON.stringify(config).replaceAll('"type":"scripted"', '"type":"scripted","loop":true')) as Readonly<Record<string, unknown>>;

@@ -12,7 +12,7 @@ export interface RunFoldOptions {
   readonly agentTools: boolean;
   /** What of the request was left out. */
   readonly notes: readonly string[];
-  /** Content is told while it is written; what could still be withdrawn is held back otherwise. */
+  /** Content is told while it is written, unless a check of the whole may still withdraw it. Without, it is told once it stands. */
   readonly live: boolean;
 }
 
@@ -23,6 +23,9 @@ const PIECE = /[^\S\n]*\S[\s\S]{0,60}?(?=\s|$)\s*|[\s\S]{1,80}/gu;
 /** A stored text, in pieces of some words: joined they are the text. */
 export const piecesOf = (text: string): readonly string[] => text.match(PIECE) ?? [];
 
+/** A line of an agent's own words that has no end of its own. */
+const LINE = 160;
+
 const isDelivery = (kind: TurnKind | undefined): boolean => kind === 'solo' || kind === 'present';
 
 /** What a run's events say to a client. Feed it every event in order; after `done` or `failed` nothing follows. */
@@ -31,9 +34,10 @@ class RunFold {
   private readonly kinds = new Map<AgentId, TurnKind>();
   private sent = '';
   private over = false;
+  private live = false;
   private toolCalls = 0;
-  /** Whose words came last in the reasoning, when they came as they were. */
-  private speaker: AgentId | null = null;
+  /** What agents have said since their last line; several speak at once. */
+  private readonly unsaid = new Map<AgentId, string>();
   private atLineStart = true;
   private trouble: ErrorData | null = null;
   private readonly options: RunFoldOptions;
@@ -51,13 +55,14 @@ class RunFold {
     const told = this.line(event);
     switch (event.type) {
       case 'run-start':
+        this.live = this.options.live && event.settings.maxRestarts === 0;
         return [...this.notes(), ...told];
       case 'turn-start':
         this.kinds.set(event.agent, event.kind);
         return told;
       case 'call-end':
         if (event.error !== undefined) this.trouble = event.error;
-        return told;
+        return [...this.rest(event.agent), ...told];
       case 'provider-tool':
         return [...told, ...this.agentTool(event)];
       case 'draft-discard':
@@ -72,9 +77,9 @@ class RunFold {
   }
 
   private text({ agent, of, text }: EventOf<'text-delta'>): readonly ServeEvent[] {
-    const { live, level } = this.options;
+    const { level } = this.options;
     const delivers = isDelivery(this.kinds.get(agent));
-    if (delivers && of === 'reply' && live) {
+    if (delivers && of === 'reply' && this.live) {
       this.sent += text;
       return [{ type: 'content', text }];
     }
@@ -87,18 +92,30 @@ class RunFold {
     return this.state.order.length === 1 ? this.reasoning(text) : this.spoken(agent, text);
   }
 
-  /** Words of one of several agents: whose they are is said whenever it changes. */
+  /** Words of one of several agents, by the line: as they come nobody could read them. */
   private spoken(agent: AgentId, text: string): readonly ServeEvent[] {
-    const head = this.speaker === agent ? '' : `${this.atLineStart ? '' : '\n'}[${agent}] `;
-    this.speaker = agent;
-    return this.reasoning(`${head}${text}`);
+    const said = `${this.unsaid.get(agent) ?? ''}${text}`;
+    const end = said.lastIndexOf('\n') + 1 || (said.length > LINE ? said.lastIndexOf(' ') + 1 || said.length : 0);
+    this.unsaid.set(agent, said.slice(end));
+    return end === 0 ? [] : this.lines(agent, said.slice(0, end));
+  }
+
+  private lines(agent: AgentId, text: string): readonly ServeEvent[] {
+    const lines = text.split('\n').map((line) => line.trimEnd()).filter((line) => line !== '');
+    return lines.length === 0 ? [] : this.reasoning(lines.map((line) => `[${agent}] ${line}\n`).join(''));
+  }
+
+  /** What an agent had left to say when its call ended. */
+  private rest(agent: AgentId): readonly ServeEvent[] {
+    const text = this.unsaid.get(agent) ?? '';
+    this.unsaid.delete(agent);
+    return this.lines(agent, text);
   }
 
   private line(event: RunEvent): readonly ServeEvent[] {
     if (this.options.level === 'off') return [];
     const line = progressLine(event, this.state);
     if (line === '') return [];
-    this.speaker = null;
     return this.reasoning(`${this.atLineStart ? '' : '\n'}${withoutPaths(line)}\n`);
   }
 
@@ -121,6 +138,7 @@ class RunFold {
 
   private withdraw(): readonly ServeEvent[] {
     this.over = true;
+    if (this.state.stop === 'cancel') return [{ type: 'failed', error: { code: 'run-cancelled', message: 'the run was cancelled' } }];
     const why = this.trouble === null ? '' : ` (${this.trouble.message})`;
     return [{ type: 'failed', error: { code: 'backend-reset', message: `the answer broke off after a part of it had been sent${why}` } }];
   }

@@ -81,7 +81,7 @@ async function admitted(visit: Visit, place: { readonly release: () => void }, s
     const run = await model.start({ prompt: asked.prompt, history: asked.history, request: asked.request, session: session.id, signal: stop.signal, ...(visit.continues === undefined ? {} : { continues: visit.continues }) });
     session.place = run.place;
     session.turn = run.turn;
-    const live = asked.request.format === undefined;
+    const live = asked.stream && asked.request.format === undefined;
     let first = true;
     ending = await follow(visit, run, live, (event) => {
       if (sse === undefined || stream === undefined) {

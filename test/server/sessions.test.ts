@@ -1,0 +1,257 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { closeServers } from '../support/backend-servers.js';
+import { cleanUp, loggedEvents, logTexts } from '../support/massgen-process.js';
+import { AGREED, ECHO, looped } from '../support/scripts.js';
+import { bodyOf, framesOf, joined, serveHere, stopServers, type TestServer } from '../support/server.js';
+import { agreeing, aloneAt, pairAt, startVendor } from '../support/vendor.js';
+
+afterEach(async () => {
+  await stopServers();
+  await closeServers();
+  await cleanUp();
+});
+
+const bearer = (key: string): RequestInit => ({ headers: { authorization: `Bearer ${key}` } });
+const until = async (isSo: () => boolean): Promise<void> => {
+  for (let left = 500; !isSo(); left -= 1) {
+    if (left === 0) throw new Error('it never came to be');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+};
+const sessionOf = (response: Response): string => response.headers.get('x-massgen-session') ?? '';
+
+describe('a session', () => {
+  it('is listed with the key that made it, and with no other', async () => {
+    const { chat, get } = await serveHere({ config: looped(ECHO), apiKey: ['a', 'b'] });
+    const id = sessionOf(await chat({}, bearer('a')));
+    expect(await bodyOf(await get('/v1/sessions', bearer('a')))).toMatchObject({ object: 'list', data: [{ id, model: 'massgen', status: 'completed', turn: 1 }] });
+    expect(await bodyOf(await get('/v1/sessions', bearer('b')))).toEqual({ object: 'list', data: [] });
+    expect((await get(`/v1/sessions/${id}`, bearer('a'))).status).toBe(200);
+    for (const where of [`/v1/sessions/${id}`, `/v1/sessions/${id}/events`]) expect((await get(where, bearer('b'))).status).toBe(404);
+    expect((await get(`/v1/sessions/${id}`, { ...bearer('b'), method: 'DELETE' })).status).toBe(404);
+  });
+
+  it('of a server without keys is shown to this machine, but not to what a proxy passes on', async () => {
+    const { chat, get } = await serveHere({ config: looped(ECHO) });
+    const id = sessionOf(await chat());
+    expect((await get(`/v1/sessions/${id}`)).status).toBe(200);
+    expect((await get(`/v1/sessions/${id}`, { headers: { 'x-forwarded-for': '203.0.113.9' } })).status).toBe(404);
+    expect((await get('/v1/sessions', { headers: { forwarded: 'for=203.0.113.9' } })).status).toBe(404);
+  });
+
+  it('shows its events: all of them when it has ended, and from any of them on', async () => {
+    const { chat, get, cwd } = await serveHere({ config: looped(AGREED) });
+    const id = sessionOf(await chat());
+    const response = await get(`/v1/sessions/${id}/events`);
+    expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+    const frames = framesOf(await response.text());
+    expect(frames.map(({ data }) => data as unknown)).toEqual(loggedEvents(cwd));
+    expect(frames.at(-1)).toMatchObject({ event: 'run-end', data: { status: 'completed' } });
+    const rest = framesOf(await (await get(`/v1/sessions/${id}/events`, { headers: { 'last-event-id': '5' } })).text());
+    expect(rest[0]!.data).toMatchObject({ seq: 6 });
+  });
+
+  it('shows its events while it runs', async () => {
+    const vendor = await startVendor(() => ({ text: 'a b c d', pieces: 4, paceMs: 100 }));
+    const { chat, get } = await serveHere({ config: aloneAt(vendor.url) });
+    const asked = chat({ stream: true });
+    await until(() => vendor.heard.length === 1);
+    const { data } = await bodyOf(await get('/v1/sessions'));
+    expect(data).toMatchObject([{ status: 'running' }]);
+    const frames = framesOf(await (await get(`/v1/sessions/${data[0].id as string}/events`)).text());
+    expect(frames[0]).toMatchObject({ event: 'run-start' });
+    expect(frames.at(-1)).toMatchObject({ event: 'run-end' });
+    expect(joined(framesOf(await (await asked).text())).content).toBe('a b c d');
+  });
+
+  it('is cancelled by its owner', async () => {
+    const vendor = await startVendor(() => ({ text: 'and then', hang: true }));
+    const { chat, get, cwd } = await serveHere({ config: aloneAt(vendor.url) });
+    const asked = chat();
+    await until(() => vendor.heard.length === 1);
+    const { data } = await bodyOf(await get('/v1/sessions'));
+    expect(await bodyOf(await get(`/v1/sessions/${data[0].id as string}`, { method: 'DELETE' }))).toMatchObject({ id: data[0].id, cancelled: true });
+    const response = await asked;
+    expect([response.status, (await bodyOf(response)).error]).toEqual([499, expect.objectContaining({ code: 'run_cancelled', message: 'the session was cancelled (its owner cancelled it)' })]);
+    expect(vendor.left).toHaveLength(1);
+    expect(loggedEvents(cwd).at(-1)).toMatchObject({ type: 'run-end', status: 'cancelled' });
+    expect(await bodyOf(await get(`/v1/sessions/${data[0].id as string}`))).toMatchObject({ status: 'cancelled', ended: expect.any(Number) });
+  });
+
+  it('goes on as its next turn, with what was said before', async () => {
+    const vendor = await startVendor((body) => ({ text: `I heard ${String(body.messages.length)} messages.` }));
+    const { chat, cwd } = await serveHere({ config: aloneAt(vendor.url), apiKey: ['a', 'b'] });
+    const session = sessionOf(await chat({ messages: [{ role: 'user', content: 'My name is Ann.' }] }, bearer('a')));
+    const goOn = (key: string, id = session): Promise<Response> => chat({ messages: [{ role: 'user', content: 'Who am I?' }] }, { headers: { authorization: `Bearer ${key}`, 'x-massgen-session': id } });
+    const second = await goOn('a');
+    expect((await bodyOf(second)).massgen_metadata).toMatchObject({ session_id: session, final_answer_path: expect.stringMatching(/turn_2\/final$/) });
+    expect(vendor.heard[1]!.messages.map(({ content }) => content)).toEqual(['My name is Ann.', 'I heard 1 messages.', 'Who am I?']);
+    expect(readdirSync(path.join(cwd, '.massgen/massgen_logs'))).toHaveLength(1);
+    for (const [key, id] of [['b', session], ['a', `${session.slice(0, -1)}x`], ['a', 'latest'], ['a', '../../etc']] as const) expect((await goOn(key, id)).status).toBe(404);
+  });
+
+  it('has a directory of its own, whoever else is there', async () => {
+    const { chat, cwd } = await serveHere({ config: looped(AGREED), concurrency: 8 });
+    await Promise.all(Array.from({ length: 8 }, () => chat()));
+    expect(logTexts(cwd)).toHaveLength(8);
+  });
+});
+
+describe('an idempotency key', () => {
+  const withKey = (key: string): RequestInit => ({ headers: { 'idempotency-key': key } });
+
+  it('gives a repeated request the first reply', async () => {
+    const vendor = await startVendor((_body, place) => ({ text: `Answer ${String(place)}.` }));
+    const { chat } = await serveHere({ config: aloneAt(vendor.url) });
+    const first = await (await chat({}, withKey('k'))).text();
+    const again = await chat({}, withKey('k'));
+    expect([await again.text(), again.headers.get('idempotency-replayed')]).toEqual([first, 'true']);
+    expect(await (await chat({}, withKey('other'))).text()).toContain('Answer 1.');
+    expect(vendor.heard).toHaveLength(2);
+  });
+
+  it('lets a twin join a request that runs, streams included', async () => {
+    const vendor = await startVendor(() => ({ text: 'one two three four', pieces: 6, paceMs: 40 }));
+    const { chat } = await serveHere({ config: aloneAt(vendor.url) });
+    const first = chat({ stream: true }, withKey('k'));
+    await until(() => vendor.heard.length === 1);
+    const twin = chat({ stream: true }, withKey('k'));
+    const [one, other] = await Promise.all([first, twin].map(async (response) => (await response).text()));
+    expect(joined(framesOf(one!)).content).toBe('one two three four');
+    expect(other).toBe(one);
+    expect(vendor.heard).toHaveLength(1);
+  });
+
+  it('is a conflict with another body, and each caller has its own', async () => {
+    const { chat } = await serveHere({ config: looped(ECHO), apiKey: ['a', 'b'] });
+    const send = (key: string, content: string): Promise<Response> => chat({ messages: [{ role: 'user', content }] }, { headers: { authorization: `Bearer ${key}`, 'idempotency-key': 'k' } });
+    await send('a', 'first');
+    const conflict = await send('a', 'second');
+    expect([conflict.status, (await bodyOf(conflict)).error.code]).toEqual([409, 'idempotency_conflict']);
+    expect((await bodyOf(await send('b', 'second'))).choices[0].message.content).toBe('<second>');
+  });
+
+  it('keeps no failure', async () => {
+    const vendor = await startVendor((_body, place) => (place === 0 ? { text: '', finish: 'content_filter' } : { text: 'Fine.' }));
+    const { chat } = await serveHere({ config: aloneAt(vendor.url) });
+    expect((await chat({}, withKey('k'))).status).toBe(502);
+    expect((await chat({}, withKey('k'))).status).toBe(200);
+  });
+
+  it('goes on for the twin when the first client leaves', async () => {
+    const vendor = await startVendor(() => ({ text: 'one two three', pieces: 3, paceMs: 100 }));
+    const { chat } = await serveHere({ config: aloneAt(vendor.url) });
+    const leaving = new AbortController();
+    const first = chat({ stream: true }, { ...withKey('k'), signal: leaving.signal }).then((response) => response.text()).catch(() => 'left');
+    await until(() => vendor.heard.length === 1);
+    const twin = chat({ stream: true }, withKey('k'));
+    await until(() => vendor.open() === 1);
+    const response = await twin;
+    leaving.abort();
+    expect(await first).toBe('left');
+    expect(joined(framesOf(await response.text())).content).toBe('one two three');
+  });
+});
+
+describe('the queue', () => {
+  const holding = async (more: object = {}): Promise<{ readonly server: TestServer; readonly free: () => void; readonly heard: () => number }> => {
+    const waiting: (() => void)[] = [];
+    const vendor = await startVendor(async () => {
+      await new Promise<void>((resolve) => waiting.push(resolve));
+      return { text: 'Done.' };
+    });
+    const server = await serveHere({ config: aloneAt(vendor.url), concurrency: 1, ...more });
+    return { server, free: () => waiting.shift()?.(), heard: () => vendor.heard.length };
+  };
+
+  it('tells a waiting stream its position at once', async () => {
+    const { server: { chat }, free, heard } = await holding();
+    const first = chat();
+    await until(() => heard() === 1);
+    const second = await chat({ stream: true });
+    const reader = second.body!.getReader();
+    expect(new TextDecoder().decode((await reader.read()).value)).toBe(': waiting, position 1\n\n');
+    free();
+    expect((await first).status).toBe(200);
+    await until(() => heard() === 2);
+    free();
+    let text = '';
+    for (let read = await reader.read(); !read.done; read = await reader.read()) text += new TextDecoder().decode(read.value);
+    expect(joined(framesOf(text))).toMatchObject({ content: 'Done.', roles: ['assistant'], done: true });
+  });
+
+  it('refuses whoever finds it full, and sends away who waits too long', async () => {
+    const { server: { chat }, free, heard } = await holding({ queueLimit: 1, queueTimeoutSeconds: 0.2 });
+    const first = chat();
+    await until(() => heard() === 1);
+    const second = chat();
+    const streamed = new Promise<Response>((resolve) => setTimeout(() => void chat({ stream: true }).then(resolve), 20));
+    const full = await streamed;
+    expect([full.status, full.headers.get('retry-after'), (await bodyOf(full)).error]).toEqual([429, '10', expect.objectContaining({ type: 'rate_limit_error', code: 'queue_full' })]);
+    const late = await second;
+    expect([late.status, late.headers.get('retry-after'), (await bodyOf(late)).error.code]).toEqual([503, '10', 'queue_timeout']);
+    free();
+    expect((await first).status).toBe(200);
+  });
+
+  it('costs nothing for a client that leaves it', async () => {
+    const { server: { chat, get }, free, heard } = await holding();
+    const first = chat();
+    await until(() => heard() === 1);
+    const leaving = new AbortController();
+    const second = chat({ stream: true }, { signal: leaving.signal });
+    await second;
+    expect(await bodyOf(await get('/health/ready'))).toMatchObject({ running: 1, waiting: 1 });
+    leaving.abort();
+    for (let left = 100; (await bodyOf(await get('/health/ready'))).waiting !== 0; left -= 1) if (left === 0) throw new Error('it still waits');
+    free();
+    await first;
+    expect(heard()).toBe(1);
+  });
+
+  it('is of one port alone', async () => {
+    const { server: { urls }, heard } = await holding({ completionPorts: [0, 0], completionConcurrency: 1 });
+    expect(urls).toHaveLength(2);
+    const ask = (url: string): Promise<Response> => fetch(`${url}/v1/chat/completions`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ messages: [{ role: 'user', content: 'Hi' }] }) });
+    for (const url of urls) ask(url).catch(() => undefined);
+    await until(() => heard() === 2);
+  });
+});
+
+describe('a client that leaves', () => {
+  const phases = ['while agents answer', 'while it is presented'] as const;
+
+  it.each(phases)('%s has its provider calls aborted within 100 ms, and its session logged as cancelled', async (phase) => {
+    const vendor = await startVendor(phase === 'while agents answer' ? () => ({ text: '', hang: true }) : agreeing({ text: 'The answer is', hang: true }));
+    const { chat, cwd } = await serveHere({ config: pairAt(vendor.url, { orchestrator: { final_answer_strategy: 'winner_present' } }) });
+    const leaving = new AbortController();
+    const response = await chat({ stream: true }, { signal: leaving.signal });
+    const reader = response.body!.getReader();
+    const calls = phase === 'while agents answer' ? 2 : 1;
+    let text = '';
+    while (vendor.heard.length < (calls === 2 ? 2 : 5) || (calls === 1 && !text.includes('"content":"The answer is"'))) text += new TextDecoder().decode((await Promise.race([reader.read(), new Promise<{ value?: undefined }>((resolve) => setTimeout(() => { resolve({}); }, 20))])).value ?? new Uint8Array());
+    const at = performance.now();
+    leaving.abort();
+    await until(() => vendor.left.length === calls);
+    for (const left of vendor.left) expect(left - at).toBeLessThan(100);
+    await until(() => loggedEvents(cwd).at(-1)?.type === 'run-end');
+    expect(loggedEvents(cwd).at(-1)).toMatchObject({ status: 'cancelled' });
+  });
+
+  it('before it streams anything has them aborted too, JSON or not', async () => {
+    const vendor = await startVendor(() => ({ text: '', hang: true }));
+    const { chat } = await serveHere({ config: aloneAt(vendor.url) });
+    for (const [index, stream] of [true, false].entries()) {
+      const leaving = new AbortController();
+      const asked = chat({ stream }, { signal: leaving.signal }).catch(() => 'left');
+      await until(() => vendor.heard.length === index + 1);
+      const at = performance.now();
+      leaving.abort();
+      expect(await asked).toBe('left');
+      await until(() => vendor.left.length === index + 1);
+      expect(vendor.left.at(-1)! - at).toBeLessThan(100);
+    }
+  });
+});
