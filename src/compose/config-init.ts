@@ -52,12 +52,20 @@ export function pairBackends(types: readonly string[], models: readonly string[]
   return types.map((type, index) => {
     const model = models[index] ?? defaultModelOf(type);
     if (model === undefined) throw new MassgenError('usage-invalid', `the backend ${type} has no default model; add --model`);
-    if (rowOf(type)?.baseUrl === undefined && baseUrl === undefined) throw new MassgenError('usage-invalid', `the backend ${type} has no address of its own; add --base-url`);
+    const row = rowOf(type);
+    if (row?.baseUrl === undefined && row?.addressEnv === undefined && baseUrl === undefined) throw new MassgenError('usage-invalid', `the backend ${type} has no address of its own; add --base-url`);
     return { type, model, ...(baseUrl === undefined ? {} : { baseUrl }) };
   });
 }
 
-const keysOf = (backends: readonly NewBackend[]): readonly string[] => [...new Set(backends.flatMap(({ type }) => (rowOf(type)?.keyRequired === true ? (rowOf(type)?.keyEnvs[0] ?? []) : [])))];
+/** The variables that must be set. */
+function neededVariables(backends: readonly NewBackend[]): readonly string[] {
+  const names = backends.flatMap(({ type, baseUrl }) => {
+    const row = rowOf(type);
+    return [row?.keyRequired === true ? row.keyEnvs[0] : undefined, baseUrl === undefined ? row?.addressEnv : undefined];
+  });
+  return [...new Set(names.filter((name) => name !== undefined))];
+}
 
 function agentText(index: number, { type, model, baseUrl }: NewBackend): string {
   return [
@@ -86,7 +94,7 @@ function asTyped(file: string, { cwd, home }: Places): string {
 
 function newConfigText(config: NewConfig, { file, typed, found }: NewConfigFile): string {
   const { agents, backends, sensitivity, maxCost, timeoutSeconds } = config;
-  const keys = keysOf(backends);
+  const keys = neededVariables(backends);
   const [first] = backends;
   const team = Array.from({ length: agents }, (_unused, index) => backends[index % backends.length] ?? first).flatMap((backend) => backend ?? []);
   return `# ${agents === 1 ? 'One agent' : `${String(agents)} agents that answer the same question, read each other, improve and vote`}.

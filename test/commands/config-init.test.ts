@@ -57,6 +57,13 @@ describe('massgen config init', () => {
     expect(readFileSync(path.join(cwd, 'mine.yaml'), 'utf8')).toContain('agents:');
   });
 
+  it.concurrent('leaves an address to the environment where the vendor gives everybody another', async () => {
+    const { code, cwd } = await init(['--backend', 'azure_openai', '--agents', '2']);
+    const text = readFileSync(path.join(cwd, '.massgen/config.yaml'), 'utf8');
+    expect({ code, needs: /^# Needs: .*$/m.exec(text)?.[0] }).toEqual({ code: 0, needs: '# Needs: AZURE_OPENAI_API_KEY and AZURE_OPENAI_ENDPOINT, in the environment or in .env.' });
+    expect(await again(cwd, ['run', '--dry-run', 'Hi'])).toMatchObject({ code: 1, stderr: expect.stringContaining('AZURE_OPENAI_ENDPOINT') });
+  });
+
   it.concurrent('says how a file with a space in its name is used', async () => {
     const { stderr, cwd } = await init(['my team.yaml', '--yes']);
     const text = readFileSync(path.join(cwd, 'my team.yaml'), 'utf8');

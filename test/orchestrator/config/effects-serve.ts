@@ -1,7 +1,7 @@
+import { openServer } from '../../../src/compose/serve/open-server.js';
 import { planServer, type ServePlan } from '../../../src/compose/serve/serve-settings.js';
 import { checkConfig } from '../../../src/orchestrator/config/check.js';
 import { placesWith } from '../../../src/orchestrator/config/places.js';
-import { bodyOf, serveHere } from '../../support/server.js';
 import { folderWith } from './temporary-folder.js';
 
 type Block = Readonly<Record<string, unknown>>;
@@ -40,6 +40,12 @@ interface Listed {
 
 /** What a server lists as models. */
 export async function modelsOf(): Promise<readonly Listed[]> {
-  const { get } = await serveHere({ config: { agents } });
-  return ((await bodyOf(await get('/v1/models'))) as { readonly data: readonly Listed[] }).data;
+  const server = await openServer({ config: { agents }, host: '127.0.0.1', port: 0, cwd: folderWith(), home: folderWith(), env: {}, report: () => undefined });
+  try {
+    const [listener] = await server.start();
+    const reply = (await (await fetch(`${listener?.url ?? ''}/v1/models`)).json()) as { readonly data: readonly Listed[] };
+    return reply.data;
+  } finally {
+    await server.stop({ drainTimeoutMs: 0 });
+  }
 }

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { BackendEvent } from '../../../src/backends/contract.js';
 import { createBackend } from '../../../src/backends/create.js';
 import { resolveBackend } from '../../../src/backends/resolve.js';
@@ -7,7 +7,6 @@ import { checkConfig } from '../../../src/orchestrator/config/check.js';
 import { planRun, type RunPlan } from '../../../src/orchestrator/config/plan.js';
 import { languageSections } from '../../../src/orchestrator/config/schema/sections.js';
 import { collect, requestOf } from '../../support/backend-collect.js';
-import { stopServers } from '../../support/server.js';
 import { sentBy, sentKeys, type Sent } from './effects-backend.js';
 import { modelsOf, servedKeys, serverFrom } from './effects-serve.js';
 
@@ -106,8 +105,6 @@ const working = languageSections.flatMap(([name, { properties = {} }]) =>
     return status !== undefined || isOnlyAMap || (name === '' && key === 'agent') ? [] : [name === '' ? key : `${name}.${key}`];
   }),
 );
-
-afterEach(stopServers);
 
 describe('every key that is said to work', () => {
   it('is one whose effect is seen below, and nothing else is', () => {
