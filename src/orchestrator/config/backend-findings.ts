@@ -40,7 +40,8 @@ const likeness: Readonly<Partial<Record<Trait, readonly [Trait, string]>>> = {
 function hintFor(reach: readonly Trait[], traits: readonly Trait[]): string | undefined {
   const [other, hint] = reach.map((trait) => likeness[trait]).find((like) => like !== undefined) ?? [];
   if (other !== undefined && traits.includes(other)) return hint;
-  return traits.includes('script') ? undefined : reach.map((trait) => hints[trait]).find((each) => each !== undefined);
+  const speaksBoth = traits.includes('responses');
+  return traits.includes('script') ? undefined : reach.map((trait) => (trait === 'chat' && !speaksBoth ? undefined : hints[trait])).find((each) => each !== undefined);
 }
 
 function unreached(schema: Schema, traits: readonly Trait[], path: Path, type: string): Finding | undefined {

@@ -116,6 +116,7 @@ describe('a key that means nothing to the backend', () => {
     [{ type: 'groq', enable_web_search: true }, 'enable_web_search: has no effect with the backend groq; leave it out'],
     [{ type: 'groq', reasoning: { effort: 'low', summary: 'auto' } }, 'reasoning.summary: has no effect with the backend groq'],
     [{ type: 'openai', enable_code_execution: true }, 'enable_code_execution: has no effect with the backend openai; write "enable_code_interpreter"'],
+    [{ type: 'claude', seed: 1 }, 'seed: has no effect with the backend claude; leave it out'],
     [{ type: 'claude', enable_code_interpreter: true }, 'enable_code_interpreter: has no effect with the backend claude; write "enable_code_execution"'],
     [{ type: 'grok', enable_code_execution: true }, 'enable_code_execution: has no effect with the backend grok; leave it out'],
     [{ type: 'azure_openai', model: 'd', enable_web_search: true }, 'enable_web_search: has no effect with the backend azure_openai; leave it out'],
