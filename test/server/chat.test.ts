@@ -67,10 +67,10 @@ describe('a chat completion of a team', () => {
     expect(frames.at(-1)!.data).toBe('[DONE]');
     expect(frames.at(-2)!.data).toMatchObject({ choices: [], usage: { total_tokens: expect.any(Number) } });
     expect(frames.at(-3)!.data).toMatchObject({ choices: [{ delta: {}, finish_reason: 'stop' }], massgen_metadata: { selected_agent: 'one', answers: [{ label: 'answer1.1' }, { label: 'answer2.1' }] } });
-    const chunks = frames.slice(0, -1).map(({ data }) => data as { id: string; created: number; model: string; choices: { delta: object }[] });
-    expect(new Set(chunks.map(({ id, created, model }) => `${String(id)} ${String(created)} ${String(model)}`)).size).toBe(1);
+    const chunks = frames.slice(0, -1).map(({ data }) => data as { id: string; created: number; model: string; choices: [{ delta: object }] });
+    expect(new Set(chunks.map(({ id, created, model }) => `${id} ${String(created)} ${model}`)).size).toBe(1);
     expect(joined(frames)).toMatchObject({ content: 'The agreed answer.', roles: ['assistant'], done: true });
-    const kinds = chunks.slice(1, -2).map(({ choices }) => Object.keys(choices[0].delta as object)[0]);
+    const kinds = chunks.slice(1, -2).map(({ choices }) => Object.keys(choices[0].delta)[0]);
     expect(kinds.lastIndexOf('reasoning_content')).toBeLessThan(kinds.indexOf('content'));
   });
 
