@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// npm run bench -- [--only=orchestration,chunk,memory,cold,config,calls,logs-list] [--peers=massgen,openai-loop,raw-http] [--rounds=5] [--quick]
+// npm run bench -- [--only=orchestration,chunk,memory,cold,config,calls,log,logs-list] [--peers=massgen,openai-loop,raw-http] [--rounds=5] [--quick]
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -9,7 +9,7 @@ import { pinSelf } from './lib/proc.mjs';
 import { median } from './lib/stats.mjs';
 import { tableText } from './lib/table.mjs';
 
-const BENCHES = ['orchestration', 'chunk', 'memory', 'cold', 'config', 'calls', 'logs-list'];
+const BENCHES = ['orchestration', 'chunk', 'memory', 'cold', 'config', 'calls', 'log', 'logs-list'];
 const FLAGS = ['only', 'peers', 'rounds', 'quick'];
 
 function usageError(message) {

@@ -62,8 +62,9 @@ async function attempt({ mock, temporary }, peer, condition) {
     const { spans, ...rest } = result;
     return { ...rest, runs: spans.length, ...timesOf(result, log, condition.c), ...noise, log };
   } finally {
+    // The folder stays until the whole bench is over: ext4 passes over inodes that were freed within the last minutes, one by one,
+    // and so the logs that one measurement deletes would make the next one's files many times as dear.
     await dismiss(child);
-    fs.rmSync(folder, { recursive: true, force: true });
   }
 }
 

@@ -1,4 +1,4 @@
-// The task with the built package, its session log on. STRATEGY (environment) is the final answer strategy;
+// The task with the built package, its session log on unless SESSION_LOG (environment) is `off`. STRATEGY (environment) is the final answer strategy;
 // `model` may be one model for all agents or a list `a,b,c`.
 import fs from 'node:fs';
 import os from 'node:os';
@@ -10,7 +10,6 @@ const IDS = ['agent_a', 'agent_b', 'agent_c'];
 
 export async function create({ baseURL, model }) {
   const logDirectory = fs.mkdtempSync(path.join(os.tmpdir(), 'massgen-bench-'));
-  process.once('exit', () => fs.rmSync(logDirectory, { recursive: true, force: true }));
   const models = model.split(',');
   const config = {
     agents: IDS.map((id, index) => ({
@@ -18,6 +17,7 @@ export async function create({ baseURL, model }) {
       backend: { type: 'chatcompletion', base_url: baseURL, api_key: 'sk-mock', model: models[index % models.length] },
     })),
     orchestrator: { final_answer_strategy: process.env.STRATEGY ?? 'winner_present' },
+    ...(process.env.SESSION_LOG === 'off' ? { ui: { logging_enabled: false } } : {}),
   };
   const team = await openRun({ config, logDirectory });
   return async function run(onToken) {
