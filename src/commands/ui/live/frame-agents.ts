@@ -27,7 +27,8 @@ function heading(view: ViewState, id: AgentId, { now, glyphs }: Area): readonly 
   const [sign, word] = statusSpans(view, id, now, glyphs);
   return [
     [span(`${keyOf(place)} `, 'text'), span(id, 'name', place), span(' '), sign, span(' '), word],
-    [span([...(info === undefined ? [] : [info.model]), ...figuresOf(view, id, now)].join(` ${glyphs.dot} `), 'text')],
+    [span(info === undefined ? '' : `${info.backend} ${info.model}`, 'text')],
+    [span(figuresOf(view, id, now).join(` ${glyphs.dot} `), 'text')],
     circumstances(view, id, glyphs),
   ];
 }
@@ -41,7 +42,7 @@ export function agentRows(view: ViewState, id: AgentId, area: Area, scroll = 0):
   const all = lastRows(said, width, room + scroll + 1, glyphs.note);
   const maxScroll = all.length <= room + scroll ? Math.max(0, all.length - room) : Infinity;
   const end = all.length - Math.min(scroll, maxScroll);
-  return { rows: [...head, ...all.slice(Math.max(0, end - room), end)], maxScroll };
+  return { rows: [...head, ...all.slice(Math.max(0, end - room), end)].slice(0, height), maxScroll };
 }
 
 /** All agents side by side. */

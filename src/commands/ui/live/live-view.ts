@@ -39,6 +39,8 @@ export interface LiveView {
 const REDRAW_MS = 50;
 /** Times and countdowns go on when nothing comes. */
 const IDLE_MS = 500;
+/** However long drawing takes, somebody is watching. */
+const SLOWEST_MS = 250;
 /** Drawing takes at most this share of the time, however large the screen and slow the machine. */
 const SHARE = 0.1;
 
@@ -108,11 +110,12 @@ class Live implements LiveView {
     this.ui = ui;
     if (action?.type === 'suspend') this.options.terminal.suspend();
     else if (action !== undefined) this.options.act(action);
-    this.schedule();
+    // Whoever presses a key looks at what it does.
+    this.schedule(REDRAW_MS);
   }
 
   /** Arranges a redraw: soon after something came, in any case before long. */
-  private schedule(wait = Math.max(REDRAW_MS, this.cost / SHARE)): void {
+  private schedule(wait = Math.min(SLOWEST_MS, Math.max(REDRAW_MS, this.cost / SHARE))): void {
     if (this.closed) return;
     const now = this.options.now();
     const due = Math.max(now, this.drawnAt + wait);
