@@ -1,4 +1,5 @@
 import { validateChat } from '../generated/validate.js';
+import { errorBody, statusOf } from '../http/envelope.js';
 import { checkBody, type BodyValidator } from '../http/check-body.js';
 import type { Dialect } from '../runs/dialect.js';
 import { chatReply } from './chat-reply.js';
@@ -11,5 +12,6 @@ export const chatDialect: Dialect = {
   name: 'chat',
   read: (body) => readChatRequest(checkBody(body, validateChat as BodyValidator) as unknown as ChatBody),
   reply: chatReply,
+  fail: (error) => ({ status: statusOf(error), body: errorBody(error) }),
   stream: chatStream,
 };

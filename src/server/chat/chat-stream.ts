@@ -1,3 +1,4 @@
+import { errorBody } from '../http/envelope.js';
 import type { ReplyHead, ReplyStream } from '../runs/dialect.js';
 import type { ServeEvent } from '../runs/serve-event.js';
 import { completionId, metadataOf, toolCallOf, usageOf } from './chat-reply.js';
@@ -40,6 +41,6 @@ export function chatStream(head: ReplyHead): ReplyStream {
           return done(event);
       }
     },
-    fail: (error) => frame(JSON.stringify(error)),
+    fail: (error) => frame(JSON.stringify(errorBody(error))),
   };
 }

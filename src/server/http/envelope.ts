@@ -1,6 +1,7 @@
+import type { Response } from 'express';
 import { ERRORS, type ErrorCode, type ErrorData } from '../../errors.js';
 
-/** OpenAI's shape of an error, for every route. */
+/** OpenAI's shape of an error: for every route that is not of another vendor's API. */
 export interface ErrorBody {
   readonly error: { readonly message: string; readonly type: string; readonly param: string | null; readonly code: string | null };
 }
@@ -18,6 +19,12 @@ const CODES: Readonly<Partial<Record<ErrorCode, string>>> = {
   'rate-limited': 'rate_limit_exceeded',
   'key-missing': 'key_missing',
 };
+
+/** How one vendor's API says that something went wrong. */
+export interface Envelope {
+  readonly status: (error: ErrorData) => number;
+  readonly body: (error: ErrorData, requestId: string) => object;
+}
 
 function typeOf(status: number): string {
   if (status === 429) return 'rate_limit_error';
@@ -41,19 +48,25 @@ const ABSOLUTE_PATH = /(?<![\w:/.])(?:[A-Za-z]:\\|\/)(?:[\w.@+-]+[/\\])+[\w.@+-]
 /** The message without places on this machine. */
 export const withoutPaths = (message: string): string => message.replaceAll(ABSOLUTE_PATH, '(a path on the server)');
 
+/** What callers are told. */
+export const publicMessage = ({ code, message }: ErrorData): string => PRIVATE[code] ?? withoutPaths(message);
+
 export const statusOf = ({ code }: ErrorData): number => ERRORS[code].httpStatus;
 
 export function errorBody(error: ErrorData): ErrorBody {
-  const { code, message, param, reason } = error;
+  const { code, param, reason } = error;
   return {
     error: {
-      message: PRIVATE[code] ?? withoutPaths(message),
+      message: publicMessage(error),
       type: typeOf(statusOf(error)),
       param: param ?? null,
       code: reason ?? CODES[code] ?? code.replaceAll('-', '_'),
     },
   };
 }
+
+/** The envelope of a response: OpenAI's, unless the request is one of another API. */
+export const envelopeOf = (response: Response): Envelope => (response.locals as { envelope?: Envelope }).envelope ?? { status: statusOf, body: errorBody };
 
 /** Headers that go with an error. */
 export function errorHeaders({ code, retryAfterMs }: ErrorData): Readonly<Record<string, string>> {

@@ -1,7 +1,8 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { MassgenError, toErrorData } from '../../errors.js';
 import type { ServerDeps } from '../deps.js';
-import { errorBody, errorHeaders, isPrivate, statusOf } from './envelope.js';
+import { envelopeOf, errorHeaders, isPrivate } from './envelope.js';
+import { requestIdOf } from './request-id.js';
 
 /** For paths that nothing is at. */
 export const nothingHere: RequestHandler = (request, _response, next) => {
@@ -16,7 +17,7 @@ export const onlyMethods =
     next(new MassgenError('method-refused', `${request.path.slice(0, 200)} takes ${methods.join(' and ')}, not ${request.method}`));
   };
 
-/** Every error in OpenAI's shape. What is not ours is told to whoever runs the server, and to nobody else. */
+/** Every error in the shape of the API that was asked. What is not ours is told to whoever runs the server, and to nobody else. */
 export function sendErrors({ report }: Pick<ServerDeps, 'report'>): ErrorRequestHandler {
   return (thrown: unknown, _request, response, next) => {
     const malformed = thrown instanceof URIError;
@@ -27,6 +28,7 @@ export function sendErrors({ report }: Pick<ServerDeps, 'report'>): ErrorRequest
       return;
     }
     for (const [name, value] of Object.entries(errorHeaders(error))) response.setHeader(name, value);
-    response.status(statusOf(error)).json(errorBody(error));
+    const { status, body } = envelopeOf(response);
+    response.status(status(error)).json(body(error, requestIdOf(response)));
   };
 }

@@ -19,12 +19,14 @@ export interface SseWriter {
 
 export interface SseOptions {
   readonly heartbeatMs: number;
+  /** Frames to send while there is nothing to say, instead of a comment. */
+  readonly ping?: string;
   /** The frames that stand first, whenever that is. */
   readonly onBegin?: () => string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export function createSse(sink: ReplySink, { heartbeatMs, onBegin = () => '', headers = {} }: SseOptions): SseWriter {
+export function createSse(sink: ReplySink, { heartbeatMs, ping, onBegin = () => '', headers = {} }: SseOptions): SseWriter {
   let begun = false;
   let ended = false;
   const begin = (): void => {
@@ -40,7 +42,7 @@ export function createSse(sink: ReplySink, { heartbeatMs, onBegin = () => '', he
   };
   const heart = setInterval(() => {
     begin();
-    sink.write(': keep-alive\n\n');
+    sink.write(ping === undefined ? ': keep-alive\n\n' : `${opening()}${ping}`);
   }, heartbeatMs);
   const stop = (): void => {
     clearInterval(heart);

@@ -1,4 +1,4 @@
-import type { ErrorBody } from '../http/envelope.js';
+import type { ErrorData } from '../../errors.js';
 import type { ServeEvent, ServedReply } from './serve-event.js';
 import type { ServeRequest } from './serve-request.js';
 
@@ -21,7 +21,16 @@ export interface ReplyStream {
   /** Before the first event. */
   readonly open: () => string;
   readonly event: (event: Exclude<ServeEvent, { type: 'failed' }>) => string;
-  readonly fail: (error: ErrorBody) => string;
+  /** Ends a stream that has begun, or begins and ends one where `Dialect.fail` has a status of success. */
+  readonly fail: (error: ErrorData) => string;
+  /** Sent while there is nothing to say; a comment unless given. */
+  readonly ping?: string;
+}
+
+/** What is sent instead of a reply. */
+export interface Failure {
+  readonly status: number;
+  readonly body: object;
 }
 
 /** One API that clients speak: pure translations at the edge of the one shared path. */
@@ -31,5 +40,6 @@ export interface Dialect {
   /** Throws `request-invalid`. */
   readonly read: (body: unknown) => ServeRequest;
   readonly reply: (reply: ServedReply, head: ReplyHead) => object;
+  readonly fail: (error: ErrorData, head: ReplyHead) => Failure;
   readonly stream: (head: ReplyHead) => ReplyStream;
 }

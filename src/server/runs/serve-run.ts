@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import { toErrorData, type ErrorData } from '../../errors.js';
 import type { RunStatus } from '../../orchestrator/index.js';
 import type { ServerDeps } from '../deps.js';
-import { errorBody, errorHeaders, isPrivate, statusOf } from '../http/envelope.js';
+import { errorHeaders, isPrivate } from '../http/envelope.js';
 import { createSse, type SseWriter } from '../http/sse.js';
 import type { ServedRun } from '../models.js';
 import type { Dialect, ReplyStream } from './dialect.js';
@@ -60,15 +60,17 @@ function account({ deps, model, session }: Visit, ending: Ending, began: number)
 }
 
 /** Sends an error the way that is still open. */
-function sendError({ deps, sink, head }: Pick<Visit, 'deps' | 'sink' | 'head'>, error: ErrorData, sse?: SseWriter, stream?: ReplyStream): void {
+function sendError({ deps, dialect, sink, head }: Pick<Visit, 'deps' | 'dialect' | 'sink' | 'head'>, error: ErrorData, sse?: SseWriter, stream?: ReplyStream): void {
   if (isPrivate(error)) deps.report(error);
-  if (sse?.begun() === true && stream !== undefined) {
-    sse.end(stream.fail(errorBody(error)));
+  const { status, body } = dialect.fail(error, head);
+  if (sse !== undefined && stream !== undefined && (sse.begun() || status < 400)) {
+    sse.write(stream.fail(error));
+    sse.end();
     return;
   }
   sse?.end();
-  sink.begin(statusOf(error), { ...JSON_HEADERS, ...errorHeaders(error), 'x-massgen-session': head.session });
-  sink.end(JSON.stringify(errorBody(error)));
+  sink.begin(status, { ...JSON_HEADERS, ...errorHeaders(error), 'x-massgen-session': head.session });
+  sink.end(JSON.stringify(body));
 }
 
 async function admitted(visit: Visit, place: { readonly release: () => void }, sse: SseWriter | undefined, stream: ReplyStream | undefined): Promise<void> {
@@ -115,7 +117,7 @@ async function admitted(visit: Visit, place: { readonly release: () => void }, s
 async function visitServer(visit: Visit): Promise<void> {
   const { deps, dialect, asked, head, session, sink, stop } = visit;
   const stream = asked.stream ? dialect.stream(head) : undefined;
-  const sse = stream === undefined ? undefined : createSse(sink, { heartbeatMs: deps.settings.heartbeatMs, onBegin: () => stream.open(), headers: { 'x-massgen-session': head.session } });
+  const sse = stream === undefined ? undefined : createSse(sink, { heartbeatMs: deps.settings.heartbeatMs, ...(stream.ping === undefined ? {} : { ping: stream.ping }), onBegin: () => stream.open(), headers: { 'x-massgen-session': head.session } });
   let release: (() => void) | undefined;
   try {
     release = await deps.queue.enter({ signal: stop.signal, onPosition: (position) => sse?.comment(`waiting, position ${String(position)}`) });
