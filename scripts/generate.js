@@ -19,8 +19,10 @@ const { backendTypes, isAbsent } = await import('../src/orchestrator/config/sche
 /** The schema as JSON, with what several places share written once. */
 function shared(schema) {
   const { agent } = schema.properties;
-  const text = JSON.stringify({ ...schema, definitions: undefined }, (_key, value) => (value === agent ? { $ref: '#/definitions/agent' } : value));
-  return { $schema: 'http://json-schema.org/draft-07/schema#', ...JSON.parse(text), definitions: { agent: JSON.parse(JSON.stringify(agent)) } };
+  const { backend } = agent.properties;
+  const once = (value, whole, name) => JSON.parse(JSON.stringify(value, (_key, child) => (child === whole ? { $ref: `#/definitions/${name}` } : child)));
+  const definitions = { agent: once(agent, backend, 'backend'), backend: once(backend) };
+  return { $schema: 'http://json-schema.org/draft-07/schema#', ...once({ ...schema, definitions: undefined }, agent, 'agent'), definitions };
 }
 
 const WORDS = ['title', 'description', 'examples', 'deprecated', 'x-status', 'x-default', 'x-message', 'x-waits-for', 'x-reach'];
@@ -141,7 +143,7 @@ function section(name, schema, waitsFor) {
 }
 
 function inner(name, schema, waitsFor) {
-  if (name === 'agent') return [];
+  if (name === 'agent' || name.endsWith('.fallback')) return [];
   if (schema.items?.properties) return section(`${name}[]`, schema.items, waitsFor);
   return schema.properties ? section(name, schema, waitsFor) : [];
 }

@@ -9,6 +9,8 @@ export interface Usage {
   readonly reasoningTokens?: number;
   /** What the vendor says the call cost, in millionths of a US dollar. */
   readonly costMicros?: number;
+  /** Who answered, where it was not the backend that was asked first. */
+  readonly by?: { readonly backend: string; readonly model: string };
 }
 
 /** A tool call as the model made it; `argumentsText` is verbatim, valid JSON or not. */
@@ -31,7 +33,8 @@ export type FinishReason = 'stop' | 'length' | 'tool-calls' | 'content-filter' |
  * (`finish` or `error`). Nothing is thrown once `stream` has been called, and nothing follows the terminal event.
  * Neighbouring deltas of one kind may be joined (one per socket read). An abort ends with `finish`, reason `aborted`.
  * `tool-call-end` repeats id and name and carries the whole arguments text; calls may interleave.
- * `usage` may come more than once: the last one counts.
+ * `usage` may come more than once: the last one counts. `waiting` says that the call goes on although nothing is heard of
+ * it, with a message for people at first and an empty one again and again.
  */
 export type BackendEvent =
   | { readonly type: 'text-delta'; readonly text: string }
@@ -42,6 +45,7 @@ export type BackendEvent =
   | { readonly type: 'provider-tool'; readonly id: string; readonly name: string; readonly status: 'start' | 'end'; readonly detail?: string }
   | { readonly type: 'citation'; readonly url: string; readonly title?: string }
   | { readonly type: 'usage'; readonly usage: Usage }
+  | { readonly type: 'waiting'; readonly message: string }
   | { readonly type: 'finish'; readonly reason: FinishReason; readonly items?: readonly ProviderItem[] }
   | { readonly type: 'error'; readonly error: ErrorData };
 

@@ -78,6 +78,8 @@ export interface BackendConfig {
   readonly api_version?: string;
   readonly azure_endpoint?: string;
   readonly deployment_name?: string;
+  readonly rate_limit?: { readonly requests_per_minute?: number; readonly tokens_per_minute?: number; readonly concurrency?: number };
+  readonly enable_rate_limit?: boolean;
   readonly top_k?: number;
   readonly repetition_penalty?: number;
   readonly separate_reasoning?: boolean;
@@ -163,6 +165,8 @@ export interface BackendRow {
   readonly adoptsHost?: true;
   /** Needs no network at all. */
   readonly offline?: true;
+  /** What `enable_rate_limit` keeps to, by the beginning of a model's name; the last for all others. */
+  readonly freeLimits?: readonly { readonly models?: string; readonly limit: { readonly requestsPerMinute: number; readonly tokensPerMinute: number } }[];
   /** The vendor's id in the price data; absent where it has none. */
   readonly priceProvider?: string;
 }

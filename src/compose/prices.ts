@@ -1,4 +1,4 @@
-import type { Usage } from '../backends/contract.js';
+import type { Backend, Usage } from '../backends/contract.js';
 import type { ResolvedBackend } from '../backends/resolve.js';
 import { MassgenError } from '../errors.js';
 import { costOf } from '../orchestrator/coordination/budget.js';
@@ -61,6 +61,22 @@ export function pricingOf({ row, endpoint }: ResolvedBackend): Pricing {
   if (given !== undefined) return fixed({ input: given.input, cachedInput: given.cached_input ?? given.input, output: given.output, source: 'config' });
   if (row.local === true || row.offline === true) return fixed(FREE);
   return fromData(row.priceProvider, endpoint.model);
+}
+
+/** The prices of backends that stand in for each other: each call at the price of the one that answered, estimates at the dearest. */
+export function sharedPricing(connections: readonly { readonly backend: Backend; readonly pricing: Pricing }[]): Pricing {
+  const [first] = connections;
+  return {
+    cost: (usage) => {
+      const { by } = usage;
+      const answered = by === undefined ? first : connections.find(({ backend }) => backend.id === by.backend && backend.model === by.model);
+      return answered?.pricing.cost(usage) ?? Promise.resolve(null);
+    },
+    perMillion: async () => {
+      const prices = await Promise.all(connections.map(({ pricing }) => pricing.perMillion()));
+      return prices.reduce((dearest, price) => (dearest === null || price === null ? null : price.output > dearest.output ? price : dearest));
+    },
+  };
 }
 
 /** For a run with a cost limit: the price, or an error that says how to give one. */

@@ -1,12 +1,14 @@
 import type { Backend } from '../backends/contract.js';
 import { createBackend } from '../backends/create.js';
+import { createGuardRoom, guarded, type GuardRoom } from '../backends/guards/guard.js';
+import { withFallback } from '../backends/guards/with-fallback.js';
 import { takesImages } from '../backends/sees.js';
 import { resolveBackend, type Environment, type ResolvedBackend } from '../backends/resolve.js';
 import type { BackendConfig, FetchLike } from '../backends/spec.js';
 import { MassgenError, type ErrorData } from '../errors.js';
 import type { PlannedAgent } from '../orchestrator/config/plan.js';
 import type { AgentId, AgentInfo } from '../orchestrator/index.js';
-import { pricingOf, requirePrice, type Pricing } from './prices.js';
+import { pricingOf, requirePrice, sharedPricing, type Pricing } from './prices.js';
 
 /** The agents of a run, ready to be called. */
 export interface Team {
@@ -18,7 +20,12 @@ export interface Team {
 export interface TeamDeps {
   readonly env: Environment;
   readonly fetch?: FetchLike;
+  /** What is known of the providers; the process's own if absent. */
+  readonly guards?: GuardRoom;
 }
+
+/** All runs of the process know the same of a provider. */
+const GUARDS = createGuardRoom();
 
 interface Connection {
   readonly backend: Backend;
@@ -45,37 +52,47 @@ function absentBackend(id: string, model: string, error: ErrorData): Backend {
 
 const UNPRICED: Pricing = { cost: () => Promise.resolve(0), perMillion: () => Promise.resolve({ input: 0, cachedInput: 0, output: 0, source: 'local' }) };
 
-function connect(agent: PlannedAgent, deps: TeamDeps): Connection {
-  const config: BackendConfig = agent.backend;
+function connectOne(config: BackendConfig, agent: AgentId, deps: TeamDeps): Connection {
   let resolved: ResolvedBackend;
   try {
-    resolved = resolveBackend(config, deps.env, agent.id);
+    resolved = resolveBackend(config, deps.env, agent);
   } catch (thrown) {
     if (!(thrown instanceof MassgenError) || thrown.code !== 'backend-unsupported') throw thrown;
     return { backend: absentBackend(config.type, config.model ?? '', thrown.data), pricing: UNPRICED, absent: thrown };
   }
-  const backend = createBackend(config, { env: deps.env, agent: agent.id, ...(deps.fetch === undefined ? {} : { fetch: deps.fetch }) });
-  return { backend, pricing: pricingOf(resolved) };
+  const backend = createBackend(config, { env: deps.env, agent, ...(deps.fetch === undefined ? {} : { fetch: deps.fetch }) });
+  return { backend: guarded(backend, resolved, deps.guards ?? GUARDS, () => performance.now()), pricing: pricingOf(resolved) };
 }
 
-function hasOtherTools({ backend }: PlannedAgent): boolean {
-  const config: BackendConfig = backend;
-  return [config.enable_web_search, config.enable_code_interpreter, config.enable_code_execution, config.enable_x_search].includes(true);
+/** The agent's backend, with those behind it that take over. */
+function connect(agent: PlannedAgent, deps: TeamDeps): Connection {
+  const [first, ...others] = [agent.backend, ...(agent.fallback ?? [])].map((config: BackendConfig) => connectOne(config, agent.id, deps));
+  if (first === undefined) throw new MassgenError('internal', `agent ${agent.id} has no backend`);
+  if (others.length === 0) return first;
+  const connections = [first, ...others];
+  const absent = connections.every((each) => each.absent !== undefined) ? first.absent : undefined;
+  return {
+    backend: withFallback(first.backend, others.map(({ backend }) => backend)),
+    pricing: sharedPricing(connections),
+    ...(absent === undefined ? {} : { absent }),
+  };
 }
+
+const TOOLS = ['enable_web_search', 'enable_code_interpreter', 'enable_code_execution', 'enable_x_search'] as const;
 
 async function toMember(agent: PlannedAgent, anonymous: string, priced: boolean, deps: TeamDeps): Promise<Member> {
   const connection = connect(agent, deps);
   const { backend, pricing } = connection;
-  const config: BackendConfig = agent.backend;
+  const configs: readonly BackendConfig[] = [agent.backend, ...(agent.fallback ?? [])];
   const info: AgentInfo = {
     id: agent.id,
     anonymous,
     backend: backend.id,
     model: backend.model,
     systemMessage: agent.systemMessage,
-    otherTools: hasOtherTools(agent),
+    otherTools: configs.some((config) => TOOLS.some((tool) => config[tool] === true)),
     ...(takesImages(backend.id, backend.model) ? { sees: true } : {}),
-    maxOutputTokens: config.max_tokens ?? null,
+    maxOutputTokens: configs[0]?.max_tokens ?? null,
     price: priced ? await requirePrice(pricing, agent.id, backend.id, backend.model) : null,
   };
   return { ...connection, info };

@@ -44,4 +44,17 @@ describe('a team', () => {
   it('is refused when no backend of it is available yet', async () => {
     await expect(team([planned('one', { type: 'claude_code', model: 'm' }), planned('two', { type: 'ag2', model: 'm' })])).rejects.toMatchObject({ code: 'backend-unsupported', message: expect.stringContaining('backend type claude_code is not available yet') });
   });
+
+  it('puts backends behind a backend: the next takes over, at its own price', async () => {
+    const price = { input: 1, output: 2 };
+    const down: PlannedAgent = { ...planned('one', { type: 'scripted', model: 'down', script: [{ fault: 'unavailable' }], loop: true }), fallback: [{ type: 'scripted', model: 'up', price, script: [{ text: 'here', usage: { input: 1000, output: 500 } }], loop: true }] };
+    const { agents, backends, pricing } = await team([down], true);
+    expect(agents[0]).toMatchObject({ backend: 'scripted', model: 'down', price: { input: 1, output: 2, source: 'config' } });
+    const events = await collect(backends['one']!);
+    expect(eventsOf(events, 'waiting')).toMatchObject([{ message: 'scripted (up) takes over: scripted fault: not available' }]);
+    expect(eventsOf(events, 'text-delta')).toMatchObject([{ text: 'here' }]);
+    const { usage } = eventsOf(events, 'usage').at(-1)!;
+    expect(await pricing['one']?.cost(usage)).toBe(2000);
+    expect(await pricing['one']?.cost({ inputTokens: 1000, outputTokens: 500 })).toBe(0);
+  });
 });

@@ -59,6 +59,11 @@ export const VENDORS: readonly BackendRow[] = [
     tools: ['enable_web_search', 'enable_code_execution'],
     images: true,
     hosts: ['generativelanguage.googleapis.com'],
+    freeLimits: [
+      { models: 'gemini-2.5-flash', limit: { requestsPerMinute: 9, tokensPerMinute: 240_000 } },
+      { models: 'gemini-2.5-pro', limit: { requestsPerMinute: 2, tokensPerMinute: 120_000 } },
+      { limit: { requestsPerMinute: 7, tokensPerMinute: 100_000 } },
+    ],
     priceProvider: 'google',
   },
   {

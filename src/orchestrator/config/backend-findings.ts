@@ -17,7 +17,11 @@ const isMap = (value: unknown): value is Readonly<Record<string, unknown>> => ty
 /** The backend blocks of a configuration, whether or not the rest of it is right. */
 function placedBackends(value: unknown): readonly PlacedBackend[] {
   const agents = valueAt(value, ['agents']);
-  const paths: readonly Path[] = Array.isArray(agents) ? agents.map((_agent, index) => ['agents', index, 'backend']) : [['agent', 'backend']];
+  const members: readonly Path[] = Array.isArray(agents) ? agents.map((_agent, index) => ['agents', index]) : [['agent']];
+  const paths = members.flatMap((member): readonly Path[] => {
+    const others = valueAt(value, [...member, 'fallback']);
+    return [[...member, 'backend'], ...(Array.isArray(others) ? others.map((_other, index) => [...member, 'fallback', index]) : [])];
+  });
   return paths.flatMap((path) => {
     const block = valueAt(value, path);
     return isMap(block) ? [{ path, block }] : [];

@@ -6,6 +6,8 @@ export interface PlannedAgent {
   readonly id: AgentId;
   /** The backend block as written, variables replaced and `extra_args` moved into `extra_body`. */
   readonly backend: Readonly<Record<string, unknown>> & { readonly type: string };
+  /** What takes over when the backend fails, in this order. */
+  readonly fallback?: readonly PlannedAgent['backend'][];
   /** Empty when there is none. */
   readonly systemMessage: string;
 }
@@ -54,7 +56,7 @@ function assignIds(agents: readonly AgentConfig[]): readonly AgentId[] {
   });
 }
 
-function backendOf({ backend: { extra_args: extra, ...backend } }: AgentConfig): PlannedAgent['backend'] {
+function backendOf({ extra_args: extra, ...backend }: AgentConfig['backend']): PlannedAgent['backend'] {
   return extra === undefined ? backend : { ...backend, extra_body: { ...extra, ...backend.extra_body } };
 }
 
@@ -133,7 +135,8 @@ export function planRun(config: Config, overrides: PlanOverrides = {}): RunPlan 
   return {
     agents: agents.map((agent, index) => ({
       id: ids[index] ?? `agent${index + 1}`,
-      backend: backendOf(agent),
+      backend: backendOf(agent.backend),
+      ...(agent.fallback === undefined || agent.fallback.length === 0 ? {} : { fallback: agent.fallback.map(backendOf) }),
       systemMessage: overrides.systemMessage ?? agent.system_message ?? '',
     })),
     settings,

@@ -63,6 +63,9 @@ class Heard {
       case 'citation':
         show({ ...event, ...ref });
         return;
+      case 'waiting':
+        if (event.message !== '') show({ type: 'notice', level: 'info', message: `${ref.agent}: ${event.message}` });
+        return;
       case 'usage':
         this.usage = event.usage;
         return;

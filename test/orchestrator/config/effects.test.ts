@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { BackendEvent } from '../../../src/backends/contract.js';
+import { createGuardRoom, guarded } from '../../../src/backends/guards/guard.js';
 import { createBackend } from '../../../src/backends/create.js';
 import { resolveBackend } from '../../../src/backends/resolve.js';
 import { pricingOf } from '../../../src/compose/prices.js';
@@ -23,6 +24,7 @@ const planned: Readonly<Record<string, readonly [given: object, expected: object
   agents: [{ agents: [{ ...agent, id: 'only' }] }, { agents: [{ id: 'only' }] }],
   prompt: [{ prompt: 'Why?' }, { prompt: 'Why?' }],
   session_id: [{ session_id: 'latest' }, { session: 'latest' }],
+  'agents[].fallback': [{ agents: [{ ...agent, fallback: [{ type: 'groq', extra_args: { x: 1 } }] }] }, { agents: [{ fallback: [{ type: 'groq', extra_body: { x: 1 } }] }] }],
   'agents[].id': [{ agents: [{ ...agent, id: 'ada' }] }, { agents: [{ id: 'ada' }] }],
   'agents[].system_message': [{ agents: [{ ...agent, system_message: 'be brief' }] }, { agents: [{ systemMessage: 'be brief' }] }],
   'orchestrator.max_new_answers_per_agent': [{ orchestrator: { max_new_answers_per_agent: 2 } }, { settings: { maxAnswersPerAgent: 2 } }],
@@ -67,6 +69,15 @@ const seconds = async (step: object): Promise<number> => {
 const call = (name: string, args: object) => expect.objectContaining({ type: 'tool-call-end', name, argumentsText: JSON.stringify(args) });
 const price = async (given: object, usage: object) => pricingOf(resolveBackend({ type: 'openai', model: 'm', price: given }, { OPENAI_API_KEY: 'k' }, 'a')).cost({ inputTokens: 1_000_000, outputTokens: 0, ...usage });
 
+/** The limit that a block's calls are kept to, as the guard knows it. */
+function limitOf(block: object): string {
+  const [planned] = plan({ agents: [{ id: 'a', backend: { api_key: 'k', ...block } }] }).agents;
+  const resolved = resolveBackend(planned!.backend, {}, 'a');
+  const room = createGuardRoom();
+  guarded(createBackend(planned!.backend, { env: {} }), resolved, room, () => 0);
+  return [...room.limiters.keys()].join(' ');
+}
+
 /** Keys whose effect is neither in the plan nor in a request. */
 const others: Readonly<Record<string, () => Promise<void>>> = {
   'agents[].description': async () => expect(await modelsOf()).toContainEqual(expect.objectContaining({ id: 'one', description: 'Says hi.' })),
@@ -75,6 +86,10 @@ const others: Readonly<Record<string, () => Promise<void>>> = {
   'agents[].backend.price.input': async () => expect(await price({ input: 3, output: 1 }, {})).toBe(3_000_000),
   'agents[].backend.price.output': async () => expect(await price({ input: 0, output: 4 }, { inputTokens: 0, outputTokens: 1_000_000 })).toBe(4_000_000),
   'agents[].backend.price.cached_input': async () => expect(await price({ input: 3, output: 1, cached_input: 2 }, { cachedInputTokens: 1_000_000 })).toBe(2_000_000),
+  'agents[].backend.rate_limit.requests_per_minute': async () => expect(limitOf({ type: 'groq', rate_limit: { requests_per_minute: 3 } })).toContain('{"requestsPerMinute":3}'),
+  'agents[].backend.rate_limit.tokens_per_minute': async () => expect(limitOf({ type: 'groq', rate_limit: { tokens_per_minute: 4 } })).toContain('{"tokensPerMinute":4}'),
+  'agents[].backend.rate_limit.concurrency': async () => expect(limitOf({ type: 'groq', rate_limit: { concurrency: 5 } })).toContain('{"concurrency":5}'),
+  'agents[].backend.enable_rate_limit': async () => expect(limitOf({ type: 'gemini', enable_rate_limit: true, model: 'gemini-2.5-pro' })).toContain('"requestsPerMinute":2'),
   'agents[].backend.script': async () => expect(kindsOf(await spoken([{ text: 'x' }]))).toContain('text-delta'),
   'agents[].backend.loop': async () => expect(kindsOf(await spoken([{ text: 'x' }], { loop: true }, 2)).filter((type) => type === 'finish')).toHaveLength(2),
   'agents[].backend.script[].answer': async () => expect(await spoken([{ answer: 'A' }])).toContainEqual(call('new_answer', { content: 'A' })),

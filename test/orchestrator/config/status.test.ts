@@ -56,7 +56,7 @@ describe('a key that has no effect yet', () => {
   });
 
   it.each([false, null, [], {}])('has nothing to say where it is %j', (value) => {
-    const key = Array.isArray(value) ? 'custom_tools' : typeof value === 'object' ? 'mcp_servers' : 'enable_rate_limit';
+    const key = Array.isArray(value) ? 'custom_tools' : typeof value === 'object' ? 'mcp_servers' : 'enable_computer_use';
     expect(messagesOf(withKey('backend', key, value))).toEqual([]);
   });
 

@@ -9,13 +9,908 @@ return errors;
 };
 
 export const validateConfig = validate21;
-const schema6 = {"$schema":"http://json-schema.org/draft-07/schema#","type":"object","properties":{"agents":{"type":"array","items":{"$ref":"#/definitions/agent"},"minItems":1},"agent":{"$ref":"#/definitions/agent"},"prompt":{"type":"string","pattern":"\\S"},"session_id":{"type":"string","pattern":"\\S"},"orchestrator":{"type":"object","default":{},"properties":{"max_new_answers_per_agent":{"type":["integer","null"],"minimum":1,"default":null},"max_new_answers_global":{"type":["integer","null"],"minimum":1,"default":null},"answer_novelty_requirement":{"enum":["lenient","balanced","strict"],"default":"lenient"},"fairness_enabled":{"type":"boolean","default":true},"fairness_lead_cap_answers":{"type":"integer","minimum":0,"default":2},"voting_sensitivity":{"enum":["lenient","balanced","strict"],"default":"lenient"},"skip_voting":{"type":"boolean","default":false},"defer_voting_until_all_answered":{"type":"boolean"},"disable_injection":{"type":"boolean","default":false},"skip_coordination_rounds":{"type":"boolean","default":false},"skip_final_presentation":{"type":"boolean","default":false},"final_answer_strategy":{"enum":["auto","winner_reuse","winner_present","synthesize"],"default":"auto"},"budget":{"type":"object","default":{},"properties":{"max_cost_usd":{"type":["number","null"],"exclusiveMinimum":0,"maximum":1000000,"default":null},"max_tokens":{"type":["integer","null"],"minimum":1,"default":null}},"additionalProperties":false},"coordination":{"type":"object","default":{},"properties":{"max_orchestration_restarts":{"type":"integer","minimum":0,"maximum":10,"default":0},"use_two_tier_workspace":{},"write_mode":{},"drift_conflict_policy":{},"enable_memory_filesystem_mode":{},"compression_target_ratio":{},"enable_agent_task_planning":{},"task_planning_filesystem_mode":{},"max_tasks_per_plan":{},"enable_planning_mode":{},"planning_mode_instruction":{},"plan_depth":{},"plan_target_steps":{},"plan_target_chunks":{},"use_skills":{},"skills_directory":{},"massgen_skills":{},"load_previous_session_skills":{},"enable_subagents":{},"subagent_default_timeout":{},"subagent_min_timeout":{},"subagent_max_timeout":{},"subagent_max_concurrent":{},"subagent_orchestrator":{},"subagent_round_timeouts":{},"subagent_types":{},"subagent_runtime_mode":{},"async_subagents":{},"background_subagents":{},"broadcast":{},"broadcast_sensitivity":{},"response_depth":{},"broadcast_timeout":{},"broadcast_wait_by_default":{},"max_broadcasts_per_agent":{},"persona_generator":{},"task_decomposer":{},"pre_collab_voting_threshold":{},"checklist_criteria_preset":{},"checklist_criteria_inline":{},"evaluation_criteria_generator":{},"prompt_improver":{},"novelty_injection":{},"improvements":{},"fast_iteration_mode":{},"orchestrator_managed_round_evaluator":{},"enable_changedoc":{},"learning_capture_mode":{},"web_review":{},"resume_from_log":{}},"additionalProperties":false},"snapshot_storage":{},"agent_temporary_workspace":{},"context_paths":{},"docker":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"session_storage":{},"dspy":{},"coordination_mode":{},"presenter_agent":{},"voting_threshold":{},"checklist_require_gap_report":{},"gap_report_mode":{},"max_checklist_calls_per_round":{},"checklist_first_answer":{},"max_midstream_injections_per_round":{},"defer_peer_updates_until_restart":{},"allow_midstream_peer_updates_before_checklist_submit":{},"nlip":{},"enable_nlip":{},"nlip_config":{},"debug_final_answer":{}},"additionalProperties":false},"timeout_settings":{"type":"object","default":{},"properties":{"orchestrator_timeout_seconds":{"type":"number","exclusiveMinimum":0,"maximum":2147483,"default":1800},"initial_round_timeout_seconds":{"type":["number","null"],"exclusiveMinimum":0,"maximum":2147483,"default":null},"subsequent_round_timeout_seconds":{"type":["number","null"],"exclusiveMinimum":0,"maximum":2147483,"default":null},"round_timeout_grace_seconds":{"type":"number","minimum":0,"maximum":2147483,"default":120},"idle_timeout_seconds":{"type":"number","exclusiveMinimum":0,"maximum":2147483,"default":120}},"additionalProperties":false},"ui":{"type":"object","default":{},"properties":{"display_type":{"enum":["rich_terminal","textual_terminal","simple","silent"],"default":"rich_terminal"},"logging_enabled":{"type":"boolean","default":true},"display_kwargs":{},"theme":{},"skip_agent_selector":{},"automation_mode":{},"debug":{},"use_orchestrator_for_single_agent":{}},"additionalProperties":false},"serve":{"type":"object","properties":{"host":{"type":"string"},"port":{"type":"integer","minimum":0,"maximum":65535},"api_key":{"type":"string"},"api_keys":{"type":"array","items":{"type":"string"}},"api_key_file":{"type":"string"},"cors":{"type":["boolean","string","array"],"items":{"type":"string"}},"docs":{"type":"boolean","default":true},"models":{},"reasoning":{"type":["boolean","string"]},"expose_agent_tools":{"enum":["stream","always","never"],"default":"stream"},"max_concurrent":{"type":"integer","minimum":1},"max_queued":{"type":"integer","minimum":0},"queue_timeout_seconds":{"type":"number","exclusiveMinimum":0},"drain_timeout_seconds":{"type":"number","minimum":0},"rate_limit":{"type":"integer","minimum":1}},"additionalProperties":false},"hooks":{},"memory":{},"filesystem_memory":{},"checkpoint":{},"nlip":{},"models":{"not":{}},"model_configs":{"not":{}},"num_agents":{"not":{}},"max_rounds":{"not":{}},"consensus_threshold":{"not":{}},"voting_enabled":{"not":{}},"enable_voting":{"not":{}}},"patternProperties":{"^x-":{"description":"Anything, for anchors to share between agents."}},"oneOf":[{"required":["agents"]},{"required":["agent"]}],"additionalProperties":false,"definitions":{"agent":{"type":"object","properties":{"id":{"type":"string","pattern":"^[^\\s./\\\\\\u0000-\\u001f\\u007f]([^/\\\\\\u0000-\\u001f\\u007f]{0,98}[^\\s/\\\\\\u0000-\\u001f\\u007f])?$"},"backend":{"type":"object","properties":{"type":{"enum":["openai","claude","gemini","grok","azure_openai","chatcompletion","cerebras","together","fireworks","groq","openrouter","moonshot","kimi","nebius","poe","qwen","zai","deepseek","mistral","lmstudio","vllm","sglang","ollama","scripted","claude_code","ag2"]},"model":{"type":"string","pattern":"\\S"},"base_url":{"type":"string","pattern":"^(https?://[^\\s/]|\\$\\{)"},"api_key":{"type":"string"},"port":{"type":"integer","minimum":1,"maximum":65535},"organization":{"type":"string"},"extra_headers":{"type":"object"},"api":{"enum":["responses","chat"]},"temperature":{"type":"number","minimum":0,"maximum":2},"top_p":{"type":"number","minimum":0,"maximum":1},"max_tokens":{"type":"integer","minimum":1},"stop":{"type":["string","array"],"items":{"type":"string"}},"seed":{"type":"integer"},"presence_penalty":{"type":"number","minimum":-2,"maximum":2},"frequency_penalty":{"type":"number","minimum":-2,"maximum":2},"top_k":{"type":"integer","minimum":1},"repetition_penalty":{"type":"number","minimum":0},"reasoning":{"type":"object","properties":{"effort":{"type":"string"},"summary":{"type":"string"}},"additionalProperties":true},"text":{"type":"object","properties":{"verbosity":{"type":"string"}},"additionalProperties":true},"parallel_tool_calls":{"type":"boolean"},"enable_web_search":{"type":"boolean"},"enable_code_interpreter":{"type":"boolean"},"service_tier":{"type":"string"},"enable_thinking":{"type":"boolean"},"separate_reasoning":{"type":"boolean"},"chat_template_kwargs":{"type":"object"},"extra_body":{"type":"object"},"extra_args":{"type":"object"},"enable_code_execution":{"type":"boolean"},"enable_x_search":{"type":"boolean"},"thinking":{"type":"object"},"betas":{"type":"array","items":{"type":"string"}},"disable_parallel_tool_use":{"type":"boolean"},"enable_strict_tool_use":{"type":"boolean"},"output_schema":{"type":"object"},"thinking_config":{"type":"object"},"include_thoughts":{"type":"boolean"},"function_calling_mode":{"enum":["AUTO","ANY","NONE"]},"safety_settings":{"type":"array","items":{"type":"object"}},"azure_endpoint":{"type":"string"},"api_version":{"type":"string"},"deployment_name":{"type":"string"},"engine":{"enum":["exa","native"]},"max_results":{"type":"integer","minimum":1},"search_prompt":{"type":"string"},"search_context_size":{"enum":["low","medium","high"]},"price":{"type":"object","properties":{"input":{"type":"number","minimum":0},"output":{"type":"number","minimum":0},"cached_input":{"type":"number","minimum":0}},"required":["input","output"],"additionalProperties":false},"script":{"type":"array","items":{"type":"object","properties":{"answer":{"type":"string"},"vote":{"type":["string","object"],"properties":{"agent":{"type":"string"},"reason":{"type":"string"}},"required":["agent"],"additionalProperties":false},"text":{"type":"string"},"reasoning":{"type":"string"},"tool":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false},"tools":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false}},"delay":{"type":"number","minimum":0,"maximum":86400},"pace":{"type":"number","minimum":0,"maximum":60},"fault":{"enum":["rate-limit","unavailable","reset","truncate","garbage","silence","rejected"]},"after":{"type":"integer","minimum":0},"retry_after":{"type":"number","minimum":0,"maximum":86400},"finish":{"enum":["stop","length","tool-calls","content-filter","refusal"]},"usage":{"type":"object","properties":{"input":{"type":"integer","minimum":0,"default":0},"output":{"type":"integer","minimum":0,"default":0}},"additionalProperties":false}},"additionalProperties":false}},"loop":{"type":"boolean"},"mcp_servers":{},"direct_mcp_servers":{},"allowed_tools":{},"exclude_tools":{},"disallowed_tools":{},"concurrent_tool_execution":{},"max_concurrent_tools":{},"max_mcp_message_history":{},"custom_tools":{},"custom_tools_path":{},"auto_discover_custom_tools":{},"exclude_custom_tools":{},"shared_tools_directory":{},"enable_code_based_tools":{},"hooks":{},"cwd":{},"context_paths":{},"exclude_file_operation_mcps":{},"enforce_read_before_delete":{},"enable_mcp_command_line":{},"command_line_execution_mode":{},"command_line_allowed_commands":{},"command_line_blocked_commands":{},"command_line_docker_image":{},"command_line_docker_network_mode":{},"command_line_docker_enable_sudo":{},"command_line_docker_credentials":{},"command_line_docker_packages":{},"command_line_docker_memory_limit":{},"command_line_docker_cpu_limit":{},"upload_files":{},"enable_file_generation":{},"enable_image_generation":{},"enable_audio_generation":{},"enable_video_generation":{},"media_max_file_size_mb":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"enable_programmatic_flow":{},"enable_tool_search":{},"tool_search_variant":{},"system_prompt":{},"append_system_prompt":{},"use_default_prompt":{},"permission_mode":{},"max_thinking_tokens":{},"agent_config":{},"group_config":{},"websocket_mode":{},"enable_computer_use":{},"max_incomplete_response_retries":{},"enable_rate_limit":{},"debug_delay_seconds":{},"debug_delay_after_n_tools":{}},"allOf":[{"if":{"properties":{"type":{"const":"claude_code"}}},"else":{"properties":{"system_prompt":{"not":{}},"append_system_prompt":{"not":{}}}}}],"required":["type"],"additionalProperties":false},"system_message":{"type":"string"},"description":{"type":"string"},"tools":{},"memory":{},"subagent_agents":{},"main_agent":{},"subtask":{},"voting_sensitivity":{},"nlip":{},"enable_nlip":{},"system_prompt":{"not":{}}},"required":["backend"],"additionalProperties":false}}};
+const schema6 = {"$schema":"http://json-schema.org/draft-07/schema#","type":"object","properties":{"agents":{"type":"array","items":{"$ref":"#/definitions/agent"},"minItems":1},"agent":{"$ref":"#/definitions/agent"},"prompt":{"type":"string","pattern":"\\S"},"session_id":{"type":"string","pattern":"\\S"},"orchestrator":{"type":"object","default":{},"properties":{"max_new_answers_per_agent":{"type":["integer","null"],"minimum":1,"default":null},"max_new_answers_global":{"type":["integer","null"],"minimum":1,"default":null},"answer_novelty_requirement":{"enum":["lenient","balanced","strict"],"default":"lenient"},"fairness_enabled":{"type":"boolean","default":true},"fairness_lead_cap_answers":{"type":"integer","minimum":0,"default":2},"voting_sensitivity":{"enum":["lenient","balanced","strict"],"default":"lenient"},"skip_voting":{"type":"boolean","default":false},"defer_voting_until_all_answered":{"type":"boolean"},"disable_injection":{"type":"boolean","default":false},"skip_coordination_rounds":{"type":"boolean","default":false},"skip_final_presentation":{"type":"boolean","default":false},"final_answer_strategy":{"enum":["auto","winner_reuse","winner_present","synthesize"],"default":"auto"},"budget":{"type":"object","default":{},"properties":{"max_cost_usd":{"type":["number","null"],"exclusiveMinimum":0,"maximum":1000000,"default":null},"max_tokens":{"type":["integer","null"],"minimum":1,"default":null}},"additionalProperties":false},"coordination":{"type":"object","default":{},"properties":{"max_orchestration_restarts":{"type":"integer","minimum":0,"maximum":10,"default":0},"use_two_tier_workspace":{},"write_mode":{},"drift_conflict_policy":{},"enable_memory_filesystem_mode":{},"compression_target_ratio":{},"enable_agent_task_planning":{},"task_planning_filesystem_mode":{},"max_tasks_per_plan":{},"enable_planning_mode":{},"planning_mode_instruction":{},"plan_depth":{},"plan_target_steps":{},"plan_target_chunks":{},"use_skills":{},"skills_directory":{},"massgen_skills":{},"load_previous_session_skills":{},"enable_subagents":{},"subagent_default_timeout":{},"subagent_min_timeout":{},"subagent_max_timeout":{},"subagent_max_concurrent":{},"subagent_orchestrator":{},"subagent_round_timeouts":{},"subagent_types":{},"subagent_runtime_mode":{},"async_subagents":{},"background_subagents":{},"broadcast":{},"broadcast_sensitivity":{},"response_depth":{},"broadcast_timeout":{},"broadcast_wait_by_default":{},"max_broadcasts_per_agent":{},"persona_generator":{},"task_decomposer":{},"pre_collab_voting_threshold":{},"checklist_criteria_preset":{},"checklist_criteria_inline":{},"evaluation_criteria_generator":{},"prompt_improver":{},"novelty_injection":{},"improvements":{},"fast_iteration_mode":{},"orchestrator_managed_round_evaluator":{},"enable_changedoc":{},"learning_capture_mode":{},"web_review":{},"resume_from_log":{}},"additionalProperties":false},"snapshot_storage":{},"agent_temporary_workspace":{},"context_paths":{},"docker":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"session_storage":{},"dspy":{},"coordination_mode":{},"presenter_agent":{},"voting_threshold":{},"checklist_require_gap_report":{},"gap_report_mode":{},"max_checklist_calls_per_round":{},"checklist_first_answer":{},"max_midstream_injections_per_round":{},"defer_peer_updates_until_restart":{},"allow_midstream_peer_updates_before_checklist_submit":{},"nlip":{},"enable_nlip":{},"nlip_config":{},"debug_final_answer":{}},"additionalProperties":false},"timeout_settings":{"type":"object","default":{},"properties":{"orchestrator_timeout_seconds":{"type":"number","exclusiveMinimum":0,"maximum":2147483,"default":1800},"initial_round_timeout_seconds":{"type":["number","null"],"exclusiveMinimum":0,"maximum":2147483,"default":null},"subsequent_round_timeout_seconds":{"type":["number","null"],"exclusiveMinimum":0,"maximum":2147483,"default":null},"round_timeout_grace_seconds":{"type":"number","minimum":0,"maximum":2147483,"default":120},"idle_timeout_seconds":{"type":"number","exclusiveMinimum":0,"maximum":2147483,"default":120}},"additionalProperties":false},"ui":{"type":"object","default":{},"properties":{"display_type":{"enum":["rich_terminal","textual_terminal","simple","silent"],"default":"rich_terminal"},"logging_enabled":{"type":"boolean","default":true},"display_kwargs":{},"theme":{},"skip_agent_selector":{},"automation_mode":{},"debug":{},"use_orchestrator_for_single_agent":{}},"additionalProperties":false},"serve":{"type":"object","properties":{"host":{"type":"string"},"port":{"type":"integer","minimum":0,"maximum":65535},"api_key":{"type":"string"},"api_keys":{"type":"array","items":{"type":"string"}},"api_key_file":{"type":"string"},"cors":{"type":["boolean","string","array"],"items":{"type":"string"}},"docs":{"type":"boolean","default":true},"models":{},"reasoning":{"type":["boolean","string"]},"expose_agent_tools":{"enum":["stream","always","never"],"default":"stream"},"max_concurrent":{"type":"integer","minimum":1},"max_queued":{"type":"integer","minimum":0},"queue_timeout_seconds":{"type":"number","exclusiveMinimum":0},"drain_timeout_seconds":{"type":"number","minimum":0},"rate_limit":{"type":"integer","minimum":1}},"additionalProperties":false},"hooks":{},"memory":{},"filesystem_memory":{},"checkpoint":{},"nlip":{},"models":{"not":{}},"model_configs":{"not":{}},"num_agents":{"not":{}},"max_rounds":{"not":{}},"consensus_threshold":{"not":{}},"voting_enabled":{"not":{}},"enable_voting":{"not":{}}},"patternProperties":{"^x-":{"description":"Anything, for anchors to share between agents."}},"oneOf":[{"required":["agents"]},{"required":["agent"]}],"additionalProperties":false,"definitions":{"agent":{"type":"object","properties":{"id":{"type":"string","pattern":"^[^\\s./\\\\\\u0000-\\u001f\\u007f]([^/\\\\\\u0000-\\u001f\\u007f]{0,98}[^\\s/\\\\\\u0000-\\u001f\\u007f])?$"},"backend":{"$ref":"#/definitions/backend"},"fallback":{"type":"array","items":{"$ref":"#/definitions/backend"}},"system_message":{"type":"string"},"description":{"type":"string"},"tools":{},"memory":{},"subagent_agents":{},"main_agent":{},"subtask":{},"voting_sensitivity":{},"nlip":{},"enable_nlip":{},"system_prompt":{"not":{}}},"required":["backend"],"additionalProperties":false},"backend":{"type":"object","properties":{"type":{"enum":["openai","claude","gemini","grok","azure_openai","chatcompletion","cerebras","together","fireworks","groq","openrouter","moonshot","kimi","nebius","poe","qwen","zai","deepseek","mistral","lmstudio","vllm","sglang","ollama","scripted","claude_code","ag2"]},"model":{"type":"string","pattern":"\\S"},"base_url":{"type":"string","pattern":"^(https?://[^\\s/]|\\$\\{)"},"api_key":{"type":"string"},"port":{"type":"integer","minimum":1,"maximum":65535},"organization":{"type":"string"},"extra_headers":{"type":"object"},"api":{"enum":["responses","chat"]},"temperature":{"type":"number","minimum":0,"maximum":2},"top_p":{"type":"number","minimum":0,"maximum":1},"max_tokens":{"type":"integer","minimum":1},"stop":{"type":["string","array"],"items":{"type":"string"}},"seed":{"type":"integer"},"presence_penalty":{"type":"number","minimum":-2,"maximum":2},"frequency_penalty":{"type":"number","minimum":-2,"maximum":2},"top_k":{"type":"integer","minimum":1},"repetition_penalty":{"type":"number","minimum":0},"reasoning":{"type":"object","properties":{"effort":{"type":"string"},"summary":{"type":"string"}},"additionalProperties":true},"text":{"type":"object","properties":{"verbosity":{"type":"string"}},"additionalProperties":true},"parallel_tool_calls":{"type":"boolean"},"enable_web_search":{"type":"boolean"},"enable_code_interpreter":{"type":"boolean"},"service_tier":{"type":"string"},"enable_thinking":{"type":"boolean"},"separate_reasoning":{"type":"boolean"},"chat_template_kwargs":{"type":"object"},"extra_body":{"type":"object"},"extra_args":{"type":"object"},"enable_code_execution":{"type":"boolean"},"enable_x_search":{"type":"boolean"},"thinking":{"type":"object"},"betas":{"type":"array","items":{"type":"string"}},"disable_parallel_tool_use":{"type":"boolean"},"enable_strict_tool_use":{"type":"boolean"},"output_schema":{"type":"object"},"thinking_config":{"type":"object"},"include_thoughts":{"type":"boolean"},"function_calling_mode":{"enum":["AUTO","ANY","NONE"]},"safety_settings":{"type":"array","items":{"type":"object"}},"azure_endpoint":{"type":"string"},"api_version":{"type":"string"},"deployment_name":{"type":"string"},"engine":{"enum":["exa","native"]},"max_results":{"type":"integer","minimum":1},"search_prompt":{"type":"string"},"search_context_size":{"enum":["low","medium","high"]},"rate_limit":{"type":"object","properties":{"requests_per_minute":{"type":"integer","minimum":1},"tokens_per_minute":{"type":"integer","minimum":1},"concurrency":{"type":"integer","minimum":1}},"additionalProperties":false},"enable_rate_limit":{"type":"boolean"},"price":{"type":"object","properties":{"input":{"type":"number","minimum":0},"output":{"type":"number","minimum":0},"cached_input":{"type":"number","minimum":0}},"required":["input","output"],"additionalProperties":false},"script":{"type":"array","items":{"type":"object","properties":{"answer":{"type":"string"},"vote":{"type":["string","object"],"properties":{"agent":{"type":"string"},"reason":{"type":"string"}},"required":["agent"],"additionalProperties":false},"text":{"type":"string"},"reasoning":{"type":"string"},"tool":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false},"tools":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false}},"delay":{"type":"number","minimum":0,"maximum":86400},"pace":{"type":"number","minimum":0,"maximum":60},"fault":{"enum":["rate-limit","unavailable","reset","truncate","garbage","silence","rejected"]},"after":{"type":"integer","minimum":0},"retry_after":{"type":"number","minimum":0,"maximum":86400},"finish":{"enum":["stop","length","tool-calls","content-filter","refusal"]},"usage":{"type":"object","properties":{"input":{"type":"integer","minimum":0,"default":0},"output":{"type":"integer","minimum":0,"default":0}},"additionalProperties":false}},"additionalProperties":false}},"loop":{"type":"boolean"},"mcp_servers":{},"direct_mcp_servers":{},"allowed_tools":{},"exclude_tools":{},"disallowed_tools":{},"concurrent_tool_execution":{},"max_concurrent_tools":{},"max_mcp_message_history":{},"custom_tools":{},"custom_tools_path":{},"auto_discover_custom_tools":{},"exclude_custom_tools":{},"shared_tools_directory":{},"enable_code_based_tools":{},"hooks":{},"cwd":{},"context_paths":{},"exclude_file_operation_mcps":{},"enforce_read_before_delete":{},"enable_mcp_command_line":{},"command_line_execution_mode":{},"command_line_allowed_commands":{},"command_line_blocked_commands":{},"command_line_docker_image":{},"command_line_docker_network_mode":{},"command_line_docker_enable_sudo":{},"command_line_docker_credentials":{},"command_line_docker_packages":{},"command_line_docker_memory_limit":{},"command_line_docker_cpu_limit":{},"upload_files":{},"enable_file_generation":{},"enable_image_generation":{},"enable_audio_generation":{},"enable_video_generation":{},"media_max_file_size_mb":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"enable_programmatic_flow":{},"enable_tool_search":{},"tool_search_variant":{},"system_prompt":{},"append_system_prompt":{},"use_default_prompt":{},"permission_mode":{},"max_thinking_tokens":{},"agent_config":{},"group_config":{},"websocket_mode":{},"enable_computer_use":{},"max_incomplete_response_retries":{},"debug_delay_seconds":{},"debug_delay_after_n_tools":{}},"allOf":[{"if":{"properties":{"type":{"const":"claude_code"}}},"else":{"properties":{"system_prompt":{"not":{}},"append_system_prompt":{"not":{}}}}}],"required":["type"],"additionalProperties":false}}};
 const func2 = Object.prototype.hasOwnProperty;
 const pattern0 = new RegExp("^x-", "u");
 const pattern2 = new RegExp("\\S", "u");
-const schema7 = {"type":"object","properties":{"id":{"type":"string","pattern":"^[^\\s./\\\\\\u0000-\\u001f\\u007f]([^/\\\\\\u0000-\\u001f\\u007f]{0,98}[^\\s/\\\\\\u0000-\\u001f\\u007f])?$"},"backend":{"type":"object","properties":{"type":{"enum":["openai","claude","gemini","grok","azure_openai","chatcompletion","cerebras","together","fireworks","groq","openrouter","moonshot","kimi","nebius","poe","qwen","zai","deepseek","mistral","lmstudio","vllm","sglang","ollama","scripted","claude_code","ag2"]},"model":{"type":"string","pattern":"\\S"},"base_url":{"type":"string","pattern":"^(https?://[^\\s/]|\\$\\{)"},"api_key":{"type":"string"},"port":{"type":"integer","minimum":1,"maximum":65535},"organization":{"type":"string"},"extra_headers":{"type":"object"},"api":{"enum":["responses","chat"]},"temperature":{"type":"number","minimum":0,"maximum":2},"top_p":{"type":"number","minimum":0,"maximum":1},"max_tokens":{"type":"integer","minimum":1},"stop":{"type":["string","array"],"items":{"type":"string"}},"seed":{"type":"integer"},"presence_penalty":{"type":"number","minimum":-2,"maximum":2},"frequency_penalty":{"type":"number","minimum":-2,"maximum":2},"top_k":{"type":"integer","minimum":1},"repetition_penalty":{"type":"number","minimum":0},"reasoning":{"type":"object","properties":{"effort":{"type":"string"},"summary":{"type":"string"}},"additionalProperties":true},"text":{"type":"object","properties":{"verbosity":{"type":"string"}},"additionalProperties":true},"parallel_tool_calls":{"type":"boolean"},"enable_web_search":{"type":"boolean"},"enable_code_interpreter":{"type":"boolean"},"service_tier":{"type":"string"},"enable_thinking":{"type":"boolean"},"separate_reasoning":{"type":"boolean"},"chat_template_kwargs":{"type":"object"},"extra_body":{"type":"object"},"extra_args":{"type":"object"},"enable_code_execution":{"type":"boolean"},"enable_x_search":{"type":"boolean"},"thinking":{"type":"object"},"betas":{"type":"array","items":{"type":"string"}},"disable_parallel_tool_use":{"type":"boolean"},"enable_strict_tool_use":{"type":"boolean"},"output_schema":{"type":"object"},"thinking_config":{"type":"object"},"include_thoughts":{"type":"boolean"},"function_calling_mode":{"enum":["AUTO","ANY","NONE"]},"safety_settings":{"type":"array","items":{"type":"object"}},"azure_endpoint":{"type":"string"},"api_version":{"type":"string"},"deployment_name":{"type":"string"},"engine":{"enum":["exa","native"]},"max_results":{"type":"integer","minimum":1},"search_prompt":{"type":"string"},"search_context_size":{"enum":["low","medium","high"]},"price":{"type":"object","properties":{"input":{"type":"number","minimum":0},"output":{"type":"number","minimum":0},"cached_input":{"type":"number","minimum":0}},"required":["input","output"],"additionalProperties":false},"script":{"type":"array","items":{"type":"object","properties":{"answer":{"type":"string"},"vote":{"type":["string","object"],"properties":{"agent":{"type":"string"},"reason":{"type":"string"}},"required":["agent"],"additionalProperties":false},"text":{"type":"string"},"reasoning":{"type":"string"},"tool":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false},"tools":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false}},"delay":{"type":"number","minimum":0,"maximum":86400},"pace":{"type":"number","minimum":0,"maximum":60},"fault":{"enum":["rate-limit","unavailable","reset","truncate","garbage","silence","rejected"]},"after":{"type":"integer","minimum":0},"retry_after":{"type":"number","minimum":0,"maximum":86400},"finish":{"enum":["stop","length","tool-calls","content-filter","refusal"]},"usage":{"type":"object","properties":{"input":{"type":"integer","minimum":0,"default":0},"output":{"type":"integer","minimum":0,"default":0}},"additionalProperties":false}},"additionalProperties":false}},"loop":{"type":"boolean"},"mcp_servers":{},"direct_mcp_servers":{},"allowed_tools":{},"exclude_tools":{},"disallowed_tools":{},"concurrent_tool_execution":{},"max_concurrent_tools":{},"max_mcp_message_history":{},"custom_tools":{},"custom_tools_path":{},"auto_discover_custom_tools":{},"exclude_custom_tools":{},"shared_tools_directory":{},"enable_code_based_tools":{},"hooks":{},"cwd":{},"context_paths":{},"exclude_file_operation_mcps":{},"enforce_read_before_delete":{},"enable_mcp_command_line":{},"command_line_execution_mode":{},"command_line_allowed_commands":{},"command_line_blocked_commands":{},"command_line_docker_image":{},"command_line_docker_network_mode":{},"command_line_docker_enable_sudo":{},"command_line_docker_credentials":{},"command_line_docker_packages":{},"command_line_docker_memory_limit":{},"command_line_docker_cpu_limit":{},"upload_files":{},"enable_file_generation":{},"enable_image_generation":{},"enable_audio_generation":{},"enable_video_generation":{},"media_max_file_size_mb":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"enable_programmatic_flow":{},"enable_tool_search":{},"tool_search_variant":{},"system_prompt":{},"append_system_prompt":{},"use_default_prompt":{},"permission_mode":{},"max_thinking_tokens":{},"agent_config":{},"group_config":{},"websocket_mode":{},"enable_computer_use":{},"max_incomplete_response_retries":{},"enable_rate_limit":{},"debug_delay_seconds":{},"debug_delay_after_n_tools":{}},"allOf":[{"if":{"properties":{"type":{"const":"claude_code"}}},"else":{"properties":{"system_prompt":{"not":{}},"append_system_prompt":{"not":{}}}}}],"required":["type"],"additionalProperties":false},"system_message":{"type":"string"},"description":{"type":"string"},"tools":{},"memory":{},"subagent_agents":{},"main_agent":{},"subtask":{},"voting_sensitivity":{},"nlip":{},"enable_nlip":{},"system_prompt":{"not":{}}},"required":["backend"],"additionalProperties":false};
+const schema7 = {"type":"object","properties":{"id":{"type":"string","pattern":"^[^\\s./\\\\\\u0000-\\u001f\\u007f]([^/\\\\\\u0000-\\u001f\\u007f]{0,98}[^\\s/\\\\\\u0000-\\u001f\\u007f])?$"},"backend":{"$ref":"#/definitions/backend"},"fallback":{"type":"array","items":{"$ref":"#/definitions/backend"}},"system_message":{"type":"string"},"description":{"type":"string"},"tools":{},"memory":{},"subagent_agents":{},"main_agent":{},"subtask":{},"voting_sensitivity":{},"nlip":{},"enable_nlip":{},"system_prompt":{"not":{}}},"required":["backend"],"additionalProperties":false};
 const pattern1 = new RegExp("^[^\\s./\\\\\\u0000-\\u001f\\u007f]([^/\\\\\\u0000-\\u001f\\u007f]{0,98}[^\\s/\\\\\\u0000-\\u001f\\u007f])?$", "u");
+const schema8 = {"type":"object","properties":{"type":{"enum":["openai","claude","gemini","grok","azure_openai","chatcompletion","cerebras","together","fireworks","groq","openrouter","moonshot","kimi","nebius","poe","qwen","zai","deepseek","mistral","lmstudio","vllm","sglang","ollama","scripted","claude_code","ag2"]},"model":{"type":"string","pattern":"\\S"},"base_url":{"type":"string","pattern":"^(https?://[^\\s/]|\\$\\{)"},"api_key":{"type":"string"},"port":{"type":"integer","minimum":1,"maximum":65535},"organization":{"type":"string"},"extra_headers":{"type":"object"},"api":{"enum":["responses","chat"]},"temperature":{"type":"number","minimum":0,"maximum":2},"top_p":{"type":"number","minimum":0,"maximum":1},"max_tokens":{"type":"integer","minimum":1},"stop":{"type":["string","array"],"items":{"type":"string"}},"seed":{"type":"integer"},"presence_penalty":{"type":"number","minimum":-2,"maximum":2},"frequency_penalty":{"type":"number","minimum":-2,"maximum":2},"top_k":{"type":"integer","minimum":1},"repetition_penalty":{"type":"number","minimum":0},"reasoning":{"type":"object","properties":{"effort":{"type":"string"},"summary":{"type":"string"}},"additionalProperties":true},"text":{"type":"object","properties":{"verbosity":{"type":"string"}},"additionalProperties":true},"parallel_tool_calls":{"type":"boolean"},"enable_web_search":{"type":"boolean"},"enable_code_interpreter":{"type":"boolean"},"service_tier":{"type":"string"},"enable_thinking":{"type":"boolean"},"separate_reasoning":{"type":"boolean"},"chat_template_kwargs":{"type":"object"},"extra_body":{"type":"object"},"extra_args":{"type":"object"},"enable_code_execution":{"type":"boolean"},"enable_x_search":{"type":"boolean"},"thinking":{"type":"object"},"betas":{"type":"array","items":{"type":"string"}},"disable_parallel_tool_use":{"type":"boolean"},"enable_strict_tool_use":{"type":"boolean"},"output_schema":{"type":"object"},"thinking_config":{"type":"object"},"include_thoughts":{"type":"boolean"},"function_calling_mode":{"enum":["AUTO","ANY","NONE"]},"safety_settings":{"type":"array","items":{"type":"object"}},"azure_endpoint":{"type":"string"},"api_version":{"type":"string"},"deployment_name":{"type":"string"},"engine":{"enum":["exa","native"]},"max_results":{"type":"integer","minimum":1},"search_prompt":{"type":"string"},"search_context_size":{"enum":["low","medium","high"]},"rate_limit":{"type":"object","properties":{"requests_per_minute":{"type":"integer","minimum":1},"tokens_per_minute":{"type":"integer","minimum":1},"concurrency":{"type":"integer","minimum":1}},"additionalProperties":false},"enable_rate_limit":{"type":"boolean"},"price":{"type":"object","properties":{"input":{"type":"number","minimum":0},"output":{"type":"number","minimum":0},"cached_input":{"type":"number","minimum":0}},"required":["input","output"],"additionalProperties":false},"script":{"type":"array","items":{"type":"object","properties":{"answer":{"type":"string"},"vote":{"type":["string","object"],"properties":{"agent":{"type":"string"},"reason":{"type":"string"}},"required":["agent"],"additionalProperties":false},"text":{"type":"string"},"reasoning":{"type":"string"},"tool":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false},"tools":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false}},"delay":{"type":"number","minimum":0,"maximum":86400},"pace":{"type":"number","minimum":0,"maximum":60},"fault":{"enum":["rate-limit","unavailable","reset","truncate","garbage","silence","rejected"]},"after":{"type":"integer","minimum":0},"retry_after":{"type":"number","minimum":0,"maximum":86400},"finish":{"enum":["stop","length","tool-calls","content-filter","refusal"]},"usage":{"type":"object","properties":{"input":{"type":"integer","minimum":0,"default":0},"output":{"type":"integer","minimum":0,"default":0}},"additionalProperties":false}},"additionalProperties":false}},"loop":{"type":"boolean"},"mcp_servers":{},"direct_mcp_servers":{},"allowed_tools":{},"exclude_tools":{},"disallowed_tools":{},"concurrent_tool_execution":{},"max_concurrent_tools":{},"max_mcp_message_history":{},"custom_tools":{},"custom_tools_path":{},"auto_discover_custom_tools":{},"exclude_custom_tools":{},"shared_tools_directory":{},"enable_code_based_tools":{},"hooks":{},"cwd":{},"context_paths":{},"exclude_file_operation_mcps":{},"enforce_read_before_delete":{},"enable_mcp_command_line":{},"command_line_execution_mode":{},"command_line_allowed_commands":{},"command_line_blocked_commands":{},"command_line_docker_image":{},"command_line_docker_network_mode":{},"command_line_docker_enable_sudo":{},"command_line_docker_credentials":{},"command_line_docker_packages":{},"command_line_docker_memory_limit":{},"command_line_docker_cpu_limit":{},"upload_files":{},"enable_file_generation":{},"enable_image_generation":{},"enable_audio_generation":{},"enable_video_generation":{},"media_max_file_size_mb":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"enable_programmatic_flow":{},"enable_tool_search":{},"tool_search_variant":{},"system_prompt":{},"append_system_prompt":{},"use_default_prompt":{},"permission_mode":{},"max_thinking_tokens":{},"agent_config":{},"group_config":{},"websocket_mode":{},"enable_computer_use":{},"max_incomplete_response_retries":{},"debug_delay_seconds":{},"debug_delay_after_n_tools":{}},"allOf":[{"if":{"properties":{"type":{"const":"claude_code"}}},"else":{"properties":{"system_prompt":{"not":{}},"append_system_prompt":{"not":{}}}}}],"required":["type"],"additionalProperties":false};
 const pattern3 = new RegExp("^(https?://[^\\s/]|\\$\\{)", "u");
+
+function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+const _errs2 = errors;
+let valid1 = true;
+const _errs3 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.type !== undefined){
+if("claude_code" !== data.type){
+const err0 = {};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+}
+var _valid0 = _errs3 === errors;
+errors = _errs2;
+if(vErrors !== null){
+if(_errs2){
+vErrors.length = _errs2;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid0){
+const _errs5 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.system_prompt !== undefined){
+vErrors = report(vErrors,instancePath+"/system_prompt","#/allOf/0/else/properties/system_prompt/not","not",{});
+errors++;
+}
+if(data.append_system_prompt !== undefined){
+vErrors = report(vErrors,instancePath+"/append_system_prompt","#/allOf/0/else/properties/append_system_prompt/not","not",{});
+errors++;
+}
+}
+var _valid0 = _errs5 === errors;
+valid1 = _valid0;
+}
+if(!valid1){
+vErrors = report(vErrors,instancePath,"#/allOf/0/if","if",{failingKeyword: "else"});
+errors++;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.type === undefined){
+vErrors = report(vErrors,instancePath,"#/required","required",{missingProperty: "type"});
+errors++;
+}
+for(const key0 in data){
+if(!(func2.call(schema8.properties, key0))){
+vErrors = report(vErrors,instancePath,"#/additionalProperties","additionalProperties",{additionalProperty: key0});
+errors++;
+}
+}
+if(data.type !== undefined){
+let data3 = data.type;
+if(!((((((((((((((((((((((((((data3 === "openai") || (data3 === "claude")) || (data3 === "gemini")) || (data3 === "grok")) || (data3 === "azure_openai")) || (data3 === "chatcompletion")) || (data3 === "cerebras")) || (data3 === "together")) || (data3 === "fireworks")) || (data3 === "groq")) || (data3 === "openrouter")) || (data3 === "moonshot")) || (data3 === "kimi")) || (data3 === "nebius")) || (data3 === "poe")) || (data3 === "qwen")) || (data3 === "zai")) || (data3 === "deepseek")) || (data3 === "mistral")) || (data3 === "lmstudio")) || (data3 === "vllm")) || (data3 === "sglang")) || (data3 === "ollama")) || (data3 === "scripted")) || (data3 === "claude_code")) || (data3 === "ag2"))){
+vErrors = report(vErrors,instancePath+"/type","#/properties/type/enum","enum",{allowedValues: schema8.properties.type.enum});
+errors++;
+}
+}
+if(data.model !== undefined){
+let data4 = data.model;
+if(typeof data4 === "string"){
+if(!pattern2.test(data4)){
+vErrors = report(vErrors,instancePath+"/model","#/properties/model/pattern","pattern",{pattern: "\\S"});
+errors++;
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/model","#/properties/model/type","type",{type: "string"});
+errors++;
+}
+}
+if(data.base_url !== undefined){
+let data5 = data.base_url;
+if(typeof data5 === "string"){
+if(!pattern3.test(data5)){
+vErrors = report(vErrors,instancePath+"/base_url","#/properties/base_url/pattern","pattern",{pattern: "^(https?://[^\\s/]|\\$\\{)"});
+errors++;
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/base_url","#/properties/base_url/type","type",{type: "string"});
+errors++;
+}
+}
+if(data.api_key !== undefined){
+if(typeof data.api_key !== "string"){
+vErrors = report(vErrors,instancePath+"/api_key","#/properties/api_key/type","type",{type: "string"});
+errors++;
+}
+}
+if(data.port !== undefined){
+let data7 = data.port;
+if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
+vErrors = report(vErrors,instancePath+"/port","#/properties/port/type","type",{type: "integer"});
+errors++;
+}
+if((typeof data7 == "number") && (isFinite(data7))){
+if(data7 > 65535 || isNaN(data7)){
+vErrors = report(vErrors,instancePath+"/port","#/properties/port/maximum","maximum",{comparison: "<=", limit: 65535});
+errors++;
+}
+if(data7 < 1 || isNaN(data7)){
+vErrors = report(vErrors,instancePath+"/port","#/properties/port/minimum","minimum",{comparison: ">=", limit: 1});
+errors++;
+}
+}
+}
+if(data.organization !== undefined){
+if(typeof data.organization !== "string"){
+vErrors = report(vErrors,instancePath+"/organization","#/properties/organization/type","type",{type: "string"});
+errors++;
+}
+}
+if(data.extra_headers !== undefined){
+let data9 = data.extra_headers;
+if(!(data9 && typeof data9 == "object" && !Array.isArray(data9))){
+vErrors = report(vErrors,instancePath+"/extra_headers","#/properties/extra_headers/type","type",{type: "object"});
+errors++;
+}
+}
+if(data.api !== undefined){
+let data10 = data.api;
+if(!((data10 === "responses") || (data10 === "chat"))){
+vErrors = report(vErrors,instancePath+"/api","#/properties/api/enum","enum",{allowedValues: schema8.properties.api.enum});
+errors++;
+}
+}
+if(data.temperature !== undefined){
+let data11 = data.temperature;
+if((typeof data11 == "number") && (isFinite(data11))){
+if(data11 > 2 || isNaN(data11)){
+vErrors = report(vErrors,instancePath+"/temperature","#/properties/temperature/maximum","maximum",{comparison: "<=", limit: 2});
+errors++;
+}
+if(data11 < 0 || isNaN(data11)){
+vErrors = report(vErrors,instancePath+"/temperature","#/properties/temperature/minimum","minimum",{comparison: ">=", limit: 0});
+errors++;
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/temperature","#/properties/temperature/type","type",{type: "number"});
+errors++;
+}
+}
+if(data.top_p !== undefined){
+let data12 = data.top_p;
+if((typeof data12 == "number") && (isFinite(data12))){
+if(data12 > 1 || isNaN(data12)){
+vErrors = report(vErrors,instancePath+"/top_p","#/properties/top_p/maximum","maximum",{comparison: "<=", limit: 1});
+errors++;
+}
+if(data12 < 0 || isNaN(data12)){
+vErrors = report(vErrors,instancePath+"/top_p","#/properties/top_p/minimum","minimum",{comparison: ">=", limit: 0});
+errors++;
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/top_p","#/properties/top_p/type","type",{type: "number"});
+errors++;
+}
+}
+if(data.max_tokens !== undefined){
+let data13 = data.max_tokens;
+if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
+vErrors = report(vErrors,instancePath+"/max_tokens","#/properties/max_tokens/type","type",{type: "integer"});
+errors++;
+}
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 < 1 || isNaN(data13)){
+vErrors = report(vErrors,instancePath+"/max_tokens","#/properties/max_tokens/minimum","minimum",{comparison: ">=", limit: 1});
+errors++;
+}
+}
+}
+if(data.stop !== undefined){
+let data14 = data.stop;
+if((typeof data14 !== "string") && (!(Array.isArray(data14)))){
+vErrors = report(vErrors,instancePath+"/stop","#/properties/stop/type","type",{type: schema8.properties.stop.type});
+errors++;
+}
+if(Array.isArray(data14)){
+const len0 = data14.length;
+for(let i0=0; i0<len0; i0++){
+if(typeof data14[i0] !== "string"){
+vErrors = report(vErrors,instancePath+"/stop/" + i0,"#/properties/stop/items/type","type",{type: "string"});
+errors++;
+}
+}
+}
+}
+if(data.seed !== undefined){
+let data16 = data.seed;
+if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
+vErrors = report(vErrors,instancePath+"/seed","#/properties/seed/type","type",{type: "integer"});
+errors++;
+}
+}
+if(data.presence_penalty !== undefined){
+let data17 = data.presence_penalty;
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 > 2 || isNaN(data17)){
+vErrors = report(vErrors,instancePath+"/presence_penalty","#/properties/presence_penalty/maximum","maximum",{comparison: "<=", limit: 2});
+errors++;
+}
+if(data17 < -2 || isNaN(data17)){
+vErrors = report(vErrors,instancePath+"/presence_penalty","#/properties/presence_penalty/minimum","minimum",{comparison: ">=", limit: -2});
+errors++;
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/presence_penalty","#/properties/presence_penalty/type","type",{type: "number"});
+errors++;
+}
+}
+if(data.frequency_penalty !== undefined){
+let data18 = data.frequency_penalty;
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 > 2 || isNaN(data18)){
+vErrors = report(vErrors,instancePath+"/frequency_penalty","#/properties/frequency_penalty/maximum","maximum",{comparison: "<=", limit: 2});
+errors++;
+}
+if(data18 < -2 || isNaN(data18)){
+vErrors = report(vErrors,instancePath+"/frequency_penalty","#/properties/frequency_penalty/minimum","minimum",{comparison: ">=", limit: -2});
+errors++;
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/frequency_penalty","#/properties/frequency_penalty/type","type",{type: "number"});
+errors++;
+}
+}
+if(data.top_k !== undefined){
+let data19 = data.top_k;
+if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
+vErrors = report(vErrors,instancePath+"/top_k","#/properties/top_k/type","type",{type: "integer"});
+errors++;
+}
+if((typeof data19 == "number") && (isFinite(data19))){
+if(data19 < 1 || isNaN(data19)){
+vErrors = report(vErrors,instancePath+"/top_k","#/properties/top_k/minimum","minimum",{comparison: ">=", limit: 1});
+errors++;
+}
+}
+}
+if(data.repetition_penalty !== undefined){
+let data20 = data.repetition_penalty;
+if((typeof data20 == "number") && (isFinite(data20))){
+if(data20 < 0 || isNaN(data20)){
+vErrors = report(vErrors,instancePath+"/repetition_penalty","#/properties/repetition_penalty/minimum","minimum",{comparison: ">=", limit: 0});
+errors++;
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/repetition_penalty","#/properties/repetition_penalty/type","type",{type: "number"});
+errors++;
+}
+}
+if(data.reasoning !== undefined){
+let data21 = data.reasoning;
+if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
+if(data21.effort !== undefined){
+if(typeof data21.effort !== "string"){
+vErrors = report(vErrors,instancePath+"/reasoning/effort","#/properties/reasoning/properties/effort/type","type",{type: "string"});
+errors++;
+}
+}
+if(data21.summary !== undefined){
+if(typeof data21.summary !== "string"){
+vErrors = report(vErrors,instancePath+"/reasoning/summary","#/properties/reasoning/properties/summary/type","type",{type: "string"});
+errors++;
+}
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/reasoning","#/properties/reasoning/type","type",{type: "object"});
+errors++;
+}
+}
+if(data.text !== undefined){
+let data24 = data.text;
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+if(data24.verbosity !== undefined){
+if(typeof data24.verbosity !== "string"){
+vErrors = report(vErrors,instancePath+"/text/verbosity","#/properties/text/properties/verbosity/type","type",{type: "string"});
+errors++;
+}
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/text","#/properties/text/type","type",{type: "object"});
+errors++;
+}
+}
+if(data.parallel_tool_calls !== undefined){
+if(typeof data.parallel_tool_calls !== "boolean"){
+vErrors = report(vErrors,instancePath+"/parallel_tool_calls","#/properties/parallel_tool_calls/type","type",{type: "boolean"});
+errors++;
+}
+}
+if(data.enable_web_search !== undefined){
+if(typeof data.enable_web_search !== "boolean"){
+vErrors = report(vErrors,instancePath+"/enable_web_search","#/properties/enable_web_search/type","type",{type: "boolean"});
+errors++;
+}
+}
+if(data.enable_code_interpreter !== undefined){
+if(typeof data.enable_code_interpreter !== "boolean"){
+vErrors = report(vErrors,instancePath+"/enable_code_interpreter","#/properties/enable_code_interpreter/type","type",{type: "boolean"});
+errors++;
+}
+}
+if(data.service_tier !== undefined){
+if(typeof data.service_tier !== "string"){
+vErrors = report(vErrors,instancePath+"/service_tier","#/properties/service_tier/type","type",{type: "string"});
+errors++;
+}
+}
+if(data.enable_thinking !== undefined){
+if(typeof data.enable_thinking !== "boolean"){
+vErrors = report(vErrors,instancePath+"/enable_thinking","#/properties/enable_thinking/type","type",{type: "boolean"});
+errors++;
+}
+}
+if(data.separate_reasoning !== undefined){
+if(typeof data.separate_reasoning !== "boolean"){
+vErrors = report(vErrors,instancePath+"/separate_reasoning","#/properties/separate_reasoning/type","type",{type: "boolean"});
+errors++;
+}
+}
+if(data.chat_template_kwargs !== undefined){
+let data32 = data.chat_template_kwargs;
+if(!(data32 && typeof data32 == "object" && !Array.isArray(data32))){
+vErrors = report(vErrors,instancePath+"/chat_template_kwargs","#/properties/chat_template_kwargs/type","type",{type: "object"});
+errors++;
+}
+}
+if(data.extra_body !== undefined){
+let data33 = data.extra_body;
+if(!(data33 && typeof data33 == "object" && !Array.isArray(data33))){
+vErrors = report(vErrors,instancePath+"/extra_body","#/properties/extra_body/type","type",{type: "object"});
+errors++;
+}
+}
+if(data.extra_args !== undefined){
+let data34 = data.extra_args;
+if(!(data34 && typeof data34 == "object" && !Array.isArray(data34))){
+vErrors = report(vErrors,instancePath+"/extra_args","#/properties/extra_args/type","type",{type: "object"});
+errors++;
+}
+}
+if(data.enable_code_execution !== undefined){
+if(typeof data.enable_code_execution !== "boolean"){
+vErrors = report(vErrors,instancePath+"/enable_code_execution","#/properties/enable_code_execution/type","type",{type: "boolean"});
+errors++;
+}
+}
+if(data.enable_x_search !== undefined){
+if(typeof data.enable_x_search !== "boolean"){
+vErrors = report(vErrors,instancePath+"/enable_x_search","#/properties/enable_x_search/type","type",{type: "boolean"});
+errors++;
+}
+}
+if(data.thinking !== undefined){
+let data37 = data.thinking;
+if(!(data37 && typeof data37 == "object" && !Array.isArray(data37))){
+vErrors = report(vErrors,instancePath+"/thinking","#/properties/thinking/type","type",{type: "object"});
+errors++;
+}
+}
+if(data.betas !== undefined){
+let data38 = data.betas;
+if(Array.isArray(data38)){
+const len1 = data38.length;
+for(let i1=0; i1<len1; i1++){
+if(typeof data38[i1] !== "string"){
+vErrors = report(vErrors,instancePath+"/betas/" + i1,"#/properties/betas/items/type","type",{type: "string"});
+errors++;
+}
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/betas","#/properties/betas/type","type",{type: "array"});
+errors++;
+}
+}
+if(data.disable_parallel_tool_use !== undefined){
+if(typeof data.disable_parallel_tool_use !== "boolean"){
+vErrors = report(vErrors,instancePath+"/disable_parallel_tool_use","#/properties/disable_parallel_tool_use/type","type",{type: "boolean"});
+errors++;
+}
+}
+if(data.enable_strict_tool_use !== undefined){
+if(typeof data.enable_strict_tool_use !== "boolean"){
+vErrors = report(vErrors,instancePath+"/enable_strict_tool_use","#/properties/enable_strict_tool_use/type","type",{type: "boolean"});
+errors++;
+}
+}
+if(data.output_schema !== undefined){
+let data42 = data.output_schema;
+if(!(data42 && typeof data42 == "object" && !Array.isArray(data42))){
+vErrors = report(vErrors,instancePath+"/output_schema","#/properties/output_schema/type","type",{type: "object"});
+errors++;
+}
+}
+if(data.thinking_config !== undefined){
+let data43 = data.thinking_config;
+if(!(data43 && typeof data43 == "object" && !Array.isArray(data43))){
+vErrors = report(vErrors,instancePath+"/thinking_config","#/properties/thinking_config/type","type",{type: "object"});
+errors++;
+}
+}
+if(data.include_thoughts !== undefined){
+if(typeof data.include_thoughts !== "boolean"){
+vErrors = report(vErrors,instancePath+"/include_thoughts","#/properties/include_thoughts/type","type",{type: "boolean"});
+errors++;
+}
+}
+if(data.function_calling_mode !== undefined){
+let data45 = data.function_calling_mode;
+if(!(((data45 === "AUTO") || (data45 === "ANY")) || (data45 === "NONE"))){
+vErrors = report(vErrors,instancePath+"/function_calling_mode","#/properties/function_calling_mode/enum","enum",{allowedValues: schema8.properties.function_calling_mode.enum});
+errors++;
+}
+}
+if(data.safety_settings !== undefined){
+let data46 = data.safety_settings;
+if(Array.isArray(data46)){
+const len2 = data46.length;
+for(let i2=0; i2<len2; i2++){
+let data47 = data46[i2];
+if(!(data47 && typeof data47 == "object" && !Array.isArray(data47))){
+vErrors = report(vErrors,instancePath+"/safety_settings/" + i2,"#/properties/safety_settings/items/type","type",{type: "object"});
+errors++;
+}
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/safety_settings","#/properties/safety_settings/type","type",{type: "array"});
+errors++;
+}
+}
+if(data.azure_endpoint !== undefined){
+if(typeof data.azure_endpoint !== "string"){
+vErrors = report(vErrors,instancePath+"/azure_endpoint","#/properties/azure_endpoint/type","type",{type: "string"});
+errors++;
+}
+}
+if(data.api_version !== undefined){
+if(typeof data.api_version !== "string"){
+vErrors = report(vErrors,instancePath+"/api_version","#/properties/api_version/type","type",{type: "string"});
+errors++;
+}
+}
+if(data.deployment_name !== undefined){
+if(typeof data.deployment_name !== "string"){
+vErrors = report(vErrors,instancePath+"/deployment_name","#/properties/deployment_name/type","type",{type: "string"});
+errors++;
+}
+}
+if(data.engine !== undefined){
+let data51 = data.engine;
+if(!((data51 === "exa") || (data51 === "native"))){
+vErrors = report(vErrors,instancePath+"/engine","#/properties/engine/enum","enum",{allowedValues: schema8.properties.engine.enum});
+errors++;
+}
+}
+if(data.max_results !== undefined){
+let data52 = data.max_results;
+if(!(((typeof data52 == "number") && (!(data52 % 1) && !isNaN(data52))) && (isFinite(data52)))){
+vErrors = report(vErrors,instancePath+"/max_results","#/properties/max_results/type","type",{type: "integer"});
+errors++;
+}
+if((typeof data52 == "number") && (isFinite(data52))){
+if(data52 < 1 || isNaN(data52)){
+vErrors = report(vErrors,instancePath+"/max_results","#/properties/max_results/minimum","minimum",{comparison: ">=", limit: 1});
+errors++;
+}
+}
+}
+if(data.search_prompt !== undefined){
+if(typeof data.search_prompt !== "string"){
+vErrors = report(vErrors,instancePath+"/search_prompt","#/properties/search_prompt/type","type",{type: "string"});
+errors++;
+}
+}
+if(data.search_context_size !== undefined){
+let data54 = data.search_context_size;
+if(!(((data54 === "low") || (data54 === "medium")) || (data54 === "high"))){
+vErrors = report(vErrors,instancePath+"/search_context_size","#/properties/search_context_size/enum","enum",{allowedValues: schema8.properties.search_context_size.enum});
+errors++;
+}
+}
+if(data.rate_limit !== undefined){
+let data55 = data.rate_limit;
+if(data55 && typeof data55 == "object" && !Array.isArray(data55)){
+for(const key1 in data55){
+if(!(((key1 === "requests_per_minute") || (key1 === "tokens_per_minute")) || (key1 === "concurrency"))){
+vErrors = report(vErrors,instancePath+"/rate_limit","#/properties/rate_limit/additionalProperties","additionalProperties",{additionalProperty: key1});
+errors++;
+}
+}
+if(data55.requests_per_minute !== undefined){
+let data56 = data55.requests_per_minute;
+if(!(((typeof data56 == "number") && (!(data56 % 1) && !isNaN(data56))) && (isFinite(data56)))){
+vErrors = report(vErrors,instancePath+"/rate_limit/requests_per_minute","#/properties/rate_limit/properties/requests_per_minute/type","type",{type: "integer"});
+errors++;
+}
+if((typeof data56 == "number") && (isFinite(data56))){
+if(data56 < 1 || isNaN(data56)){
+vErrors = report(vErrors,instancePath+"/rate_limit/requests_per_minute","#/properties/rate_limit/properties/requests_per_minute/minimum","minimum",{comparison: ">=", limit: 1});
+errors++;
+}
+}
+}
+if(data55.tokens_per_minute !== undefined){
+let data57 = data55.tokens_per_minute;
+if(!(((typeof data57 == "number") && (!(data57 % 1) && !isNaN(data57))) && (isFinite(data57)))){
+vErrors = report(vErrors,instancePath+"/rate_limit/tokens_per_minute","#/properties/rate_limit/properties/tokens_per_minute/type","type",{type: "integer"});
+errors++;
+}
+if((typeof data57 == "number") && (isFinite(data57))){
+if(data57 < 1 || isNaN(data57)){
+vErrors = report(vErrors,instancePath+"/rate_limit/tokens_per_minute","#/properties/rate_limit/properties/tokens_per_minute/minimum","minimum",{comparison: ">=", limit: 1});
+errors++;
+}
+}
+}
+if(data55.concurrency !== undefined){
+let data58 = data55.concurrency;
+if(!(((typeof data58 == "number") && (!(data58 % 1) && !isNaN(data58))) && (isFinite(data58)))){
+vErrors = report(vErrors,instancePath+"/rate_limit/concurrency","#/properties/rate_limit/properties/concurrency/type","type",{type: "integer"});
+errors++;
+}
+if((typeof data58 == "number") && (isFinite(data58))){
+if(data58 < 1 || isNaN(data58)){
+vErrors = report(vErrors,instancePath+"/rate_limit/concurrency","#/properties/rate_limit/properties/concurrency/minimum","minimum",{comparison: ">=", limit: 1});
+errors++;
+}
+}
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/rate_limit","#/properties/rate_limit/type","type",{type: "object"});
+errors++;
+}
+}
+if(data.enable_rate_limit !== undefined){
+if(typeof data.enable_rate_limit !== "boolean"){
+vErrors = report(vErrors,instancePath+"/enable_rate_limit","#/properties/enable_rate_limit/type","type",{type: "boolean"});
+errors++;
+}
+}
+if(data.price !== undefined){
+let data60 = data.price;
+if(data60 && typeof data60 == "object" && !Array.isArray(data60)){
+if(data60.input === undefined){
+vErrors = report(vErrors,instancePath+"/price","#/properties/price/required","required",{missingProperty: "input"});
+errors++;
+}
+if(data60.output === undefined){
+vErrors = report(vErrors,instancePath+"/price","#/properties/price/required","required",{missingProperty: "output"});
+errors++;
+}
+for(const key2 in data60){
+if(!(((key2 === "input") || (key2 === "output")) || (key2 === "cached_input"))){
+vErrors = report(vErrors,instancePath+"/price","#/properties/price/additionalProperties","additionalProperties",{additionalProperty: key2});
+errors++;
+}
+}
+if(data60.input !== undefined){
+let data61 = data60.input;
+if((typeof data61 == "number") && (isFinite(data61))){
+if(data61 < 0 || isNaN(data61)){
+vErrors = report(vErrors,instancePath+"/price/input","#/properties/price/properties/input/minimum","minimum",{comparison: ">=", limit: 0});
+errors++;
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/price/input","#/properties/price/properties/input/type","type",{type: "number"});
+errors++;
+}
+}
+if(data60.output !== undefined){
+let data62 = data60.output;
+if((typeof data62 == "number") && (isFinite(data62))){
+if(data62 < 0 || isNaN(data62)){
+vErrors = report(vErrors,instancePath+"/price/output","#/properties/price/properties/output/minimum","minimum",{comparison: ">=", limit: 0});
+errors++;
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/price/output","#/properties/price/properties/output/type","type",{type: "number"});
+errors++;
+}
+}
+if(data60.cached_input !== undefined){
+let data63 = data60.cached_input;
+if((typeof data63 == "number") && (isFinite(data63))){
+if(data63 < 0 || isNaN(data63)){
+vErrors = report(vErrors,instancePath+"/price/cached_input","#/properties/price/properties/cached_input/minimum","minimum",{comparison: ">=", limit: 0});
+errors++;
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/price/cached_input","#/properties/price/properties/cached_input/type","type",{type: "number"});
+errors++;
+}
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/price","#/properties/price/type","type",{type: "object"});
+errors++;
+}
+}
+if(data.script !== undefined){
+let data64 = data.script;
+if(Array.isArray(data64)){
+const len3 = data64.length;
+for(let i3=0; i3<len3; i3++){
+let data65 = data64[i3];
+if(data65 && typeof data65 == "object" && !Array.isArray(data65)){
+for(const key3 in data65){
+if(!(func2.call(schema8.properties.script.items.properties, key3))){
+vErrors = report(vErrors,instancePath+"/script/" + i3,"#/properties/script/items/additionalProperties","additionalProperties",{additionalProperty: key3});
+errors++;
+}
+}
+if(data65.answer !== undefined){
+if(typeof data65.answer !== "string"){
+vErrors = report(vErrors,instancePath+"/script/" + i3+"/answer","#/properties/script/items/properties/answer/type","type",{type: "string"});
+errors++;
+}
+}
+if(data65.vote !== undefined){
+let data67 = data65.vote;
+if((typeof data67 !== "string") && (!(data67 && typeof data67 == "object" && !Array.isArray(data67)))){
+vErrors = report(vErrors,instancePath+"/script/" + i3+"/vote","#/properties/script/items/properties/vote/type","type",{type: schema8.properties.script.items.properties.vote.type});
+errors++;
+}
+if(data67 && typeof data67 == "object" && !Array.isArray(data67)){
+if(data67.agent === undefined){
+vErrors = report(vErrors,instancePath+"/script/" + i3+"/vote","#/properties/script/items/properties/vote/required","required",{missingProperty: "agent"});
+errors++;
+}
+for(const key4 in data67){
+if(!((key4 === "agent") || (key4 === "reason"))){
+vErrors = report(vErrors,instancePath+"/script/" + i3+"/vote","#/properties/script/items/properties/vote/additionalProperties","additionalProperties",{additionalProperty: key4});
+errors++;
+}
+}
+if(data67.agent !== undefined){
+if(typeof data67.agent !== "string"){
+vErrors = report(vErrors,instancePath+"/script/" + i3+"/vote/agent","#/properties/script/items/properties/vote/properties/agent/type","type",{type: "string"});
+errors++;
+}
+}
+if(data67.reason !== undefined){
+if(typeof data67.reason !== "string"){
+vErrors = report(vErrors,instancePath+"/script/" + i3+"/vote/reason","#/properties/script/items/properties/vote/properties/reason/type","type",{type: "string"});
+errors++;
+}
+}
+}
+}
+if(data65.text !== undefined){
+if(typeof data65.text !== "string"){
+vErrors = report(vErrors,instancePath+"/script/" + i3+"/text","#/properties/script/items/properties/text/type","type",{type: "string"});
+errors++;
+}
+}
+if(data65.reasoning !== undefined){
+if(typeof data65.reasoning !== "string"){
+vErrors = report(vErrors,instancePath+"/script/" + i3+"/reasoning","#/properties/script/items/properties/reasoning/type","type",{type: "string"});
+errors++;
+}
+}
+if(data65.tool !== undefined){
+let data72 = data65.tool;
+if(data72 && typeof data72 == "object" && !Array.isArray(data72)){
+if(data72.name === undefined){
+vErrors = report(vErrors,instancePath+"/script/" + i3+"/tool","#/properties/script/items/properties/tool/required","required",{missingProperty: "name"});
+errors++;
+}
+for(const key5 in data72){
+if(!((key5 === "name") || (key5 === "arguments"))){
+vErrors = report(vErrors,instancePath+"/script/" + i3+"/tool","#/properties/script/items/properties/tool/additionalProperties","additionalProperties",{additionalProperty: key5});
+errors++;
+}
+}
+if(data72.name !== undefined){
+if(typeof data72.name !== "string"){
+vErrors = report(vErrors,instancePath+"/script/" + i3+"/tool/name","#/properties/script/items/properties/tool/properties/name/type","type",{type: "string"});
+errors++;
+}
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/script/" + i3+"/tool","#/properties/script/items/properties/tool/type","type",{type: "object"});
+errors++;
+}
+}
+if(data65.tools !== undefined){
+let data74 = data65.tools;
+if(Array.isArray(data74)){
+const len4 = data74.length;
+for(let i4=0; i4<len4; i4++){
+let data75 = data74[i4];
+if(data75 && typeof data75 == "object" && !Array.isArray(data75)){
+if(data75.name === undefined){
+vErrors = report(vErrors,instancePath+"/script/" + i3+"/tools/" + i4,"#/properties/script/items/properties/tools/items/required","required",{missingProperty: "name"});
+errors++;
+}
+for(const key6 in data75){
+if(!((key6 === "name") || (key6 === "arguments"))){
+vErrors = report(vErrors,instancePath+"/script/" + i3+"/tools/" + i4,"#/properties/script/items/properties/tools/items/additionalProperties","additionalProperties",{additionalProperty: key6});
+errors++;
+}
+}
+if(data75.name !== undefined){
+if(typeof data75.name !== "string"){
+vErrors = report(vErrors,instancePath+"/script/" + i3+"/tools/" + i4+"/name","#/properties/script/items/properties/tools/items/properties/name/type","type",{type: "string"});
+errors++;
+}
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/script/" + i3+"/tools/" + i4,"#/properties/script/items/properties/tools/items/type","type",{type: "object"});
+errors++;
+}
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/script/" + i3+"/tools","#/properties/script/items/properties/tools/type","type",{type: "array"});
+errors++;
+}
+}
+if(data65.delay !== undefined){
+let data77 = data65.delay;
+if((typeof data77 == "number") && (isFinite(data77))){
+if(data77 > 86400 || isNaN(data77)){
+vErrors = report(vErrors,instancePath+"/script/" + i3+"/delay","#/properties/script/items/properties/delay/maximum","maximum",{comparison: "<=", limit: 86400});
+errors++;
+}
+if(data77 < 0 || isNaN(data77)){
+vErrors = report(vErrors,instancePath+"/script/" + i3+"/delay","#/properties/script/items/properties/delay/minimum","minimum",{comparison: ">=", limit: 0});
+errors++;
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/script/" + i3+"/delay","#/properties/script/items/properties/delay/type","type",{type: "number"});
+errors++;
+}
+}
+if(data65.pace !== undefined){
+let data78 = data65.pace;
+if((typeof data78 == "number") && (isFinite(data78))){
+if(data78 > 60 || isNaN(data78)){
+vErrors = report(vErrors,instancePath+"/script/" + i3+"/pace","#/properties/script/items/properties/pace/maximum","maximum",{comparison: "<=", limit: 60});
+errors++;
+}
+if(data78 < 0 || isNaN(data78)){
+vErrors = report(vErrors,instancePath+"/script/" + i3+"/pace","#/properties/script/items/properties/pace/minimum","minimum",{comparison: ">=", limit: 0});
+errors++;
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/script/" + i3+"/pace","#/properties/script/items/properties/pace/type","type",{type: "number"});
+errors++;
+}
+}
+if(data65.fault !== undefined){
+let data79 = data65.fault;
+if(!(((((((data79 === "rate-limit") || (data79 === "unavailable")) || (data79 === "reset")) || (data79 === "truncate")) || (data79 === "garbage")) || (data79 === "silence")) || (data79 === "rejected"))){
+vErrors = report(vErrors,instancePath+"/script/" + i3+"/fault","#/properties/script/items/properties/fault/enum","enum",{allowedValues: schema8.properties.script.items.properties.fault.enum});
+errors++;
+}
+}
+if(data65.after !== undefined){
+let data80 = data65.after;
+if(!(((typeof data80 == "number") && (!(data80 % 1) && !isNaN(data80))) && (isFinite(data80)))){
+vErrors = report(vErrors,instancePath+"/script/" + i3+"/after","#/properties/script/items/properties/after/type","type",{type: "integer"});
+errors++;
+}
+if((typeof data80 == "number") && (isFinite(data80))){
+if(data80 < 0 || isNaN(data80)){
+vErrors = report(vErrors,instancePath+"/script/" + i3+"/after","#/properties/script/items/properties/after/minimum","minimum",{comparison: ">=", limit: 0});
+errors++;
+}
+}
+}
+if(data65.retry_after !== undefined){
+let data81 = data65.retry_after;
+if((typeof data81 == "number") && (isFinite(data81))){
+if(data81 > 86400 || isNaN(data81)){
+vErrors = report(vErrors,instancePath+"/script/" + i3+"/retry_after","#/properties/script/items/properties/retry_after/maximum","maximum",{comparison: "<=", limit: 86400});
+errors++;
+}
+if(data81 < 0 || isNaN(data81)){
+vErrors = report(vErrors,instancePath+"/script/" + i3+"/retry_after","#/properties/script/items/properties/retry_after/minimum","minimum",{comparison: ">=", limit: 0});
+errors++;
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/script/" + i3+"/retry_after","#/properties/script/items/properties/retry_after/type","type",{type: "number"});
+errors++;
+}
+}
+if(data65.finish !== undefined){
+let data82 = data65.finish;
+if(!(((((data82 === "stop") || (data82 === "length")) || (data82 === "tool-calls")) || (data82 === "content-filter")) || (data82 === "refusal"))){
+vErrors = report(vErrors,instancePath+"/script/" + i3+"/finish","#/properties/script/items/properties/finish/enum","enum",{allowedValues: schema8.properties.script.items.properties.finish.enum});
+errors++;
+}
+}
+if(data65.usage !== undefined){
+let data83 = data65.usage;
+if(data83 && typeof data83 == "object" && !Array.isArray(data83)){
+if(data83.input === undefined){
+data83.input = 0;
+}
+if(data83.output === undefined){
+data83.output = 0;
+}
+for(const key7 in data83){
+if(!((key7 === "input") || (key7 === "output"))){
+vErrors = report(vErrors,instancePath+"/script/" + i3+"/usage","#/properties/script/items/properties/usage/additionalProperties","additionalProperties",{additionalProperty: key7});
+errors++;
+}
+}
+let data84 = data83.input;
+if(!(((typeof data84 == "number") && (!(data84 % 1) && !isNaN(data84))) && (isFinite(data84)))){
+vErrors = report(vErrors,instancePath+"/script/" + i3+"/usage/input","#/properties/script/items/properties/usage/properties/input/type","type",{type: "integer"});
+errors++;
+}
+if((typeof data84 == "number") && (isFinite(data84))){
+if(data84 < 0 || isNaN(data84)){
+vErrors = report(vErrors,instancePath+"/script/" + i3+"/usage/input","#/properties/script/items/properties/usage/properties/input/minimum","minimum",{comparison: ">=", limit: 0});
+errors++;
+}
+}
+let data85 = data83.output;
+if(!(((typeof data85 == "number") && (!(data85 % 1) && !isNaN(data85))) && (isFinite(data85)))){
+vErrors = report(vErrors,instancePath+"/script/" + i3+"/usage/output","#/properties/script/items/properties/usage/properties/output/type","type",{type: "integer"});
+errors++;
+}
+if((typeof data85 == "number") && (isFinite(data85))){
+if(data85 < 0 || isNaN(data85)){
+vErrors = report(vErrors,instancePath+"/script/" + i3+"/usage/output","#/properties/script/items/properties/usage/properties/output/minimum","minimum",{comparison: ">=", limit: 0});
+errors++;
+}
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/script/" + i3+"/usage","#/properties/script/items/properties/usage/type","type",{type: "object"});
+errors++;
+}
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/script/" + i3,"#/properties/script/items/type","type",{type: "object"});
+errors++;
+}
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/script","#/properties/script/type","type",{type: "array"});
+errors++;
+}
+}
+if(data.loop !== undefined){
+if(typeof data.loop !== "boolean"){
+vErrors = report(vErrors,instancePath+"/loop","#/properties/loop/type","type",{type: "boolean"});
+errors++;
+}
+}
+}
+else {
+vErrors = report(vErrors,instancePath,"#/type","type",{type: "object"});
+errors++;
+}
+validate23.errors = vErrors;
+return errors === 0;
+}
+
 
 function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -45,831 +940,24 @@ errors++;
 }
 }
 if(data.backend !== undefined){
-let data1 = data.backend;
-const _errs7 = errors;
-let valid2 = true;
-const _errs8 = errors;
-if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
-if(data1.type !== undefined){
-if("claude_code" !== data1.type){
-const err4 = {};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
+if(!(validate23(data.backend, {instancePath:instancePath+"/backend",parentData:data,parentDataProperty:"backend",rootData}))){
+vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
+errors = vErrors.length;
 }
 }
-}
-var _valid0 = _errs8 === errors;
-errors = _errs7;
-if(vErrors !== null){
-if(_errs7){
-vErrors.length = _errs7;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid0){
-const _errs10 = errors;
-if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
-if(data1.system_prompt !== undefined){
-vErrors = report(vErrors,instancePath+"/backend/system_prompt","#/properties/backend/allOf/0/else/properties/system_prompt/not","not",{});
-errors++;
-}
-if(data1.append_system_prompt !== undefined){
-vErrors = report(vErrors,instancePath+"/backend/append_system_prompt","#/properties/backend/allOf/0/else/properties/append_system_prompt/not","not",{});
-errors++;
-}
-}
-var _valid0 = _errs10 === errors;
-valid2 = _valid0;
-}
-if(!valid2){
-vErrors = report(vErrors,instancePath+"/backend","#/properties/backend/allOf/0/if","if",{failingKeyword: "else"});
-errors++;
-}
-if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
-if(data1.type === undefined){
-vErrors = report(vErrors,instancePath+"/backend","#/properties/backend/required","required",{missingProperty: "type"});
-errors++;
-}
-for(const key1 in data1){
-if(!(func2.call(schema7.properties.backend.properties, key1))){
-vErrors = report(vErrors,instancePath+"/backend","#/properties/backend/additionalProperties","additionalProperties",{additionalProperty: key1});
-errors++;
-}
-}
-if(data1.type !== undefined){
-let data5 = data1.type;
-if(!((((((((((((((((((((((((((data5 === "openai") || (data5 === "claude")) || (data5 === "gemini")) || (data5 === "grok")) || (data5 === "azure_openai")) || (data5 === "chatcompletion")) || (data5 === "cerebras")) || (data5 === "together")) || (data5 === "fireworks")) || (data5 === "groq")) || (data5 === "openrouter")) || (data5 === "moonshot")) || (data5 === "kimi")) || (data5 === "nebius")) || (data5 === "poe")) || (data5 === "qwen")) || (data5 === "zai")) || (data5 === "deepseek")) || (data5 === "mistral")) || (data5 === "lmstudio")) || (data5 === "vllm")) || (data5 === "sglang")) || (data5 === "ollama")) || (data5 === "scripted")) || (data5 === "claude_code")) || (data5 === "ag2"))){
-vErrors = report(vErrors,instancePath+"/backend/type","#/properties/backend/properties/type/enum","enum",{allowedValues: schema7.properties.backend.properties.type.enum});
-errors++;
-}
-}
-if(data1.model !== undefined){
-let data6 = data1.model;
-if(typeof data6 === "string"){
-if(!pattern2.test(data6)){
-vErrors = report(vErrors,instancePath+"/backend/model","#/properties/backend/properties/model/pattern","pattern",{pattern: "\\S"});
-errors++;
-}
-}
-else {
-vErrors = report(vErrors,instancePath+"/backend/model","#/properties/backend/properties/model/type","type",{type: "string"});
-errors++;
-}
-}
-if(data1.base_url !== undefined){
-let data7 = data1.base_url;
-if(typeof data7 === "string"){
-if(!pattern3.test(data7)){
-vErrors = report(vErrors,instancePath+"/backend/base_url","#/properties/backend/properties/base_url/pattern","pattern",{pattern: "^(https?://[^\\s/]|\\$\\{)"});
-errors++;
-}
-}
-else {
-vErrors = report(vErrors,instancePath+"/backend/base_url","#/properties/backend/properties/base_url/type","type",{type: "string"});
-errors++;
-}
-}
-if(data1.api_key !== undefined){
-if(typeof data1.api_key !== "string"){
-vErrors = report(vErrors,instancePath+"/backend/api_key","#/properties/backend/properties/api_key/type","type",{type: "string"});
-errors++;
-}
-}
-if(data1.port !== undefined){
-let data9 = data1.port;
-if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-vErrors = report(vErrors,instancePath+"/backend/port","#/properties/backend/properties/port/type","type",{type: "integer"});
-errors++;
-}
-if((typeof data9 == "number") && (isFinite(data9))){
-if(data9 > 65535 || isNaN(data9)){
-vErrors = report(vErrors,instancePath+"/backend/port","#/properties/backend/properties/port/maximum","maximum",{comparison: "<=", limit: 65535});
-errors++;
-}
-if(data9 < 1 || isNaN(data9)){
-vErrors = report(vErrors,instancePath+"/backend/port","#/properties/backend/properties/port/minimum","minimum",{comparison: ">=", limit: 1});
-errors++;
-}
-}
-}
-if(data1.organization !== undefined){
-if(typeof data1.organization !== "string"){
-vErrors = report(vErrors,instancePath+"/backend/organization","#/properties/backend/properties/organization/type","type",{type: "string"});
-errors++;
-}
-}
-if(data1.extra_headers !== undefined){
-let data11 = data1.extra_headers;
-if(!(data11 && typeof data11 == "object" && !Array.isArray(data11))){
-vErrors = report(vErrors,instancePath+"/backend/extra_headers","#/properties/backend/properties/extra_headers/type","type",{type: "object"});
-errors++;
-}
-}
-if(data1.api !== undefined){
-let data12 = data1.api;
-if(!((data12 === "responses") || (data12 === "chat"))){
-vErrors = report(vErrors,instancePath+"/backend/api","#/properties/backend/properties/api/enum","enum",{allowedValues: schema7.properties.backend.properties.api.enum});
-errors++;
-}
-}
-if(data1.temperature !== undefined){
-let data13 = data1.temperature;
-if((typeof data13 == "number") && (isFinite(data13))){
-if(data13 > 2 || isNaN(data13)){
-vErrors = report(vErrors,instancePath+"/backend/temperature","#/properties/backend/properties/temperature/maximum","maximum",{comparison: "<=", limit: 2});
-errors++;
-}
-if(data13 < 0 || isNaN(data13)){
-vErrors = report(vErrors,instancePath+"/backend/temperature","#/properties/backend/properties/temperature/minimum","minimum",{comparison: ">=", limit: 0});
-errors++;
-}
-}
-else {
-vErrors = report(vErrors,instancePath+"/backend/temperature","#/properties/backend/properties/temperature/type","type",{type: "number"});
-errors++;
-}
-}
-if(data1.top_p !== undefined){
-let data14 = data1.top_p;
-if((typeof data14 == "number") && (isFinite(data14))){
-if(data14 > 1 || isNaN(data14)){
-vErrors = report(vErrors,instancePath+"/backend/top_p","#/properties/backend/properties/top_p/maximum","maximum",{comparison: "<=", limit: 1});
-errors++;
-}
-if(data14 < 0 || isNaN(data14)){
-vErrors = report(vErrors,instancePath+"/backend/top_p","#/properties/backend/properties/top_p/minimum","minimum",{comparison: ">=", limit: 0});
-errors++;
-}
-}
-else {
-vErrors = report(vErrors,instancePath+"/backend/top_p","#/properties/backend/properties/top_p/type","type",{type: "number"});
-errors++;
-}
-}
-if(data1.max_tokens !== undefined){
-let data15 = data1.max_tokens;
-if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
-vErrors = report(vErrors,instancePath+"/backend/max_tokens","#/properties/backend/properties/max_tokens/type","type",{type: "integer"});
-errors++;
-}
-if((typeof data15 == "number") && (isFinite(data15))){
-if(data15 < 1 || isNaN(data15)){
-vErrors = report(vErrors,instancePath+"/backend/max_tokens","#/properties/backend/properties/max_tokens/minimum","minimum",{comparison: ">=", limit: 1});
-errors++;
-}
-}
-}
-if(data1.stop !== undefined){
-let data16 = data1.stop;
-if((typeof data16 !== "string") && (!(Array.isArray(data16)))){
-vErrors = report(vErrors,instancePath+"/backend/stop","#/properties/backend/properties/stop/type","type",{type: schema7.properties.backend.properties.stop.type});
-errors++;
-}
-if(Array.isArray(data16)){
-const len0 = data16.length;
+if(data.fallback !== undefined){
+let data2 = data.fallback;
+if(Array.isArray(data2)){
+const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-if(typeof data16[i0] !== "string"){
-vErrors = report(vErrors,instancePath+"/backend/stop/" + i0,"#/properties/backend/properties/stop/items/type","type",{type: "string"});
-errors++;
-}
-}
-}
-}
-if(data1.seed !== undefined){
-let data18 = data1.seed;
-if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
-vErrors = report(vErrors,instancePath+"/backend/seed","#/properties/backend/properties/seed/type","type",{type: "integer"});
-errors++;
-}
-}
-if(data1.presence_penalty !== undefined){
-let data19 = data1.presence_penalty;
-if((typeof data19 == "number") && (isFinite(data19))){
-if(data19 > 2 || isNaN(data19)){
-vErrors = report(vErrors,instancePath+"/backend/presence_penalty","#/properties/backend/properties/presence_penalty/maximum","maximum",{comparison: "<=", limit: 2});
-errors++;
-}
-if(data19 < -2 || isNaN(data19)){
-vErrors = report(vErrors,instancePath+"/backend/presence_penalty","#/properties/backend/properties/presence_penalty/minimum","minimum",{comparison: ">=", limit: -2});
-errors++;
-}
-}
-else {
-vErrors = report(vErrors,instancePath+"/backend/presence_penalty","#/properties/backend/properties/presence_penalty/type","type",{type: "number"});
-errors++;
-}
-}
-if(data1.frequency_penalty !== undefined){
-let data20 = data1.frequency_penalty;
-if((typeof data20 == "number") && (isFinite(data20))){
-if(data20 > 2 || isNaN(data20)){
-vErrors = report(vErrors,instancePath+"/backend/frequency_penalty","#/properties/backend/properties/frequency_penalty/maximum","maximum",{comparison: "<=", limit: 2});
-errors++;
-}
-if(data20 < -2 || isNaN(data20)){
-vErrors = report(vErrors,instancePath+"/backend/frequency_penalty","#/properties/backend/properties/frequency_penalty/minimum","minimum",{comparison: ">=", limit: -2});
-errors++;
-}
-}
-else {
-vErrors = report(vErrors,instancePath+"/backend/frequency_penalty","#/properties/backend/properties/frequency_penalty/type","type",{type: "number"});
-errors++;
-}
-}
-if(data1.top_k !== undefined){
-let data21 = data1.top_k;
-if(!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))){
-vErrors = report(vErrors,instancePath+"/backend/top_k","#/properties/backend/properties/top_k/type","type",{type: "integer"});
-errors++;
-}
-if((typeof data21 == "number") && (isFinite(data21))){
-if(data21 < 1 || isNaN(data21)){
-vErrors = report(vErrors,instancePath+"/backend/top_k","#/properties/backend/properties/top_k/minimum","minimum",{comparison: ">=", limit: 1});
-errors++;
-}
-}
-}
-if(data1.repetition_penalty !== undefined){
-let data22 = data1.repetition_penalty;
-if((typeof data22 == "number") && (isFinite(data22))){
-if(data22 < 0 || isNaN(data22)){
-vErrors = report(vErrors,instancePath+"/backend/repetition_penalty","#/properties/backend/properties/repetition_penalty/minimum","minimum",{comparison: ">=", limit: 0});
-errors++;
-}
-}
-else {
-vErrors = report(vErrors,instancePath+"/backend/repetition_penalty","#/properties/backend/properties/repetition_penalty/type","type",{type: "number"});
-errors++;
-}
-}
-if(data1.reasoning !== undefined){
-let data23 = data1.reasoning;
-if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
-if(data23.effort !== undefined){
-if(typeof data23.effort !== "string"){
-vErrors = report(vErrors,instancePath+"/backend/reasoning/effort","#/properties/backend/properties/reasoning/properties/effort/type","type",{type: "string"});
-errors++;
-}
-}
-if(data23.summary !== undefined){
-if(typeof data23.summary !== "string"){
-vErrors = report(vErrors,instancePath+"/backend/reasoning/summary","#/properties/backend/properties/reasoning/properties/summary/type","type",{type: "string"});
-errors++;
+if(!(validate23(data2[i0], {instancePath:instancePath+"/fallback/" + i0,parentData:data2,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
+errors = vErrors.length;
 }
 }
 }
 else {
-vErrors = report(vErrors,instancePath+"/backend/reasoning","#/properties/backend/properties/reasoning/type","type",{type: "object"});
-errors++;
-}
-}
-if(data1.text !== undefined){
-let data26 = data1.text;
-if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
-if(data26.verbosity !== undefined){
-if(typeof data26.verbosity !== "string"){
-vErrors = report(vErrors,instancePath+"/backend/text/verbosity","#/properties/backend/properties/text/properties/verbosity/type","type",{type: "string"});
-errors++;
-}
-}
-}
-else {
-vErrors = report(vErrors,instancePath+"/backend/text","#/properties/backend/properties/text/type","type",{type: "object"});
-errors++;
-}
-}
-if(data1.parallel_tool_calls !== undefined){
-if(typeof data1.parallel_tool_calls !== "boolean"){
-vErrors = report(vErrors,instancePath+"/backend/parallel_tool_calls","#/properties/backend/properties/parallel_tool_calls/type","type",{type: "boolean"});
-errors++;
-}
-}
-if(data1.enable_web_search !== undefined){
-if(typeof data1.enable_web_search !== "boolean"){
-vErrors = report(vErrors,instancePath+"/backend/enable_web_search","#/properties/backend/properties/enable_web_search/type","type",{type: "boolean"});
-errors++;
-}
-}
-if(data1.enable_code_interpreter !== undefined){
-if(typeof data1.enable_code_interpreter !== "boolean"){
-vErrors = report(vErrors,instancePath+"/backend/enable_code_interpreter","#/properties/backend/properties/enable_code_interpreter/type","type",{type: "boolean"});
-errors++;
-}
-}
-if(data1.service_tier !== undefined){
-if(typeof data1.service_tier !== "string"){
-vErrors = report(vErrors,instancePath+"/backend/service_tier","#/properties/backend/properties/service_tier/type","type",{type: "string"});
-errors++;
-}
-}
-if(data1.enable_thinking !== undefined){
-if(typeof data1.enable_thinking !== "boolean"){
-vErrors = report(vErrors,instancePath+"/backend/enable_thinking","#/properties/backend/properties/enable_thinking/type","type",{type: "boolean"});
-errors++;
-}
-}
-if(data1.separate_reasoning !== undefined){
-if(typeof data1.separate_reasoning !== "boolean"){
-vErrors = report(vErrors,instancePath+"/backend/separate_reasoning","#/properties/backend/properties/separate_reasoning/type","type",{type: "boolean"});
-errors++;
-}
-}
-if(data1.chat_template_kwargs !== undefined){
-let data34 = data1.chat_template_kwargs;
-if(!(data34 && typeof data34 == "object" && !Array.isArray(data34))){
-vErrors = report(vErrors,instancePath+"/backend/chat_template_kwargs","#/properties/backend/properties/chat_template_kwargs/type","type",{type: "object"});
-errors++;
-}
-}
-if(data1.extra_body !== undefined){
-let data35 = data1.extra_body;
-if(!(data35 && typeof data35 == "object" && !Array.isArray(data35))){
-vErrors = report(vErrors,instancePath+"/backend/extra_body","#/properties/backend/properties/extra_body/type","type",{type: "object"});
-errors++;
-}
-}
-if(data1.extra_args !== undefined){
-let data36 = data1.extra_args;
-if(!(data36 && typeof data36 == "object" && !Array.isArray(data36))){
-vErrors = report(vErrors,instancePath+"/backend/extra_args","#/properties/backend/properties/extra_args/type","type",{type: "object"});
-errors++;
-}
-}
-if(data1.enable_code_execution !== undefined){
-if(typeof data1.enable_code_execution !== "boolean"){
-vErrors = report(vErrors,instancePath+"/backend/enable_code_execution","#/properties/backend/properties/enable_code_execution/type","type",{type: "boolean"});
-errors++;
-}
-}
-if(data1.enable_x_search !== undefined){
-if(typeof data1.enable_x_search !== "boolean"){
-vErrors = report(vErrors,instancePath+"/backend/enable_x_search","#/properties/backend/properties/enable_x_search/type","type",{type: "boolean"});
-errors++;
-}
-}
-if(data1.thinking !== undefined){
-let data39 = data1.thinking;
-if(!(data39 && typeof data39 == "object" && !Array.isArray(data39))){
-vErrors = report(vErrors,instancePath+"/backend/thinking","#/properties/backend/properties/thinking/type","type",{type: "object"});
-errors++;
-}
-}
-if(data1.betas !== undefined){
-let data40 = data1.betas;
-if(Array.isArray(data40)){
-const len1 = data40.length;
-for(let i1=0; i1<len1; i1++){
-if(typeof data40[i1] !== "string"){
-vErrors = report(vErrors,instancePath+"/backend/betas/" + i1,"#/properties/backend/properties/betas/items/type","type",{type: "string"});
-errors++;
-}
-}
-}
-else {
-vErrors = report(vErrors,instancePath+"/backend/betas","#/properties/backend/properties/betas/type","type",{type: "array"});
-errors++;
-}
-}
-if(data1.disable_parallel_tool_use !== undefined){
-if(typeof data1.disable_parallel_tool_use !== "boolean"){
-vErrors = report(vErrors,instancePath+"/backend/disable_parallel_tool_use","#/properties/backend/properties/disable_parallel_tool_use/type","type",{type: "boolean"});
-errors++;
-}
-}
-if(data1.enable_strict_tool_use !== undefined){
-if(typeof data1.enable_strict_tool_use !== "boolean"){
-vErrors = report(vErrors,instancePath+"/backend/enable_strict_tool_use","#/properties/backend/properties/enable_strict_tool_use/type","type",{type: "boolean"});
-errors++;
-}
-}
-if(data1.output_schema !== undefined){
-let data44 = data1.output_schema;
-if(!(data44 && typeof data44 == "object" && !Array.isArray(data44))){
-vErrors = report(vErrors,instancePath+"/backend/output_schema","#/properties/backend/properties/output_schema/type","type",{type: "object"});
-errors++;
-}
-}
-if(data1.thinking_config !== undefined){
-let data45 = data1.thinking_config;
-if(!(data45 && typeof data45 == "object" && !Array.isArray(data45))){
-vErrors = report(vErrors,instancePath+"/backend/thinking_config","#/properties/backend/properties/thinking_config/type","type",{type: "object"});
-errors++;
-}
-}
-if(data1.include_thoughts !== undefined){
-if(typeof data1.include_thoughts !== "boolean"){
-vErrors = report(vErrors,instancePath+"/backend/include_thoughts","#/properties/backend/properties/include_thoughts/type","type",{type: "boolean"});
-errors++;
-}
-}
-if(data1.function_calling_mode !== undefined){
-let data47 = data1.function_calling_mode;
-if(!(((data47 === "AUTO") || (data47 === "ANY")) || (data47 === "NONE"))){
-vErrors = report(vErrors,instancePath+"/backend/function_calling_mode","#/properties/backend/properties/function_calling_mode/enum","enum",{allowedValues: schema7.properties.backend.properties.function_calling_mode.enum});
-errors++;
-}
-}
-if(data1.safety_settings !== undefined){
-let data48 = data1.safety_settings;
-if(Array.isArray(data48)){
-const len2 = data48.length;
-for(let i2=0; i2<len2; i2++){
-let data49 = data48[i2];
-if(!(data49 && typeof data49 == "object" && !Array.isArray(data49))){
-vErrors = report(vErrors,instancePath+"/backend/safety_settings/" + i2,"#/properties/backend/properties/safety_settings/items/type","type",{type: "object"});
-errors++;
-}
-}
-}
-else {
-vErrors = report(vErrors,instancePath+"/backend/safety_settings","#/properties/backend/properties/safety_settings/type","type",{type: "array"});
-errors++;
-}
-}
-if(data1.azure_endpoint !== undefined){
-if(typeof data1.azure_endpoint !== "string"){
-vErrors = report(vErrors,instancePath+"/backend/azure_endpoint","#/properties/backend/properties/azure_endpoint/type","type",{type: "string"});
-errors++;
-}
-}
-if(data1.api_version !== undefined){
-if(typeof data1.api_version !== "string"){
-vErrors = report(vErrors,instancePath+"/backend/api_version","#/properties/backend/properties/api_version/type","type",{type: "string"});
-errors++;
-}
-}
-if(data1.deployment_name !== undefined){
-if(typeof data1.deployment_name !== "string"){
-vErrors = report(vErrors,instancePath+"/backend/deployment_name","#/properties/backend/properties/deployment_name/type","type",{type: "string"});
-errors++;
-}
-}
-if(data1.engine !== undefined){
-let data53 = data1.engine;
-if(!((data53 === "exa") || (data53 === "native"))){
-vErrors = report(vErrors,instancePath+"/backend/engine","#/properties/backend/properties/engine/enum","enum",{allowedValues: schema7.properties.backend.properties.engine.enum});
-errors++;
-}
-}
-if(data1.max_results !== undefined){
-let data54 = data1.max_results;
-if(!(((typeof data54 == "number") && (!(data54 % 1) && !isNaN(data54))) && (isFinite(data54)))){
-vErrors = report(vErrors,instancePath+"/backend/max_results","#/properties/backend/properties/max_results/type","type",{type: "integer"});
-errors++;
-}
-if((typeof data54 == "number") && (isFinite(data54))){
-if(data54 < 1 || isNaN(data54)){
-vErrors = report(vErrors,instancePath+"/backend/max_results","#/properties/backend/properties/max_results/minimum","minimum",{comparison: ">=", limit: 1});
-errors++;
-}
-}
-}
-if(data1.search_prompt !== undefined){
-if(typeof data1.search_prompt !== "string"){
-vErrors = report(vErrors,instancePath+"/backend/search_prompt","#/properties/backend/properties/search_prompt/type","type",{type: "string"});
-errors++;
-}
-}
-if(data1.search_context_size !== undefined){
-let data56 = data1.search_context_size;
-if(!(((data56 === "low") || (data56 === "medium")) || (data56 === "high"))){
-vErrors = report(vErrors,instancePath+"/backend/search_context_size","#/properties/backend/properties/search_context_size/enum","enum",{allowedValues: schema7.properties.backend.properties.search_context_size.enum});
-errors++;
-}
-}
-if(data1.price !== undefined){
-let data57 = data1.price;
-if(data57 && typeof data57 == "object" && !Array.isArray(data57)){
-if(data57.input === undefined){
-vErrors = report(vErrors,instancePath+"/backend/price","#/properties/backend/properties/price/required","required",{missingProperty: "input"});
-errors++;
-}
-if(data57.output === undefined){
-vErrors = report(vErrors,instancePath+"/backend/price","#/properties/backend/properties/price/required","required",{missingProperty: "output"});
-errors++;
-}
-for(const key2 in data57){
-if(!(((key2 === "input") || (key2 === "output")) || (key2 === "cached_input"))){
-vErrors = report(vErrors,instancePath+"/backend/price","#/properties/backend/properties/price/additionalProperties","additionalProperties",{additionalProperty: key2});
-errors++;
-}
-}
-if(data57.input !== undefined){
-let data58 = data57.input;
-if((typeof data58 == "number") && (isFinite(data58))){
-if(data58 < 0 || isNaN(data58)){
-vErrors = report(vErrors,instancePath+"/backend/price/input","#/properties/backend/properties/price/properties/input/minimum","minimum",{comparison: ">=", limit: 0});
-errors++;
-}
-}
-else {
-vErrors = report(vErrors,instancePath+"/backend/price/input","#/properties/backend/properties/price/properties/input/type","type",{type: "number"});
-errors++;
-}
-}
-if(data57.output !== undefined){
-let data59 = data57.output;
-if((typeof data59 == "number") && (isFinite(data59))){
-if(data59 < 0 || isNaN(data59)){
-vErrors = report(vErrors,instancePath+"/backend/price/output","#/properties/backend/properties/price/properties/output/minimum","minimum",{comparison: ">=", limit: 0});
-errors++;
-}
-}
-else {
-vErrors = report(vErrors,instancePath+"/backend/price/output","#/properties/backend/properties/price/properties/output/type","type",{type: "number"});
-errors++;
-}
-}
-if(data57.cached_input !== undefined){
-let data60 = data57.cached_input;
-if((typeof data60 == "number") && (isFinite(data60))){
-if(data60 < 0 || isNaN(data60)){
-vErrors = report(vErrors,instancePath+"/backend/price/cached_input","#/properties/backend/properties/price/properties/cached_input/minimum","minimum",{comparison: ">=", limit: 0});
-errors++;
-}
-}
-else {
-vErrors = report(vErrors,instancePath+"/backend/price/cached_input","#/properties/backend/properties/price/properties/cached_input/type","type",{type: "number"});
-errors++;
-}
-}
-}
-else {
-vErrors = report(vErrors,instancePath+"/backend/price","#/properties/backend/properties/price/type","type",{type: "object"});
-errors++;
-}
-}
-if(data1.script !== undefined){
-let data61 = data1.script;
-if(Array.isArray(data61)){
-const len3 = data61.length;
-for(let i3=0; i3<len3; i3++){
-let data62 = data61[i3];
-if(data62 && typeof data62 == "object" && !Array.isArray(data62)){
-for(const key3 in data62){
-if(!(func2.call(schema7.properties.backend.properties.script.items.properties, key3))){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i3,"#/properties/backend/properties/script/items/additionalProperties","additionalProperties",{additionalProperty: key3});
-errors++;
-}
-}
-if(data62.answer !== undefined){
-if(typeof data62.answer !== "string"){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/answer","#/properties/backend/properties/script/items/properties/answer/type","type",{type: "string"});
-errors++;
-}
-}
-if(data62.vote !== undefined){
-let data64 = data62.vote;
-if((typeof data64 !== "string") && (!(data64 && typeof data64 == "object" && !Array.isArray(data64)))){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/vote","#/properties/backend/properties/script/items/properties/vote/type","type",{type: schema7.properties.backend.properties.script.items.properties.vote.type});
-errors++;
-}
-if(data64 && typeof data64 == "object" && !Array.isArray(data64)){
-if(data64.agent === undefined){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/vote","#/properties/backend/properties/script/items/properties/vote/required","required",{missingProperty: "agent"});
-errors++;
-}
-for(const key4 in data64){
-if(!((key4 === "agent") || (key4 === "reason"))){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/vote","#/properties/backend/properties/script/items/properties/vote/additionalProperties","additionalProperties",{additionalProperty: key4});
-errors++;
-}
-}
-if(data64.agent !== undefined){
-if(typeof data64.agent !== "string"){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/vote/agent","#/properties/backend/properties/script/items/properties/vote/properties/agent/type","type",{type: "string"});
-errors++;
-}
-}
-if(data64.reason !== undefined){
-if(typeof data64.reason !== "string"){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/vote/reason","#/properties/backend/properties/script/items/properties/vote/properties/reason/type","type",{type: "string"});
-errors++;
-}
-}
-}
-}
-if(data62.text !== undefined){
-if(typeof data62.text !== "string"){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/text","#/properties/backend/properties/script/items/properties/text/type","type",{type: "string"});
-errors++;
-}
-}
-if(data62.reasoning !== undefined){
-if(typeof data62.reasoning !== "string"){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/reasoning","#/properties/backend/properties/script/items/properties/reasoning/type","type",{type: "string"});
-errors++;
-}
-}
-if(data62.tool !== undefined){
-let data69 = data62.tool;
-if(data69 && typeof data69 == "object" && !Array.isArray(data69)){
-if(data69.name === undefined){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/tool","#/properties/backend/properties/script/items/properties/tool/required","required",{missingProperty: "name"});
-errors++;
-}
-for(const key5 in data69){
-if(!((key5 === "name") || (key5 === "arguments"))){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/tool","#/properties/backend/properties/script/items/properties/tool/additionalProperties","additionalProperties",{additionalProperty: key5});
-errors++;
-}
-}
-if(data69.name !== undefined){
-if(typeof data69.name !== "string"){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/tool/name","#/properties/backend/properties/script/items/properties/tool/properties/name/type","type",{type: "string"});
-errors++;
-}
-}
-}
-else {
-vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/tool","#/properties/backend/properties/script/items/properties/tool/type","type",{type: "object"});
-errors++;
-}
-}
-if(data62.tools !== undefined){
-let data71 = data62.tools;
-if(Array.isArray(data71)){
-const len4 = data71.length;
-for(let i4=0; i4<len4; i4++){
-let data72 = data71[i4];
-if(data72 && typeof data72 == "object" && !Array.isArray(data72)){
-if(data72.name === undefined){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/tools/" + i4,"#/properties/backend/properties/script/items/properties/tools/items/required","required",{missingProperty: "name"});
-errors++;
-}
-for(const key6 in data72){
-if(!((key6 === "name") || (key6 === "arguments"))){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/tools/" + i4,"#/properties/backend/properties/script/items/properties/tools/items/additionalProperties","additionalProperties",{additionalProperty: key6});
-errors++;
-}
-}
-if(data72.name !== undefined){
-if(typeof data72.name !== "string"){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/tools/" + i4+"/name","#/properties/backend/properties/script/items/properties/tools/items/properties/name/type","type",{type: "string"});
-errors++;
-}
-}
-}
-else {
-vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/tools/" + i4,"#/properties/backend/properties/script/items/properties/tools/items/type","type",{type: "object"});
-errors++;
-}
-}
-}
-else {
-vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/tools","#/properties/backend/properties/script/items/properties/tools/type","type",{type: "array"});
-errors++;
-}
-}
-if(data62.delay !== undefined){
-let data74 = data62.delay;
-if((typeof data74 == "number") && (isFinite(data74))){
-if(data74 > 86400 || isNaN(data74)){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/delay","#/properties/backend/properties/script/items/properties/delay/maximum","maximum",{comparison: "<=", limit: 86400});
-errors++;
-}
-if(data74 < 0 || isNaN(data74)){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/delay","#/properties/backend/properties/script/items/properties/delay/minimum","minimum",{comparison: ">=", limit: 0});
-errors++;
-}
-}
-else {
-vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/delay","#/properties/backend/properties/script/items/properties/delay/type","type",{type: "number"});
-errors++;
-}
-}
-if(data62.pace !== undefined){
-let data75 = data62.pace;
-if((typeof data75 == "number") && (isFinite(data75))){
-if(data75 > 60 || isNaN(data75)){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/pace","#/properties/backend/properties/script/items/properties/pace/maximum","maximum",{comparison: "<=", limit: 60});
-errors++;
-}
-if(data75 < 0 || isNaN(data75)){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/pace","#/properties/backend/properties/script/items/properties/pace/minimum","minimum",{comparison: ">=", limit: 0});
-errors++;
-}
-}
-else {
-vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/pace","#/properties/backend/properties/script/items/properties/pace/type","type",{type: "number"});
-errors++;
-}
-}
-if(data62.fault !== undefined){
-let data76 = data62.fault;
-if(!(((((((data76 === "rate-limit") || (data76 === "unavailable")) || (data76 === "reset")) || (data76 === "truncate")) || (data76 === "garbage")) || (data76 === "silence")) || (data76 === "rejected"))){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/fault","#/properties/backend/properties/script/items/properties/fault/enum","enum",{allowedValues: schema7.properties.backend.properties.script.items.properties.fault.enum});
-errors++;
-}
-}
-if(data62.after !== undefined){
-let data77 = data62.after;
-if(!(((typeof data77 == "number") && (!(data77 % 1) && !isNaN(data77))) && (isFinite(data77)))){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/after","#/properties/backend/properties/script/items/properties/after/type","type",{type: "integer"});
-errors++;
-}
-if((typeof data77 == "number") && (isFinite(data77))){
-if(data77 < 0 || isNaN(data77)){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/after","#/properties/backend/properties/script/items/properties/after/minimum","minimum",{comparison: ">=", limit: 0});
-errors++;
-}
-}
-}
-if(data62.retry_after !== undefined){
-let data78 = data62.retry_after;
-if((typeof data78 == "number") && (isFinite(data78))){
-if(data78 > 86400 || isNaN(data78)){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/retry_after","#/properties/backend/properties/script/items/properties/retry_after/maximum","maximum",{comparison: "<=", limit: 86400});
-errors++;
-}
-if(data78 < 0 || isNaN(data78)){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/retry_after","#/properties/backend/properties/script/items/properties/retry_after/minimum","minimum",{comparison: ">=", limit: 0});
-errors++;
-}
-}
-else {
-vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/retry_after","#/properties/backend/properties/script/items/properties/retry_after/type","type",{type: "number"});
-errors++;
-}
-}
-if(data62.finish !== undefined){
-let data79 = data62.finish;
-if(!(((((data79 === "stop") || (data79 === "length")) || (data79 === "tool-calls")) || (data79 === "content-filter")) || (data79 === "refusal"))){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/finish","#/properties/backend/properties/script/items/properties/finish/enum","enum",{allowedValues: schema7.properties.backend.properties.script.items.properties.finish.enum});
-errors++;
-}
-}
-if(data62.usage !== undefined){
-let data80 = data62.usage;
-if(data80 && typeof data80 == "object" && !Array.isArray(data80)){
-if(data80.input === undefined){
-data80.input = 0;
-}
-if(data80.output === undefined){
-data80.output = 0;
-}
-for(const key7 in data80){
-if(!((key7 === "input") || (key7 === "output"))){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/usage","#/properties/backend/properties/script/items/properties/usage/additionalProperties","additionalProperties",{additionalProperty: key7});
-errors++;
-}
-}
-let data81 = data80.input;
-if(!(((typeof data81 == "number") && (!(data81 % 1) && !isNaN(data81))) && (isFinite(data81)))){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/usage/input","#/properties/backend/properties/script/items/properties/usage/properties/input/type","type",{type: "integer"});
-errors++;
-}
-if((typeof data81 == "number") && (isFinite(data81))){
-if(data81 < 0 || isNaN(data81)){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/usage/input","#/properties/backend/properties/script/items/properties/usage/properties/input/minimum","minimum",{comparison: ">=", limit: 0});
-errors++;
-}
-}
-let data82 = data80.output;
-if(!(((typeof data82 == "number") && (!(data82 % 1) && !isNaN(data82))) && (isFinite(data82)))){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/usage/output","#/properties/backend/properties/script/items/properties/usage/properties/output/type","type",{type: "integer"});
-errors++;
-}
-if((typeof data82 == "number") && (isFinite(data82))){
-if(data82 < 0 || isNaN(data82)){
-vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/usage/output","#/properties/backend/properties/script/items/properties/usage/properties/output/minimum","minimum",{comparison: ">=", limit: 0});
-errors++;
-}
-}
-}
-else {
-vErrors = report(vErrors,instancePath+"/backend/script/" + i3+"/usage","#/properties/backend/properties/script/items/properties/usage/type","type",{type: "object"});
-errors++;
-}
-}
-}
-else {
-vErrors = report(vErrors,instancePath+"/backend/script/" + i3,"#/properties/backend/properties/script/items/type","type",{type: "object"});
-errors++;
-}
-}
-}
-else {
-vErrors = report(vErrors,instancePath+"/backend/script","#/properties/backend/properties/script/type","type",{type: "array"});
-errors++;
-}
-}
-if(data1.loop !== undefined){
-if(typeof data1.loop !== "boolean"){
-vErrors = report(vErrors,instancePath+"/backend/loop","#/properties/backend/properties/loop/type","type",{type: "boolean"});
-errors++;
-}
-}
-}
-else {
-vErrors = report(vErrors,instancePath+"/backend","#/properties/backend/type","type",{type: "object"});
+vErrors = report(vErrors,instancePath+"/fallback","#/properties/fallback/type","type",{type: "array"});
 errors++;
 }
 }
@@ -1557,17 +1645,17 @@ validate21.errors = vErrors;
 return errors === 0;
 }
 
-export const planned0 = validate25;
-const schema8 = {"type":"object","properties":{"PreToolUse":{"type":["array","object"],"items":{"type":"object"}},"PostToolUse":{"type":["array","object"],"items":{"type":"object"}}}};
+export const planned0 = validate28;
+const schema9 = {"type":"object","properties":{"PreToolUse":{"type":["array","object"],"items":{"type":"object"}},"PostToolUse":{"type":["array","object"],"items":{"type":"object"}}}};
 
-function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.PreToolUse !== undefined){
 let data0 = data.PreToolUse;
 if(!data0 || typeof data0 != "object"){
-vErrors = report(vErrors,instancePath+"/PreToolUse","#/properties/PreToolUse/type","type",{type: schema8.properties.PreToolUse.type});
+vErrors = report(vErrors,instancePath+"/PreToolUse","#/properties/PreToolUse/type","type",{type: schema9.properties.PreToolUse.type});
 errors++;
 }
 if(Array.isArray(data0)){
@@ -1584,7 +1672,7 @@ errors++;
 if(data.PostToolUse !== undefined){
 let data2 = data.PostToolUse;
 if(!data2 || typeof data2 != "object"){
-vErrors = report(vErrors,instancePath+"/PostToolUse","#/properties/PostToolUse/type","type",{type: schema8.properties.PostToolUse.type});
+vErrors = report(vErrors,instancePath+"/PostToolUse","#/properties/PostToolUse/type","type",{type: schema9.properties.PostToolUse.type});
 errors++;
 }
 if(Array.isArray(data2)){
@@ -1603,14 +1691,14 @@ else {
 vErrors = report(vErrors,instancePath,"#/type","type",{type: "object"});
 errors++;
 }
-validate25.errors = vErrors;
+validate28.errors = vErrors;
 return errors === 0;
 }
 
-export const planned1 = validate26;
-const schema9 = {"type":"object","properties":{"enabled":{"type":"boolean"},"conversation_memory":{"type":"object","properties":{"enabled":{"type":"boolean"}}},"persistent_memory":{"type":"object","properties":{"enabled":{"type":"boolean"},"on_disk":{"type":"boolean"},"path":{"type":"string"},"agent_name":{"type":"string"},"session_name":{"type":"string"},"vector_store":{"type":"string"},"llm":{"type":"object"},"embedding":{"type":"object"},"qdrant":{"type":"object"}}},"compression":{"type":"object","properties":{"trigger_threshold":{"type":"number"},"target_ratio":{"type":"number"}}},"retrieval":{"type":"object","properties":{"limit":{"type":"integer","minimum":0},"exclude_recent":{"type":"boolean"}}},"recording":{"type":"object","properties":{"record_all_tool_calls":{"type":"boolean"},"record_reasoning":{"type":"boolean"}}}}};
+export const planned1 = validate29;
+const schema10 = {"type":"object","properties":{"enabled":{"type":"boolean"},"conversation_memory":{"type":"object","properties":{"enabled":{"type":"boolean"}}},"persistent_memory":{"type":"object","properties":{"enabled":{"type":"boolean"},"on_disk":{"type":"boolean"},"path":{"type":"string"},"agent_name":{"type":"string"},"session_name":{"type":"string"},"vector_store":{"type":"string"},"llm":{"type":"object"},"embedding":{"type":"object"},"qdrant":{"type":"object"}}},"compression":{"type":"object","properties":{"trigger_threshold":{"type":"number"},"target_ratio":{"type":"number"}}},"retrieval":{"type":"object","properties":{"limit":{"type":"integer","minimum":0},"exclude_recent":{"type":"boolean"}}},"recording":{"type":"object","properties":{"record_all_tool_calls":{"type":"boolean"},"record_reasoning":{"type":"boolean"}}}}};
 
-function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -1778,32 +1866,32 @@ else {
 vErrors = report(vErrors,instancePath,"#/type","type",{type: "object"});
 errors++;
 }
-validate26.errors = vErrors;
+validate29.errors = vErrors;
 return errors === 0;
 }
 
-export const planned2 = validate27;
-const schema10 = {"type":"object"};
+export const planned2 = validate30;
+const schema11 = {"type":"object"};
 
-function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(!(data && typeof data == "object" && !Array.isArray(data))){
 vErrors = report(vErrors,instancePath,"#/type","type",{type: "object"});
 errors++;
 }
-validate27.errors = vErrors;
+validate30.errors = vErrors;
 return errors === 0;
 }
 
-export const planned3 = validate28;
-const schema11 = {"type":["string","array"],"items":{"type":"string"}};
+export const planned3 = validate31;
+const schema12 = {"type":["string","array"],"items":{"type":"string"}};
 
-function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((typeof data !== "string") && (!(Array.isArray(data)))){
-vErrors = report(vErrors,instancePath,"#/type","type",{type: schema11.type});
+vErrors = report(vErrors,instancePath,"#/type","type",{type: schema12.type});
 errors++;
 }
 if(Array.isArray(data)){
@@ -1815,60 +1903,60 @@ errors++;
 }
 }
 }
-validate28.errors = vErrors;
+validate31.errors = vErrors;
 return errors === 0;
 }
 
-export const planned4 = validate29;
-const schema12 = {"type":"array"};
+export const planned4 = validate32;
+const schema13 = {"type":"array"};
 
-function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(!(Array.isArray(data))){
 vErrors = report(vErrors,instancePath,"#/type","type",{type: "array"});
 errors++;
 }
-validate29.errors = vErrors;
+validate32.errors = vErrors;
 return errors === 0;
 }
 
-export const planned5 = validate30;
-const schema13 = {"type":"boolean"};
+export const planned5 = validate33;
+const schema14 = {"type":"boolean"};
 
-function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(typeof data !== "boolean"){
 vErrors = report(vErrors,instancePath,"#/type","type",{type: "boolean"});
 errors++;
 }
-validate30.errors = vErrors;
+validate33.errors = vErrors;
 return errors === 0;
 }
 
-export const planned6 = validate31;
-const schema14 = {"type":"string"};
+export const planned6 = validate34;
+const schema15 = {"type":"string"};
 
-function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(typeof data !== "string"){
 vErrors = report(vErrors,instancePath,"#/type","type",{type: "string"});
 errors++;
 }
-validate31.errors = vErrors;
+validate34.errors = vErrors;
 return errors === 0;
 }
 
-export const planned7 = validate32;
-const schema15 = {"type":["array","object"],"items":{"type":"object"}};
+export const planned7 = validate35;
+const schema16 = {"type":["array","object"],"items":{"type":"object"}};
 
-function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(!data || typeof data != "object"){
-vErrors = report(vErrors,instancePath,"#/type","type",{type: schema15.type});
+vErrors = report(vErrors,instancePath,"#/type","type",{type: schema16.type});
 errors++;
 }
 if(Array.isArray(data)){
@@ -1881,14 +1969,14 @@ errors++;
 }
 }
 }
-validate32.errors = vErrors;
+validate35.errors = vErrors;
 return errors === 0;
 }
 
-export const planned8 = validate33;
-const schema16 = {"type":"array","items":{"type":"string"}};
+export const planned8 = validate36;
+const schema17 = {"type":"array","items":{"type":"string"}};
 
-function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(Array.isArray(data)){
@@ -1904,14 +1992,14 @@ else {
 vErrors = report(vErrors,instancePath,"#/type","type",{type: "array"});
 errors++;
 }
-validate33.errors = vErrors;
+validate36.errors = vErrors;
 return errors === 0;
 }
 
-export const planned9 = validate34;
-const schema17 = {"type":"integer","minimum":0};
+export const planned9 = validate37;
+const schema18 = {"type":"integer","minimum":0};
 
-function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
@@ -1924,14 +2012,14 @@ vErrors = report(vErrors,instancePath,"#/minimum","minimum",{comparison: ">=", l
 errors++;
 }
 }
-validate34.errors = vErrors;
+validate37.errors = vErrors;
 return errors === 0;
 }
 
-export const planned10 = validate35;
-const schema18 = {"type":"array","items":{"type":"object"}};
+export const planned10 = validate38;
+const schema19 = {"type":"array","items":{"type":"object"}};
 
-function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(Array.isArray(data)){
@@ -1948,14 +2036,14 @@ else {
 vErrors = report(vErrors,instancePath,"#/type","type",{type: "array"});
 errors++;
 }
-validate35.errors = vErrors;
+validate38.errors = vErrors;
 return errors === 0;
 }
 
-export const planned11 = validate36;
-const schema19 = {"type":"array","items":{"type":"object","properties":{"path":{"type":"string"},"permission":{"enum":["read","write"]},"protected_paths":{"type":"array","items":{"type":"string"}},"description":{"type":"string"}},"required":["path"]}};
+export const planned11 = validate39;
+const schema20 = {"type":"array","items":{"type":"object","properties":{"path":{"type":"string"},"permission":{"enum":["read","write"]},"protected_paths":{"type":"array","items":{"type":"string"}},"description":{"type":"string"}},"required":["path"]}};
 
-function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(Array.isArray(data)){
@@ -1976,7 +2064,7 @@ errors++;
 if(data0.permission !== undefined){
 let data2 = data0.permission;
 if(!((data2 === "read") || (data2 === "write"))){
-vErrors = report(vErrors,instancePath+"/" + i0+"/permission","#/items/properties/permission/enum","enum",{allowedValues: schema19.items.properties.permission.enum});
+vErrors = report(vErrors,instancePath+"/" + i0+"/permission","#/items/properties/permission/enum","enum",{allowedValues: schema20.items.properties.permission.enum});
 errors++;
 }
 }
@@ -2013,126 +2101,126 @@ else {
 vErrors = report(vErrors,instancePath,"#/type","type",{type: "array"});
 errors++;
 }
-validate36.errors = vErrors;
-return errors === 0;
-}
-
-export const planned12 = validate37;
-const schema20 = {"enum":["local","docker"]};
-
-function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(!((data === "local") || (data === "docker"))){
-vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema20.enum});
-errors++;
-}
-validate37.errors = vErrors;
-return errors === 0;
-}
-
-export const planned13 = validate38;
-const schema21 = {"enum":["none","bridge","host"]};
-
-function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(!(((data === "none") || (data === "bridge")) || (data === "host"))){
-vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema21.enum});
-errors++;
-}
-validate38.errors = vErrors;
-return errors === 0;
-}
-
-export const planned14 = validate39;
-const schema22 = {"type":"number"};
-
-function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(!((typeof data == "number") && (isFinite(data)))){
-vErrors = report(vErrors,instancePath,"#/type","type",{type: "number"});
-errors++;
-}
 validate39.errors = vErrors;
 return errors === 0;
 }
 
-export const planned15 = validate40;
-const schema23 = {"enum":["regex","bm25"]};
+export const planned12 = validate40;
+const schema21 = {"enum":["local","docker"]};
 
 function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
-if(!((data === "regex") || (data === "bm25"))){
-vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema23.enum});
+if(!((data === "local") || (data === "docker"))){
+vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema21.enum});
 errors++;
 }
 validate40.errors = vErrors;
 return errors === 0;
 }
 
-export const planned16 = validate41;
-const schema24 = {"enum":["default","acceptEdits","bypassPermissions","plan"]};
+export const planned13 = validate41;
+const schema22 = {"enum":["none","bridge","host"]};
 
 function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
-if(!((((data === "default") || (data === "acceptEdits")) || (data === "bypassPermissions")) || (data === "plan"))){
-vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema24.enum});
+if(!(((data === "none") || (data === "bridge")) || (data === "host"))){
+vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema22.enum});
 errors++;
 }
 validate41.errors = vErrors;
 return errors === 0;
 }
 
-export const planned17 = validate42;
-const schema25 = {"enum":["voting","parallel","decomposition"]};
+export const planned14 = validate42;
+const schema23 = {"type":"number"};
 
 function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
-if(!(((data === "voting") || (data === "parallel")) || (data === "decomposition"))){
-vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema25.enum});
+if(!((typeof data == "number") && (isFinite(data)))){
+vErrors = report(vErrors,instancePath,"#/type","type",{type: "number"});
 errors++;
 }
 validate42.errors = vErrors;
 return errors === 0;
 }
 
-export const planned18 = validate43;
-const schema26 = {"type":["string","boolean"]};
+export const planned15 = validate43;
+const schema24 = {"enum":["regex","bm25"]};
 
 function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
-if((typeof data !== "string") && (typeof data !== "boolean")){
-vErrors = report(vErrors,instancePath,"#/type","type",{type: schema26.type});
+if(!((data === "regex") || (data === "bm25"))){
+vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema24.enum});
 errors++;
 }
 validate43.errors = vErrors;
 return errors === 0;
 }
 
-export const planned19 = validate44;
-const schema27 = {"enum":["shallow","medium","deep","dynamic"]};
+export const planned16 = validate44;
+const schema25 = {"enum":["default","acceptEdits","bypassPermissions","plan"]};
 
 function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
-if(!((((data === "shallow") || (data === "medium")) || (data === "deep")) || (data === "dynamic"))){
-vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema27.enum});
+if(!((((data === "default") || (data === "acceptEdits")) || (data === "bypassPermissions")) || (data === "plan"))){
+vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema25.enum});
 errors++;
 }
 validate44.errors = vErrors;
 return errors === 0;
 }
 
-export const planned20 = validate45;
-const schema28 = {"type":"number","exclusiveMinimum":0};
+export const planned17 = validate45;
+const schema26 = {"enum":["voting","parallel","decomposition"]};
 
 function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(!(((data === "voting") || (data === "parallel")) || (data === "decomposition"))){
+vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema26.enum});
+errors++;
+}
+validate45.errors = vErrors;
+return errors === 0;
+}
+
+export const planned18 = validate46;
+const schema27 = {"type":["string","boolean"]};
+
+function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if((typeof data !== "string") && (typeof data !== "boolean")){
+vErrors = report(vErrors,instancePath,"#/type","type",{type: schema27.type});
+errors++;
+}
+validate46.errors = vErrors;
+return errors === 0;
+}
+
+export const planned19 = validate47;
+const schema28 = {"enum":["shallow","medium","deep","dynamic"]};
+
+function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(!((((data === "shallow") || (data === "medium")) || (data === "deep")) || (data === "dynamic"))){
+vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema28.enum});
+errors++;
+}
+validate47.errors = vErrors;
+return errors === 0;
+}
+
+export const planned20 = validate48;
+const schema29 = {"type":"number","exclusiveMinimum":0};
+
+function validate48(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((typeof data == "number") && (isFinite(data))){
@@ -2145,50 +2233,50 @@ else {
 vErrors = report(vErrors,instancePath,"#/type","type",{type: "number"});
 errors++;
 }
-validate45.errors = vErrors;
-return errors === 0;
-}
-
-export const planned21 = validate46;
-const schema29 = {"enum":["low","medium","high"]};
-
-function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(!(((data === "low") || (data === "medium")) || (data === "high"))){
-vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema29.enum});
-errors++;
-}
-validate46.errors = vErrors;
-return errors === 0;
-}
-
-export const planned22 = validate47;
-const schema30 = {"type":["boolean","object"]};
-
-function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if((typeof data !== "boolean") && (!(data && typeof data == "object" && !Array.isArray(data)))){
-vErrors = report(vErrors,instancePath,"#/type","type",{type: schema30.type});
-errors++;
-}
-validate47.errors = vErrors;
-return errors === 0;
-}
-
-export const planned23 = validate48;
-const schema31 = {"type":["string","object"]};
-
-function validate48(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
-vErrors = report(vErrors,instancePath,"#/type","type",{type: schema31.type});
-errors++;
-}
 validate48.errors = vErrors;
 return errors === 0;
 }
 
-export const plannedValidators = {"hooks":planned0,"memory":planned1,"filesystem_memory":planned2,"checkpoint":planned2,"nlip":planned2,"agents.tools":planned3,"agents.memory":planned1,"agents.subagent_agents":planned4,"agents.main_agent":planned5,"agents.subtask":planned6,"agents.voting_sensitivity":planned6,"agents.nlip":planned2,"agents.enable_nlip":planned5,"agents.backend.mcp_servers":planned7,"agents.backend.direct_mcp_servers":planned8,"agents.backend.allowed_tools":planned8,"agents.backend.exclude_tools":planned8,"agents.backend.disallowed_tools":planned8,"agents.backend.concurrent_tool_execution":planned5,"agents.backend.max_concurrent_tools":planned9,"agents.backend.max_mcp_message_history":planned9,"agents.backend.custom_tools":planned10,"agents.backend.custom_tools_path":planned6,"agents.backend.auto_discover_custom_tools":planned5,"agents.backend.exclude_custom_tools":planned8,"agents.backend.shared_tools_directory":planned6,"agents.backend.enable_code_based_tools":planned5,"agents.backend.hooks":planned0,"agents.backend.cwd":planned6,"agents.backend.context_paths":planned11,"agents.backend.exclude_file_operation_mcps":planned5,"agents.backend.enforce_read_before_delete":planned5,"agents.backend.enable_mcp_command_line":planned5,"agents.backend.command_line_execution_mode":planned12,"agents.backend.command_line_allowed_commands":planned8,"agents.backend.command_line_blocked_commands":planned8,"agents.backend.command_line_docker_image":planned6,"agents.backend.command_line_docker_network_mode":planned13,"agents.backend.command_line_docker_enable_sudo":planned5,"agents.backend.command_line_docker_credentials":planned2,"agents.backend.command_line_docker_packages":planned2,"agents.backend.command_line_docker_memory_limit":planned6,"agents.backend.command_line_docker_cpu_limit":planned14,"agents.backend.upload_files":planned4,"agents.backend.enable_file_generation":planned5,"agents.backend.enable_image_generation":planned5,"agents.backend.enable_audio_generation":planned5,"agents.backend.enable_video_generation":planned5,"agents.backend.media_max_file_size_mb":planned14,"agents.backend.enable_multimodal_tools":planned5,"agents.backend.multimodal_config":planned2,"agents.backend.image_generation_backend":planned6,"agents.backend.image_generation_model":planned6,"agents.backend.audio_generation_backend":planned6,"agents.backend.audio_generation_model":planned6,"agents.backend.video_generation_backend":planned6,"agents.backend.video_generation_model":planned6,"agents.backend.enable_programmatic_flow":planned5,"agents.backend.enable_tool_search":planned5,"agents.backend.tool_search_variant":planned15,"agents.backend.system_prompt":planned6,"agents.backend.append_system_prompt":planned6,"agents.backend.use_default_prompt":planned5,"agents.backend.permission_mode":planned16,"agents.backend.max_thinking_tokens":planned9,"agents.backend.agent_config":planned2,"agents.backend.group_config":planned2,"agents.backend.websocket_mode":planned5,"agents.backend.enable_computer_use":planned5,"agents.backend.max_incomplete_response_retries":planned9,"agents.backend.enable_rate_limit":planned5,"agents.backend.debug_delay_seconds":planned14,"agents.backend.debug_delay_after_n_tools":planned9,"orchestrator.snapshot_storage":planned6,"orchestrator.agent_temporary_workspace":planned6,"orchestrator.context_paths":planned11,"orchestrator.docker":planned2,"orchestrator.enable_multimodal_tools":planned5,"orchestrator.multimodal_config":planned2,"orchestrator.image_generation_backend":planned6,"orchestrator.image_generation_model":planned6,"orchestrator.audio_generation_backend":planned6,"orchestrator.audio_generation_model":planned6,"orchestrator.video_generation_backend":planned6,"orchestrator.video_generation_model":planned6,"orchestrator.session_storage":planned6,"orchestrator.dspy":planned2,"orchestrator.coordination_mode":planned17,"orchestrator.presenter_agent":planned6,"orchestrator.voting_threshold":planned14,"orchestrator.checklist_require_gap_report":planned5,"orchestrator.gap_report_mode":planned6,"orchestrator.max_checklist_calls_per_round":planned9,"orchestrator.checklist_first_answer":planned5,"orchestrator.max_midstream_injections_per_round":planned9,"orchestrator.defer_peer_updates_until_restart":planned5,"orchestrator.allow_midstream_peer_updates_before_checklist_submit":planned5,"orchestrator.nlip":planned2,"orchestrator.enable_nlip":planned5,"orchestrator.nlip_config":planned2,"orchestrator.debug_final_answer":planned18,"orchestrator.coordination.use_two_tier_workspace":planned5,"orchestrator.coordination.write_mode":planned6,"orchestrator.coordination.drift_conflict_policy":planned6,"orchestrator.coordination.enable_memory_filesystem_mode":planned5,"orchestrator.coordination.compression_target_ratio":planned14,"orchestrator.coordination.enable_agent_task_planning":planned5,"orchestrator.coordination.task_planning_filesystem_mode":planned5,"orchestrator.coordination.max_tasks_per_plan":planned9,"orchestrator.coordination.enable_planning_mode":planned5,"orchestrator.coordination.planning_mode_instruction":planned6,"orchestrator.coordination.plan_depth":planned19,"orchestrator.coordination.plan_target_steps":planned9,"orchestrator.coordination.plan_target_chunks":planned9,"orchestrator.coordination.use_skills":planned5,"orchestrator.coordination.skills_directory":planned6,"orchestrator.coordination.massgen_skills":planned8,"orchestrator.coordination.load_previous_session_skills":planned5,"orchestrator.coordination.enable_subagents":planned5,"orchestrator.coordination.subagent_default_timeout":planned20,"orchestrator.coordination.subagent_min_timeout":planned20,"orchestrator.coordination.subagent_max_timeout":planned20,"orchestrator.coordination.subagent_max_concurrent":planned9,"orchestrator.coordination.subagent_orchestrator":planned2,"orchestrator.coordination.subagent_round_timeouts":planned2,"orchestrator.coordination.subagent_types":planned4,"orchestrator.coordination.subagent_runtime_mode":planned6,"orchestrator.coordination.async_subagents":planned2,"orchestrator.coordination.background_subagents":planned2,"orchestrator.coordination.broadcast":planned18,"orchestrator.coordination.broadcast_sensitivity":planned21,"orchestrator.coordination.response_depth":planned21,"orchestrator.coordination.broadcast_timeout":planned20,"orchestrator.coordination.broadcast_wait_by_default":planned5,"orchestrator.coordination.max_broadcasts_per_agent":planned9,"orchestrator.coordination.persona_generator":planned2,"orchestrator.coordination.task_decomposer":planned2,"orchestrator.coordination.pre_collab_voting_threshold":planned14,"orchestrator.coordination.checklist_criteria_preset":planned6,"orchestrator.coordination.checklist_criteria_inline":planned4,"orchestrator.coordination.evaluation_criteria_generator":planned2,"orchestrator.coordination.prompt_improver":planned2,"orchestrator.coordination.novelty_injection":planned6,"orchestrator.coordination.improvements":planned2,"orchestrator.coordination.fast_iteration_mode":planned5,"orchestrator.coordination.orchestrator_managed_round_evaluator":planned5,"orchestrator.coordination.enable_changedoc":planned5,"orchestrator.coordination.learning_capture_mode":planned6,"orchestrator.coordination.web_review":planned22,"orchestrator.coordination.resume_from_log":planned23,"ui.display_kwargs":planned2,"ui.theme":planned6,"ui.skip_agent_selector":planned5,"ui.automation_mode":planned5,"ui.debug":planned5,"ui.use_orchestrator_for_single_agent":planned5,"serve.models":planned2};
+export const planned21 = validate49;
+const schema30 = {"enum":["low","medium","high"]};
+
+function validate49(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(!(((data === "low") || (data === "medium")) || (data === "high"))){
+vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema30.enum});
+errors++;
+}
+validate49.errors = vErrors;
+return errors === 0;
+}
+
+export const planned22 = validate50;
+const schema31 = {"type":["boolean","object"]};
+
+function validate50(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if((typeof data !== "boolean") && (!(data && typeof data == "object" && !Array.isArray(data)))){
+vErrors = report(vErrors,instancePath,"#/type","type",{type: schema31.type});
+errors++;
+}
+validate50.errors = vErrors;
+return errors === 0;
+}
+
+export const planned23 = validate51;
+const schema32 = {"type":["string","object"]};
+
+function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
+vErrors = report(vErrors,instancePath,"#/type","type",{type: schema32.type});
+errors++;
+}
+validate51.errors = vErrors;
+return errors === 0;
+}
+
+export const plannedValidators = {"hooks":planned0,"memory":planned1,"filesystem_memory":planned2,"checkpoint":planned2,"nlip":planned2,"agents.tools":planned3,"agents.memory":planned1,"agents.subagent_agents":planned4,"agents.main_agent":planned5,"agents.subtask":planned6,"agents.voting_sensitivity":planned6,"agents.nlip":planned2,"agents.enable_nlip":planned5,"agents.backend.mcp_servers":planned7,"agents.backend.direct_mcp_servers":planned8,"agents.backend.allowed_tools":planned8,"agents.backend.exclude_tools":planned8,"agents.backend.disallowed_tools":planned8,"agents.backend.concurrent_tool_execution":planned5,"agents.backend.max_concurrent_tools":planned9,"agents.backend.max_mcp_message_history":planned9,"agents.backend.custom_tools":planned10,"agents.backend.custom_tools_path":planned6,"agents.backend.auto_discover_custom_tools":planned5,"agents.backend.exclude_custom_tools":planned8,"agents.backend.shared_tools_directory":planned6,"agents.backend.enable_code_based_tools":planned5,"agents.backend.hooks":planned0,"agents.backend.cwd":planned6,"agents.backend.context_paths":planned11,"agents.backend.exclude_file_operation_mcps":planned5,"agents.backend.enforce_read_before_delete":planned5,"agents.backend.enable_mcp_command_line":planned5,"agents.backend.command_line_execution_mode":planned12,"agents.backend.command_line_allowed_commands":planned8,"agents.backend.command_line_blocked_commands":planned8,"agents.backend.command_line_docker_image":planned6,"agents.backend.command_line_docker_network_mode":planned13,"agents.backend.command_line_docker_enable_sudo":planned5,"agents.backend.command_line_docker_credentials":planned2,"agents.backend.command_line_docker_packages":planned2,"agents.backend.command_line_docker_memory_limit":planned6,"agents.backend.command_line_docker_cpu_limit":planned14,"agents.backend.upload_files":planned4,"agents.backend.enable_file_generation":planned5,"agents.backend.enable_image_generation":planned5,"agents.backend.enable_audio_generation":planned5,"agents.backend.enable_video_generation":planned5,"agents.backend.media_max_file_size_mb":planned14,"agents.backend.enable_multimodal_tools":planned5,"agents.backend.multimodal_config":planned2,"agents.backend.image_generation_backend":planned6,"agents.backend.image_generation_model":planned6,"agents.backend.audio_generation_backend":planned6,"agents.backend.audio_generation_model":planned6,"agents.backend.video_generation_backend":planned6,"agents.backend.video_generation_model":planned6,"agents.backend.enable_programmatic_flow":planned5,"agents.backend.enable_tool_search":planned5,"agents.backend.tool_search_variant":planned15,"agents.backend.system_prompt":planned6,"agents.backend.append_system_prompt":planned6,"agents.backend.use_default_prompt":planned5,"agents.backend.permission_mode":planned16,"agents.backend.max_thinking_tokens":planned9,"agents.backend.agent_config":planned2,"agents.backend.group_config":planned2,"agents.backend.websocket_mode":planned5,"agents.backend.enable_computer_use":planned5,"agents.backend.max_incomplete_response_retries":planned9,"agents.backend.debug_delay_seconds":planned14,"agents.backend.debug_delay_after_n_tools":planned9,"orchestrator.snapshot_storage":planned6,"orchestrator.agent_temporary_workspace":planned6,"orchestrator.context_paths":planned11,"orchestrator.docker":planned2,"orchestrator.enable_multimodal_tools":planned5,"orchestrator.multimodal_config":planned2,"orchestrator.image_generation_backend":planned6,"orchestrator.image_generation_model":planned6,"orchestrator.audio_generation_backend":planned6,"orchestrator.audio_generation_model":planned6,"orchestrator.video_generation_backend":planned6,"orchestrator.video_generation_model":planned6,"orchestrator.session_storage":planned6,"orchestrator.dspy":planned2,"orchestrator.coordination_mode":planned17,"orchestrator.presenter_agent":planned6,"orchestrator.voting_threshold":planned14,"orchestrator.checklist_require_gap_report":planned5,"orchestrator.gap_report_mode":planned6,"orchestrator.max_checklist_calls_per_round":planned9,"orchestrator.checklist_first_answer":planned5,"orchestrator.max_midstream_injections_per_round":planned9,"orchestrator.defer_peer_updates_until_restart":planned5,"orchestrator.allow_midstream_peer_updates_before_checklist_submit":planned5,"orchestrator.nlip":planned2,"orchestrator.enable_nlip":planned5,"orchestrator.nlip_config":planned2,"orchestrator.debug_final_answer":planned18,"orchestrator.coordination.use_two_tier_workspace":planned5,"orchestrator.coordination.write_mode":planned6,"orchestrator.coordination.drift_conflict_policy":planned6,"orchestrator.coordination.enable_memory_filesystem_mode":planned5,"orchestrator.coordination.compression_target_ratio":planned14,"orchestrator.coordination.enable_agent_task_planning":planned5,"orchestrator.coordination.task_planning_filesystem_mode":planned5,"orchestrator.coordination.max_tasks_per_plan":planned9,"orchestrator.coordination.enable_planning_mode":planned5,"orchestrator.coordination.planning_mode_instruction":planned6,"orchestrator.coordination.plan_depth":planned19,"orchestrator.coordination.plan_target_steps":planned9,"orchestrator.coordination.plan_target_chunks":planned9,"orchestrator.coordination.use_skills":planned5,"orchestrator.coordination.skills_directory":planned6,"orchestrator.coordination.massgen_skills":planned8,"orchestrator.coordination.load_previous_session_skills":planned5,"orchestrator.coordination.enable_subagents":planned5,"orchestrator.coordination.subagent_default_timeout":planned20,"orchestrator.coordination.subagent_min_timeout":planned20,"orchestrator.coordination.subagent_max_timeout":planned20,"orchestrator.coordination.subagent_max_concurrent":planned9,"orchestrator.coordination.subagent_orchestrator":planned2,"orchestrator.coordination.subagent_round_timeouts":planned2,"orchestrator.coordination.subagent_types":planned4,"orchestrator.coordination.subagent_runtime_mode":planned6,"orchestrator.coordination.async_subagents":planned2,"orchestrator.coordination.background_subagents":planned2,"orchestrator.coordination.broadcast":planned18,"orchestrator.coordination.broadcast_sensitivity":planned21,"orchestrator.coordination.response_depth":planned21,"orchestrator.coordination.broadcast_timeout":planned20,"orchestrator.coordination.broadcast_wait_by_default":planned5,"orchestrator.coordination.max_broadcasts_per_agent":planned9,"orchestrator.coordination.persona_generator":planned2,"orchestrator.coordination.task_decomposer":planned2,"orchestrator.coordination.pre_collab_voting_threshold":planned14,"orchestrator.coordination.checklist_criteria_preset":planned6,"orchestrator.coordination.checklist_criteria_inline":planned4,"orchestrator.coordination.evaluation_criteria_generator":planned2,"orchestrator.coordination.prompt_improver":planned2,"orchestrator.coordination.novelty_injection":planned6,"orchestrator.coordination.improvements":planned2,"orchestrator.coordination.fast_iteration_mode":planned5,"orchestrator.coordination.orchestrator_managed_round_evaluator":planned5,"orchestrator.coordination.enable_changedoc":planned5,"orchestrator.coordination.learning_capture_mode":planned6,"orchestrator.coordination.web_review":planned22,"orchestrator.coordination.resume_from_log":planned23,"ui.display_kwargs":planned2,"ui.theme":planned6,"ui.skip_agent_selector":planned5,"ui.automation_mode":planned5,"ui.debug":planned5,"ui.use_orchestrator_for_single_agent":planned5,"serve.models":planned2};

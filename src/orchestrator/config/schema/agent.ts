@@ -15,6 +15,7 @@ export const agentSchema = {
       'x-default': '`agent1`, `agent2`, … with a warning',
     },
     backend: backendSchema,
+    fallback: { type: 'array', items: backendSchema, description: 'Backends, each written like `backend`, of which the next takes over when a call fails before it has said anything.', 'x-default': 'none' },
     system_message: { type: 'string', description: 'Who the agent is: role, tone, expertise.', 'x-default': 'none' },
     description: { type: 'string', description: 'What the server’s list of models says of the agent.', 'x-default': 'nothing' },
     ...plannedIn('agent'),

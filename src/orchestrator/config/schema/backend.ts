@@ -112,6 +112,22 @@ const vendors = {
   search_context_size: { enum: ['low', 'medium', 'high'], description: 'How much of them it reads.', 'x-default': provider, 'x-reach': ['web-plugin'] },
 } as const satisfies Record<string, Schema>;
 
+const limits = {
+  rate_limit: {
+    type: 'object',
+    description: 'How much may be asked at most; agents with the same backend, model, key and limit share it. A call that has to wait says so.',
+    'x-default': 'no limit',
+    'x-reach': online,
+    properties: {
+      requests_per_minute: { type: 'integer', minimum: 1, description: 'Calls in a minute.', 'x-default': 'no limit' },
+      tokens_per_minute: { type: 'integer', minimum: 1, description: 'Tokens in a minute, those of the replies too; estimated first, set right when a call has ended.', 'x-default': 'no limit' },
+      concurrency: { type: 'integer', minimum: 1, description: 'Calls at once.', 'x-default': 'no limit' },
+    },
+    additionalProperties: false,
+  },
+  enable_rate_limit: { type: 'boolean', description: 'Keep to the limits of the free tier, where there is no `rate_limit`.', 'x-default': 'false', 'x-reach': ['gemini'] },
+} as const satisfies Record<string, Schema>;
+
 const nothing = { not: {} } as const;
 
 // Everywhere else these would silently do nothing with what may be the whole role of an agent.
@@ -131,6 +147,7 @@ export const backendSchema = {
     ...tools,
     ...extras,
     ...vendors,
+    ...limits,
     price,
     script: { type: 'array', items: stepSchema, description: 'The replies, in the order of the agent’s calls.', 'x-reach': script },
     loop: { type: 'boolean', description: 'Start again after the last step instead of failing.', 'x-default': 'false', 'x-reach': script },

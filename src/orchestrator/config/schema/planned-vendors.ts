@@ -36,7 +36,6 @@ export const plannedVendors: readonly Capability[] = [
       },
     },
   },
-  { name: 'rate limits', keys: { backend: { enable_rate_limit: flag('Slow down before the provider’s limit.') } } },
   {
     name: 'aids for tests',
     keys: {
