@@ -42,8 +42,8 @@ async function main(given) {
     await refuse(unknown, args, ids);
     return;
   }
-  const { execute } = await import('@oclif/core');
-  await execute({ args, dir: import.meta.url });
+  const { default: oclif } = await import('../dist/cli.js');
+  await oclif.execute({ args, dir: import.meta.url });
 }
 
 await main(process.argv.slice(2));

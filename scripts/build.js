@@ -7,6 +7,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { bundledPackages } from './bundled-packages.js';
+import { licencesOf } from './licences.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const stamp = path.join(root, 'dist/.built');
@@ -28,14 +29,14 @@ function run(args) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-/** One entry for embedders and one a command; what they share goes into chunks, dynamic imports stay lazy, most packages stay outside. */
+/** One entry for embedders, one for the binary and one a command; what they share goes into chunks, dynamic imports stay lazy, most packages stay outside. */
 async function bundle(outdir) {
   const folder = path.join(root, 'src/commands');
   const files = readdirSync(folder, { recursive: true }).filter((file) => /\.tsx?$/.test(file) && !/^(ui|base)\b/.test(file));
   const entries = Object.fromEntries(files.map((file) => [`commands/${file.replace(/\.tsx?$/, '')}`, `src/commands/${file}`]));
-  await build({
+  const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: { index: 'src/index.ts', ...entries },
+    entryPoints: { index: 'src/index.ts', cli: '@oclif/core/execute', ...entries },
     outdir,
     bundle: true,
     splitting: true,
@@ -43,10 +44,14 @@ async function bundle(outdir) {
     platform: 'node',
     target: 'node20.19',
     plugins: [bundledPackages],
-    define: { 'process.env.NODE_ENV': '"production"' },
+    define: { 'process.env.NODE_ENV': '"production"', __dirname: 'import.meta.dirname', __filename: 'import.meta.filename' },
+    // Bundled CommonJS packages look for others at run time.
+    banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+    metafile: true,
     chunkNames: 'chunks/[name]-[hash]',
     logLevel: 'warning',
   });
+  writeFileSync(path.join(outdir, 'THIRD_PARTY_LICENSES.txt'), licencesOf(metafile, root));
 }
 
 /** What the server's pages of documentation are made of. */
