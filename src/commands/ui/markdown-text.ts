@@ -1,7 +1,7 @@
 import type { ChalkInstance } from 'chalk';
 import { marked, type Token, type Tokens } from 'marked';
-import wrapAnsi from 'wrap-ansi';
-import stringWidth from 'string-width';
+import { stripVTControlCharacters } from 'node:util';
+import { widthOf } from './live/spans.js';
 import { safeText } from './safe-text.js';
 
 interface Page {
@@ -10,12 +10,32 @@ interface Page {
 }
 
 const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
-const unescaped = (text: string): string => text.replace(/&(amp|lt|gt|quot|#39);/gu, (_all, name: string) => NAMED[name] ?? '');
+/** Text as it is meant. An entity can stand for a control character, so it is made safe once more. */
+const unescaped = (text: string): string => safeText(text.replace(/&(amp|lt|gt|quot|#39);/gu, (_all, name: string) => NAMED[name] ?? ''));
 
 /** What a token consists of, where it consists of others. */
 const inner = (token: Token): readonly Token[] | undefined => (token as { readonly tokens?: readonly Token[] }).tokens;
 
-const wrap = (text: string, width: number): string => wrapAnsi(text, Math.max(10, width), { hard: true, trim: false });
+/** Cells of a word, styles not counted. */
+const wordWidth = (word: string): number => widthOf(word.includes('\u001b') ? stripVTControlCharacters(word) : word);
+
+/** Rows of whole words; a word that is too long for one stays whole too, so that an address can be copied. Styles may span rows. */
+function wrapRow(text: string, width: number): string {
+  let [row, room, wrapped] = ['', width, ''];
+  for (const word of text.split(' ')) {
+    const size = wordWidth(word);
+    if (row !== '' && size + 1 > room) {
+      wrapped += `${row}\n`;
+      [row, room] = [word, width - size];
+    } else {
+      room -= row === '' ? size : size + 1;
+      row = row === '' ? word : `${row} ${word}`;
+    }
+  }
+  return wrapped + row;
+}
+
+const wrap = (text: string, width: number): string => text.split('\n').map((row) => wrapRow(row, Math.max(10, width))).join('\n');
 const indent = (text: string, first: string, rest: string): string => text.split('\n').map((row, place) => `${place === 0 ? first : rest}${row}`).join('\n');
 
 function inline(tokens: readonly Token[] | undefined, page: Page): string {
@@ -30,16 +50,16 @@ function inline(tokens: readonly Token[] | undefined, page: Page): string {
         case 'del':
           return chalk.strikethrough(inline(token.tokens, page));
         case 'codespan':
-          return chalk.cyan((token as Tokens.Codespan).text);
+          return chalk.cyan(safeText((token as Tokens.Codespan).text));
         case 'br':
           return '\n';
         case 'link': {
-          const { href } = token as Tokens.Link;
+          const href = safeText((token as Tokens.Link).href);
           const text = inline(token.tokens, page);
           return text === href || `mailto:${text}` === href ? chalk.underline(text) : `${chalk.underline(text)} (${href})`;
         }
         case 'image':
-          return `${(token as Tokens.Image).text} (${(token as Tokens.Image).href})`;
+          return safeText(`${(token as Tokens.Image).text} (${(token as Tokens.Image).href})`);
         case 'text':
         case 'escape':
           return inner(token) === undefined ? unescaped((token as Tokens.Text).text) : inline(inner(token), page);
@@ -64,12 +84,12 @@ function list({ items, ordered, start }: Tokens.List, page: Page): string {
 /** A table whose rows fit; a wider one is given as `title: value` lines. */
 function table({ header, rows }: Tokens.Table, page: Page): string {
   const cells = [header, ...rows].map((row) => row.map(({ tokens }) => inline(tokens, page)));
-  const widths = header.map((_unused, place) => Math.max(...cells.map((row) => stringWidth(row[place] ?? ''))));
+  const widths = header.map((_unused, place) => Math.max(...cells.map((row) => wordWidth(row[place] ?? ''))));
   const [titles = [], ...values] = cells;
   if (widths.reduce((sum, each) => sum + each + 3, -3) > page.width) {
     return values.map((row) => row.map((value, place) => wrap(`${page.chalk.bold(titles[place] ?? '')}: ${value}`, page.width)).join('\n')).join('\n\n');
   }
-  const line = (row: readonly string[]): string => row.map((cell, place) => cell + ' '.repeat(Math.max(0, (widths[place] ?? 0) - stringWidth(cell)))).join(' | ').trimEnd();
+  const line = (row: readonly string[]): string => row.map((cell, place) => cell + ' '.repeat(Math.max(0, (widths[place] ?? 0) - wordWidth(cell)))).join(' | ').trimEnd();
   return [line(titles.map((title) => page.chalk.bold(title))), widths.map((each) => '-'.repeat(each)).join('-|-'), ...values.map(line)].join('\n');
 }
 
@@ -83,7 +103,7 @@ function block(token: Token, page: Page): string | null {
       return wrap(inner(token) === undefined ? unescaped((token as Tokens.Text).text) : inline(inner(token), page), width);
     case 'code':
       // Never wrapped: what is copied must be what was written.
-      return indent((token as Tokens.Code).text, '    ', '    ');
+      return indent(safeText((token as Tokens.Code).text), '    ', '    ');
     case 'blockquote':
       return indent(blocks(token.tokens ?? [], { ...page, width: width - 2 }, '\n\n'), chalk.dim('| '), chalk.dim('| '));
     case 'list':
