@@ -36,7 +36,7 @@ async function main(given) {
     return;
   }
   const args = expand(given);
-  const ids = Object.keys(read('oclif.manifest.json').commands);
+  const ids = Object.entries(read('oclif.manifest.json').commands).flatMap(([id, { aliases }]) => [id, ...aliases]);
   const unknown = unknownName(args, ids);
   if (unknown !== undefined) {
     await refuse(unknown, args, ids);

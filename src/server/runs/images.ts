@@ -33,7 +33,8 @@ export function readImage(url: unknown, param: string): Image | undefined {
   const mediaType = type.toLowerCase().replace('image/jpg', 'image/jpeg');
   if (!Object.hasOwn(BEGINNINGS, mediaType)) return refuse(`${param} must be a PNG, JPEG, GIF or WebP image, not ${mediaType === '' ? 'something without a type' : mediaType}`, param);
   if (!/;base64$/iu.test(options)) return refuse(`${param} must be in base64`, param);
-  return checked(mediaType, url.slice(all.length).replaceAll(/\s+/gu, ''), param);
+  // Documentation abbreviates with three dots; what is left is judged as any other.
+  return checked(mediaType, url.slice(all.length).replaceAll(/\s+|\.{3}$/gu, ''), param);
 }
 
 function checked(mediaType: string, base64: string, param: string): Image {
