@@ -85,7 +85,9 @@ export async function readStaticModels({ config, agents = [] }: StaticOptions, e
   }
   const { file, config: checked, given, warnings } = await loadConfigFile(config, env, places);
   const files = await read(file);
-  return { standard: { config: file, source: config, version: files?.version ?? '' }, created: modified(file), files, usual: given as AgentConfiguration, serve: checked.serve, warnings: warnings.map((issue) => formatIssue(issue, file)) };
+  // As it was read: the file may be half written when somebody asks.
+  const usual = given as AgentConfiguration;
+  return { standard: { config: usual, source: config, version: files?.version ?? '' }, created: modified(file), files, usual, serve: checked.serve, warnings: warnings.map((issue) => formatIssue(issue, file)) };
 }
 
 /** One name and what it stands for. */

@@ -117,10 +117,11 @@ class Server implements OpenServer {
   }
 
   private async makeDeps(): Promise<Omit<ServerDeps, 'queue'>> {
-    const { createIdempotency, createMetrics, createSessions } = await import('../../server/index.js');
+    const { createIdempotency, createMetrics, createResponses, createSessions } = await import('../../server/index.js');
     const { options, world, plan } = this;
     const { env, places } = world;
     const formChecker = createFormChecker();
+    const report: ServerDeps['report'] = (error) => options.report?.(error instanceof MassgenError || !(error instanceof Error) ? error.message : (error.stack ?? error.message));
     const folder = plan.docs ? docsFolder() : undefined;
     const models = createServeModels({
       fixed: () => this.fixed,
@@ -139,6 +140,7 @@ class Server implements OpenServer {
       sessions: createSessions(() => new Date()),
       idempotency: createIdempotency(Date.now),
       metrics: await createMetrics(),
+      responses: createResponses({ folder: path.join(places.cwd, '.massgen/responses'), now: () => new Date(), report }),
       settings: {
         reasoning: plan.reasoning,
         exposeAgentTools: plan.exposeAgentTools,
@@ -153,7 +155,7 @@ class Server implements OpenServer {
       isDraining: () => this.draining,
       now: () => new Date(),
       access: options.access ?? (() => undefined),
-      report: (error) => options.report?.(error instanceof MassgenError || !(error instanceof Error) ? error.message : (error.stack ?? error.message)),
+      report,
     };
   }
 
