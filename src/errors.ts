@@ -31,6 +31,7 @@ export const ERRORS = {
   'model-missing': { exitCode: 1, httpStatus: 404, retryable: false },
   'route-missing': { exitCode: 1, httpStatus: 404, retryable: false },
   'session-missing': { exitCode: 1, httpStatus: 404, retryable: false },
+  'response-missing': { exitCode: 1, httpStatus: 404, retryable: false },
   'method-refused': { exitCode: 1, httpStatus: 405, retryable: false },
   'key-refused': { exitCode: 1, httpStatus: 401, retryable: false },
   'request-conflict': { exitCode: 1, httpStatus: 409, retryable: false },

@@ -1,6 +1,7 @@
 import type { ErrorData } from '../errors.js';
 import type { RunEvent, RunRequest } from '../orchestrator/index.js';
 import type { Models } from './models.js';
+import type { Responses } from './responses/responses.js';
 import type { IdempotencyStore } from './runs/idempotency.js';
 import type { ServerMetrics } from './runs/metrics.js';
 import type { Queue } from './runs/queue.js';
@@ -36,9 +37,12 @@ export interface ServerDeps {
   readonly keys: readonly string[];
   /** Of this listener. */
   readonly queue: Queue;
+  /** The one API that this listener speaks; all of them without. */
+  readonly only?: 'messages';
   readonly sessions: Sessions;
   readonly idempotency: IdempotencyStore;
   readonly metrics: ServerMetrics;
+  readonly responses: Responses;
   readonly settings: ServerSettings;
   /** Says why a text has not the form, null when it has. Rejects with `request-invalid` for a form that is none. */
   readonly formChecker: (format: NonNullable<RunRequest['format']>) => Promise<(text: string) => string | null>;

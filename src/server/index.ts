@@ -3,6 +3,7 @@ export { createServerLog, type LogLevel, type ServerLog } from './access-log.js'
 export { createApp } from './create-app.js';
 export type { AccessLine, ServerDeps, ServerSettings } from './deps.js';
 export { createListener, type Listener } from './listener.js';
+export { createResponses } from './responses/responses.js';
 export { createIdempotency } from './runs/idempotency.js';
 export { createMetrics } from './runs/metrics.js';
 export { createQueue } from './runs/queue.js';

@@ -11,6 +11,7 @@ const CODES: Readonly<Partial<Record<ErrorCode, string>>> = {
   'model-missing': 'model_not_found',
   'route-missing': 'not_found',
   'session-missing': 'session_not_found',
+  'response-missing': 'response_not_found',
   'method-refused': 'method_not_allowed',
   'key-refused': 'invalid_api_key',
   'request-conflict': 'idempotency_conflict',

@@ -114,7 +114,7 @@ async function admitted(visit: Visit, place: { readonly release: () => void }, s
 }
 
 /** Waits for a place, runs, and replies. */
-async function visitServer(visit: Visit): Promise<void> {
+export async function runVisit(visit: Visit): Promise<void> {
   const { deps, dialect, asked, head, session, sink, stop } = visit;
   const stream = asked.stream ? dialect.stream(head) : undefined;
   const sse = stream === undefined ? undefined : createSse(sink, { heartbeatMs: deps.settings.heartbeatMs, ...(stream.ping === undefined ? {} : { ping: stream.ping }), onBegin: () => stream.open(), headers: { 'x-massgen-session': head.session } });
@@ -136,5 +136,5 @@ async function visitServer(visit: Visit): Promise<void> {
 /** The one path of every request that runs something: read, find the model, wait for a place, run, reply. */
 export async function serveRun(request: Request, response: Response, deps: ServerDeps, dialect: Dialect): Promise<void> {
   const visit = await openVisit(request, response, deps, dialect);
-  if (visit !== undefined) await visitServer(visit);
+  if (visit !== undefined) await runVisit(visit);
 }

@@ -43,8 +43,15 @@ function continuedSession(request: Request, { owner }: Caller): string | undefin
   return id;
 }
 
-/** Reads a request and opens its session. Undefined for the twin of an earlier one, which gets that one's reply. Throws what is wrong with it. */
-export async function openVisit(request: Request, response: Response, deps: ServerDeps, dialect: Dialect): Promise<Visit | undefined> {
+/** Where the reply to a request is written; undefined for the twin of an earlier request, which gets that one's reply. */
+export function claimReply(request: Request, response: Response, { idempotency }: Pick<ServerDeps, 'idempotency'>): ReplySink | undefined {
+  const own = responseSink(response);
+  const key = request.get('idempotency-key');
+  return key === undefined || key === '' ? own : idempotency.claim(callerOf(response).owner, key.slice(0, 255), request.body, own);
+}
+
+/** Reads a request and opens its session. Undefined for the twin of an earlier one, which gets that one's reply. Throws what is wrong with it. `detached`: where the reply goes instead of to the client. */
+export async function openVisit(request: Request, response: Response, deps: ServerDeps, dialect: Dialect, detached?: ReplySink): Promise<Visit | undefined> {
   const received = performance.now();
   if (deps.isDraining()) throw new MassgenError('server-closing', 'the server is shutting down', { retryAfterMs: 10_000 });
   const caller = callerOf(response);
@@ -54,9 +61,7 @@ export async function openVisit(request: Request, response: Response, deps: Serv
   const asked = withoutImages(given, model);
   if (asked.request.format !== undefined) await deps.formChecker(asked.request.format);
   const continues = continuedSession(request, caller);
-  const own = responseSink(response);
-  const key = request.get('idempotency-key');
-  const sink = key === undefined || key === '' ? own : deps.idempotency.claim(caller.owner, key.slice(0, 255), body, own);
+  const sink = detached ?? claimReply(request, response, deps);
   if (sink === undefined) return undefined;
   const stop = new AbortController();
   const leave = (): void => {

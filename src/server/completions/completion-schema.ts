@@ -1,0 +1,26 @@
+/** What the legacy `POST /v1/completions` takes, as JSON Schema (draft 7). */
+export const completionRequestSchema = {
+  $id: 'completion',
+  type: 'object',
+  title: 'CompletionRequest',
+  properties: {
+    model: { type: 'string', description: 'Which team or agent answers; see `/v1/models`.', default: 'massgen' },
+    prompt: { type: ['string', 'array'], items: { type: ['string', 'integer', 'array'] }, description: 'A text, or a list with one text.' },
+    stream: { type: 'boolean', default: false },
+    stream_options: { type: 'object', properties: { include_usage: { type: 'boolean' } } },
+    max_tokens: { type: 'integer', minimum: 1, description: 'This and the following shape the reply that is delivered; for a team the final presentation.' },
+    temperature: { type: 'number', minimum: 0, maximum: 2 },
+    top_p: { type: 'number', minimum: 0, maximum: 1 },
+    presence_penalty: { type: 'number', minimum: -2, maximum: 2 },
+    frequency_penalty: { type: 'number', minimum: -2, maximum: 2 },
+    stop: { type: ['string', 'array'], items: { type: 'string' }, maxItems: 4 },
+    seed: { type: 'integer' },
+    user: { type: 'string' },
+    n: { type: 'integer', minimum: 1, description: 'Only 1.' },
+    best_of: { type: 'integer', minimum: 1, description: 'Only 1.' },
+    echo: { type: 'boolean', description: 'The prompt stands before the answer.' },
+    suffix: { type: 'string', description: 'Not served.' },
+    logprobs: { type: 'integer', minimum: 0, maximum: 5, description: 'Accepted; none are given.' },
+  },
+  required: ['prompt'],
+} as const;

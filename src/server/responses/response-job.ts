@@ -1,0 +1,143 @@
+import type { ErrorData } from '../../errors.js';
+import type { RunResult } from '../../orchestrator/index.js';
+import { metadataOf } from '../chat/chat-reply.js';
+import { publicMessage, statusOf } from '../http/envelope.js';
+import type { ReplyHead } from '../runs/dialect.js';
+import type { Finish } from '../runs/serve-event.js';
+import type { ResponseEnding, ResponseRecord, ResponseUsage, SaidPiece } from './response-record.js';
+
+/** A response that is being made. */
+export interface ResponseJob {
+  /** As it is now; a later call gives another value. */
+  readonly record: () => ResponseRecord;
+  readonly isQueued: () => boolean;
+  readonly isRemoved: () => boolean;
+  /** What is known once the request was accepted; afterwards it can be found. Resolves when it is kept. */
+  readonly begin: (head: ReplyHead, run?: RunningRun) => Promise<void>;
+  readonly say: (piece: SaidPiece) => void;
+  readonly done: (finish: Finish, result: RunResult) => void;
+  readonly fail: (error: ErrorData) => void;
+  /** Nothing more comes. A response that somebody has seen something of is cancelled, another one is forgotten. */
+  readonly leave: () => void;
+  readonly cancel: () => void;
+  /** It is to be cancelled, and not to be kept. */
+  readonly remove: () => void;
+  /** Resolves at the next change. */
+  readonly changed: () => Promise<void>;
+  /** Resolves when it has ended and is kept. */
+  readonly finished: Promise<void>;
+}
+
+interface RunningRun {
+  readonly isQueued: () => boolean;
+  readonly cancel: (reason: string) => void;
+}
+
+interface JobHooks {
+  readonly begun: () => Promise<void>;
+  readonly ended: () => Promise<void>;
+  readonly dropped: () => void;
+}
+
+const usageOf = ({ usage }: RunResult): ResponseUsage => ({
+  input_tokens: usage.prompt_tokens,
+  input_tokens_details: { cached_tokens: usage.cached_tokens, cache_write_tokens: 0 },
+  output_tokens: usage.completion_tokens,
+  output_tokens_details: { reasoning_tokens: usage.reasoning_tokens },
+  total_tokens: usage.total_tokens,
+});
+
+/** Codes that OpenAI's error of a response may have; ours are finer and stand in the message. */
+const errorOf = (error: ErrorData): NonNullable<ResponseEnding['error']> => ({ code: statusOf(error) === 429 ? 'rate_limit_exceeded' : 'server_error', message: publicMessage(error) });
+
+class Job implements ResponseJob {
+  private draft: ResponseRecord;
+  private readonly said: SaidPiece[] = [];
+  private run: RunningRun = { isQueued: () => false, cancel: () => undefined };
+  private session = '';
+  private hasBegun = false;
+  private removed = false;
+  private wake: (() => void) | undefined;
+  private change: Promise<void> | undefined;
+  private settle: () => void = () => undefined;
+  private readonly now: () => number;
+  private readonly hooks: JobHooks;
+  readonly finished: Promise<void>;
+
+  constructor(draft: ResponseRecord, now: () => number, hooks: JobHooks) {
+    this.draft = draft;
+    this.now = now;
+    this.hooks = hooks;
+    this.finished = new Promise((resolve) => {
+      this.settle = resolve;
+    });
+  }
+
+  readonly record = (): ResponseRecord => ({ ...this.draft, said: this.said });
+  readonly isQueued = (): boolean => this.run.isQueued();
+  readonly isRemoved = (): boolean => this.removed;
+
+  async begin({ model, created, session }: ReplyHead, run?: RunningRun): Promise<void> {
+    if (this.hasBegun) return;
+    this.hasBegun = true;
+    this.session = session;
+    this.draft = { ...this.draft, model, created };
+    if (run !== undefined) this.run = run;
+    await this.hooks.begun();
+  }
+
+  say(piece: SaidPiece): void {
+    this.said.push(piece);
+    this.tell();
+  }
+
+  done(finish: Finish, result: RunResult): void {
+    this.end({ status: finish === 'length' ? 'incomplete' : 'completed', at: this.now(), error: null, usage: usageOf(result), metadata: metadataOf(result, this.session) });
+  }
+
+  fail(error: ErrorData): void {
+    const cancelled = error.code === 'run-cancelled';
+    this.end({ status: cancelled ? 'cancelled' : 'failed', at: this.now(), error: cancelled ? null : errorOf(error), usage: null, metadata: { session_id: this.session } });
+  }
+
+  leave(): void {
+    if (this.draft.ending !== null) return;
+    if (this.hasBegun) this.end({ status: 'cancelled', at: this.now(), error: null, usage: null, metadata: { session_id: this.session } });
+    else {
+      this.hooks.dropped();
+      this.settle();
+    }
+  }
+
+  cancel(): void {
+    this.run.cancel('its owner cancelled it');
+  }
+
+  remove(): void {
+    this.removed = true;
+    this.cancel();
+  }
+
+  changed(): Promise<void> {
+    this.change ??= new Promise((resolve) => {
+      this.wake = resolve;
+    });
+    return this.change;
+  }
+
+  private end(ending: ResponseEnding): void {
+    if (this.draft.ending !== null) return;
+    this.draft = { ...this.draft, ending };
+    this.tell();
+    void this.hooks.ended().finally(this.settle);
+  }
+
+  private tell(): void {
+    this.wake?.();
+    this.wake = undefined;
+    this.change = undefined;
+  }
+}
+
+/** A response that has not begun. `now` in Unix seconds. */
+export const createJob = (draft: ResponseRecord, now: () => number, hooks: JobHooks): ResponseJob => new Job(draft, now, hooks);

@@ -1,0 +1,69 @@
+import { errorBody, statusOf } from '../http/envelope.js';
+import type { Dialect } from '../runs/dialect.js';
+import type { ServeEvent } from '../runs/serve-event.js';
+import type { ServeRequest } from '../runs/serve-request.js';
+import type { ResponseJob } from './response-job.js';
+import type { SaidPiece } from './response-record.js';
+import { frameOf, resourceOf, ResponseStream, STREAM_END, type StreamEvent } from './response-stream.js';
+
+const frames = (events: readonly StreamEvent[]): string => events.map(frameOf).join('');
+
+/** What an event adds to a response. An agent's own tool calls are told in the reasoning: as items, clients would make them again. */
+function pieceOf(event: Exclude<ServeEvent, { type: 'failed' | 'done' }>): SaidPiece | undefined {
+  if (event.type !== 'tool-call') return [event.type, event.text];
+  return event.whose === 'caller' ? ['call', event.call] : undefined;
+}
+
+/** OpenAI's Responses, for one request that has been read: what is said of it goes into its job. */
+export const responsesDialect = (job: ResponseJob, asked: ServeRequest): Dialect => ({
+  name: 'responses',
+  read: () => asked,
+  reply: ({ reasoning, content, toolCalls, finish, result }, head) => {
+    void job.begin(head);
+    if (reasoning !== '') job.say(['reasoning', reasoning]);
+    if (content !== '') job.say(['content', content]);
+    for (const call of toolCalls) job.say(['call', call]);
+    job.done(finish, result);
+    return resourceOf(job.record());
+  },
+  // Who asked for a response in the background has its answer already.
+  fail: (error) => (job.record().background ? { status: 200, body: {} } : { status: statusOf(error), body: errorBody(error) }),
+  stream: (head) => {
+    let stream: ResponseStream | undefined;
+    const begun = (): ResponseStream => {
+      void job.begin(head);
+      stream ??= new ResponseStream(job.record());
+      return stream;
+    };
+    let opened = false;
+    // Numbers follow the order in which events are made, so the first ones are made first.
+    const open = (): string => {
+      if (opened) return '';
+      opened = true;
+      return frames(begun().open());
+    };
+    const end = (): string => {
+      const { ending } = job.record();
+      return ending === null ? '' : `${frames(begun().end(ending))}${STREAM_END}`;
+    };
+    return {
+      open,
+      event: (event) => {
+        const first = open();
+        if (event.type === 'done') {
+          job.done(event.finish, event.result);
+          return `${first}${end()}`;
+        }
+        const piece = pieceOf(event);
+        if (piece === undefined) return first;
+        job.say(piece);
+        return `${first}${frames(begun().say(piece))}`;
+      },
+      fail: (error) => {
+        const first = open();
+        job.fail(error);
+        return `${first}${end()}`;
+      },
+    };
+  },
+});
