@@ -16,7 +16,7 @@ function readSampling(body: ChatBody): NonNullable<RunRequest['sampling']> {
   const { temperature, top_p, stop, seed, presence_penalty, frequency_penalty, user } = body;
   const max_tokens = body.max_completion_tokens ?? body.max_tokens;
   const stops = typeof stop === 'string' ? [stop] : (stop ?? []);
-  const given = { temperature, top_p, max_tokens, stop: stops.length === 0 ? undefined : stops, seed, presence_penalty, frequency_penalty, user };
+  const given = { temperature, top_p, max_tokens, stop: stops.length === 0 ? undefined : stops, seed, presence_penalty, frequency_penalty, user: typeof user === 'string' ? user : undefined };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
