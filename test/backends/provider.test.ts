@@ -17,10 +17,16 @@ afterEach(async () => {
   await provider.stop();
 });
 
-const apis = ['chat', 'responses'] as const;
+const apis = ['chat', 'responses', 'claude', 'gemini'] as const;
 
-const backendFor = (api: 'chat' | 'responses', more: Partial<BackendConfig> = {}): Backend =>
-  createBackend({ type: 'openai', api, base_url: `${provider.url}/v1`, api_key: 'sk-mock', model: 'gpt-5-mini', ...more }, { env: {} });
+const CONFIGS = {
+  chat: (url: string): BackendConfig => ({ type: 'openai', api: 'chat', base_url: `${url}/v1`, model: 'gpt-5-mini' }),
+  responses: (url: string): BackendConfig => ({ type: 'openai', api: 'responses', base_url: `${url}/v1`, model: 'gpt-5-mini' }),
+  claude: (url: string): BackendConfig => ({ type: 'claude', base_url: url, model: 'claude-sonnet-4-5' }),
+  gemini: (url: string): BackendConfig => ({ type: 'gemini', base_url: url, model: 'gemini-2.5-flash' }),
+};
+
+const backendFor = (api: (typeof apis)[number]): Backend => createBackend({ ...CONFIGS[api](provider.url), api_key: 'sk-mock' }, { env: {} });
 
 const errorOf = (events: readonly BackendEvent[]): unknown => eventsOf(events, 'error')[0]?.error;
 
@@ -54,7 +60,7 @@ describe.each(apis)('over real sockets, %s', (api) => {
     provider.onToolResult('call_1', { content: 'voted' });
     const messages = [
       { role: 'user', content: PROMPT },
-      { role: 'assistant', text: '', toolCalls: [{ id: 'call_1', name: 'vote', argumentsText: '{}' }], items: [] },
+      { role: 'assistant', text: '', toolCalls: [{ id: 'call_1', name: 'vote', argumentsText: '{}' }], items: [{ wire: 'gemini-generate', item: { functionCall: { id: 'call_1', name: 'vote', args: {} } } }] },
       { role: 'tool', callId: 'call_1', name: 'vote', text: 'once more' },
     ] as const;
     expect(textOf(await collect(backendFor(api), requestOf({ messages })))).toBe('voted');

@@ -16,7 +16,7 @@ export const VENDORS: readonly BackendRow[] = [
     keyEnvs: ['OPENAI_API_KEY'],
     keyRequired: true,
     defaultModel: 'gpt-5.2',
-    models: ['gpt-5.2', 'gpt-5.1', 'gpt-5', 'gpt-5-mini', 'gpt-5-nano', 'gpt-4.1', 'gpt-4.1-mini', 'gpt-4.1-nano', 'gpt-4o', 'gpt-4o-mini', 'o4-mini'],
+    models: ['gpt-5.2', 'gpt-5.1', 'gpt-5', 'gpt-5-mini', 'gpt-5-nano', 'gpt-4.1', 'gpt-4.1-mini', 'gpt-4.1-nano', 'gpt-4o', 'gpt-4o-mini', 'gpt-4', 'o4-mini'],
     tools: ['enable_web_search', 'enable_code_interpreter'],
     images: true,
     hosts: ['api.openai.com'],
@@ -92,7 +92,7 @@ export const VENDORS: readonly BackendRow[] = [
     keyRequired: true,
     defaultModel: 'gpt-4o',
     // Names of deployments, which every customer chooses: these are the models behind them.
-    models: ['gpt-5-chat', 'gpt-4.1', 'gpt-4o', 'gpt-4', 'gpt-35-turbo'],
+    models: ['gpt-5-chat', 'gpt-4.1', 'gpt-4o', 'gpt-4', 'gpt-3.5-turbo'],
     tools: ['enable_code_interpreter'],
     images: true,
     hosts: ['openai.azure.com', 'cognitiveservices.azure.com', 'services.ai.azure.com', 'openai.azure.us'],

@@ -1,0 +1,37 @@
+import { tableLines } from './logs-table.js';
+
+interface BackendLine {
+  readonly type: string;
+  readonly name: string;
+  readonly available: boolean;
+  readonly key: string;
+  readonly key_variables: readonly string[];
+  readonly default_model: string | null;
+  readonly tools: readonly string[] | null;
+}
+
+interface ModelLine {
+  readonly backend: string;
+  readonly model: string;
+  readonly default: boolean;
+}
+
+const toolNames = (tools: readonly string[] | null): string => (tools === null ? 'as the provider has it' : tools.map((key) => key.replace(/^enable_/, '')).join(', '));
+
+const keyWords = ({ available, key, key_variables: variables }: BackendLine): string => {
+  if (!available) return 'not available yet';
+  if (key === 'missing') return `set ${variables.join(', ')}`;
+  return key === 'set' ? 'key set' : 'no key needed';
+};
+
+/** Backends, one a line. */
+export const backendLines = (backends: readonly BackendLine[]): readonly string[] =>
+  tableLines(
+    [{ head: 'TYPE' }, { head: 'NAME' }, { head: 'DEFAULT MODEL' }, { head: 'OWN TOOLS' }, { head: 'KEY' }],
+    backends.map((each) => [each.type, each.name, each.default_model ?? '', toolNames(each.tools), keyWords(each)]),
+    { wrap: false },
+  );
+
+/** Models, one a line. */
+export const modelLines = (models: readonly ModelLine[]): readonly string[] =>
+  tableLines([{ head: 'BACKEND' }, { head: 'MODEL' }, { head: '' }], models.map((each) => [each.backend, each.model, each.default ? 'default' : '']), { wrap: false });

@@ -1,0 +1,87 @@
+import { CATALOG, KNOWN_BUT_ABSENT, rowOf } from '../backends/catalog.js';
+import { listModels } from '../backends/list-models.js';
+import type { Environment } from '../backends/resolve.js';
+import type { BackendRow } from '../backends/spec.js';
+import { MassgenError } from '../errors.js';
+import { loadEnvironment } from '../orchestrator/config/dotenv.js';
+import { didYouMean } from '../orchestrator/config/nearest.js';
+import type { Places } from '../orchestrator/config/places.js';
+
+/** One kind of backend, for people and programs. */
+export interface ShownBackend {
+  readonly type: string;
+  readonly aliases: readonly string[];
+  readonly name: string;
+  readonly available: boolean;
+  /** `ready`: its key is set, or it needs none. */
+  readonly key: 'set' | 'missing' | 'none needed';
+  readonly key_variables: readonly string[];
+  readonly base_url: string | null;
+  readonly default_model: string | null;
+  readonly models: readonly string[];
+  /** Keys that turn on a tool of the vendor's own; null where the provider behind the address decides. */
+  readonly tools: readonly string[] | null;
+  readonly local: boolean;
+}
+
+const isSet = (env: Environment, name: string): boolean => (env[name]?.trim() ?? '') !== '';
+
+const variablesOf = ({ keyEnvs, addressEnv, apiVersion }: BackendRow): readonly string[] => [...keyEnvs, ...(addressEnv === undefined ? [] : [addressEnv]), ...(apiVersion === undefined ? [] : [apiVersion.env])];
+
+function shown(row: BackendRow, env: Environment): ShownBackend {
+  const ready = row.keyEnvs.some((name) => isSet(env, name)) && (row.addressEnv === undefined || isSet(env, row.addressEnv));
+  return {
+    type: row.id,
+    aliases: row.aliases ?? [],
+    name: row.label,
+    available: true,
+    key: ready ? 'set' : row.keyRequired ? 'missing' : 'none needed',
+    key_variables: variablesOf(row),
+    base_url: row.baseUrl ?? null,
+    default_model: row.defaultModel ?? null,
+    models: row.models,
+    tools: row.tools === 'varies' ? null : row.tools,
+    local: row.local === true,
+  };
+}
+
+const absent = (type: string): ShownBackend => ({ type, aliases: [], name: type, available: false, key: 'none needed', key_variables: [], base_url: null, default_model: null, models: [], tools: [], local: false });
+
+/** Every backend type of the language. */
+export async function showBackends(base: Environment, places: Partial<Places> = {}): Promise<readonly ShownBackend[]> {
+  const { env } = await loadEnvironment(base, places);
+  return [...CATALOG.map((row) => shown(row, env)), ...KNOWN_BUT_ABSENT.map(absent)];
+}
+
+export interface ShownModel {
+  readonly backend: string;
+  readonly model: string;
+  readonly default: boolean;
+}
+
+export interface ModelQuestion {
+  /** All known models if absent. */
+  readonly backend?: string;
+  readonly baseUrl?: string;
+  /** Asks the provider. Without it only Azure and servers on this machine are asked: nobody else knows what they have. */
+  readonly live: boolean;
+}
+
+const tableOf = (row: BackendRow): readonly ShownModel[] => row.models.map((model) => ({ backend: row.id, model, default: model === row.defaultModel }));
+
+/** Models to choose from: those that the rows name, or those that a provider lists. Throws for a backend that is not there or cannot be asked. */
+export async function showModels({ backend, baseUrl, live }: ModelQuestion, base: Environment, places: Partial<Places> = {}): Promise<readonly ShownModel[]> {
+  if (backend === undefined) {
+    if (live || baseUrl !== undefined) throw new MassgenError('usage-invalid', 'say whose models to ask for with --backend');
+    return CATALOG.filter(({ offline }) => !offline).flatMap(tableOf);
+  }
+  const row = rowOf(backend);
+  if (row === undefined) {
+    const known = CATALOG.map(({ id }) => id);
+    throw new MassgenError('usage-invalid', KNOWN_BUT_ABSENT.includes(backend) ? `the backend ${backend} is not available yet` : `there is no backend "${backend}"; ${didYouMean(backend, known) ?? `use one of ${known.join(', ')}`}`);
+  }
+  if (!live && baseUrl === undefined && row.addressEnv === undefined && !row.local) return tableOf(row);
+  const { env } = await loadEnvironment(base, places);
+  const models = await listModels({ type: row.id, ...(baseUrl === undefined ? {} : { base_url: baseUrl }) }, env);
+  return models.map((model) => ({ backend: row.id, model, default: model === row.defaultModel }));
+}
