@@ -31,7 +31,7 @@ describe('massgen run refuses a command line with', () => {
     ['words without quotes', ['what', 'is', 'this'], 'unexpected arguments is this; put a text of several words in quotes'],
     ['a number of agents that is none', ['--agents', 'many', 'hi'], '--agents: expected an integer but received: many; see massgen run --help'],
     ['no agents', ['--agents', '0', 'hi'], '--agents: expected an integer greater than or equal to 1 but received: 0; see massgen run --help'],
-    ['an unknown display', ['--display', 'fancy', 'hi'], 'Expected --display=fancy to be one of: auto, plain, json, silent; see massgen run --help'],
+    ['an unknown display', ['--display', 'fancy', 'hi'], 'Expected --display=fancy to be one of: auto, live, plain, json, silent; see massgen run --help'],
     ['a time limit of 0', ['--timeout', '0', 'hi'], '--timeout must be a number above 0, not "0"'],
     ['a time limit in words', ['--timeout', 'soon', 'hi'], '--timeout must be a number above 0, not "soon"'],
     ['a time limit of years', ['--timeout', '1e12', 'hi'], 'the timeout must be more than 0 and at most 2147483 seconds, not 1000000000000'],
