@@ -1,5 +1,7 @@
 /** How many items may wait for the reader before producers are asked to pause. */
 const HIGH_WATER = 4096;
+/** How much they may hold together, in whatever they are weighed. */
+const HIGH_WEIGHT = 1_000_000;
 
 /** Many pushers, one reader. Pushing never blocks; whoever can wait asks `ready` first, so that a slow reader slows the sources instead of filling memory. */
 export interface Channel<Item> {
@@ -39,8 +41,10 @@ function createGate(): Gate {
   };
 }
 
-export function createChannel<Item>(): Channel<Item> {
+/** `weigh` says how much an item holds: many small ones may wait, but not as many large ones. */
+export function createChannel<Item>(weigh: (item: Item) => number = () => 0): Channel<Item> {
   let queue: Item[] = [];
+  let weight = 0;
   let state: 'open' | 'dropped' | 'closed' = 'open';
   let failure: { readonly error: unknown } | null = null;
   const arrival = createGate();
@@ -48,10 +52,13 @@ export function createChannel<Item>(): Channel<Item> {
   return {
     push: (items) => {
       if (state !== 'open') return;
-      for (const item of items) queue.push(item);
+      for (const item of items) {
+        queue.push(item);
+        weight += weigh(item);
+      }
       arrival.open();
     },
-    ready: () => (state === 'open' && queue.length >= HIGH_WATER ? drained.wait() : undefined),
+    ready: () => (state === 'open' && (queue.length >= HIGH_WATER || weight >= HIGH_WEIGHT) ? drained.wait() : undefined),
     close: (error) => {
       if (error !== undefined) failure = { error };
       state = 'closed';
@@ -70,6 +77,7 @@ export function createChannel<Item>(): Channel<Item> {
       }
       const batch = queue;
       queue = [];
+      weight = 0;
       drained.open();
       return batch;
     },

@@ -7,9 +7,12 @@ export type StreamDeps = Omit<EngineDeps, 'publish' | 'ready'> & {
   readonly release: () => void;
 };
 
+/** What may be long of an event that comes often. */
+const lengthOf = (event: RunEvent): number => (event.type === 'text-delta' || event.type === 'reasoning-delta' ? event.text.length : 0);
+
 /** The events of one run, each stored before it is yielded, `run-end` last. Leaving the loop cancels the run and waits until its log is complete. */
 export async function* streamRun(start: RunStart, deps: StreamDeps, signal?: AbortSignal): AsyncGenerator<RunEvent, void, undefined> {
-  const channel = createChannel<RunEvent>();
+  const channel = createChannel<RunEvent>(lengthOf);
   const leave = new AbortController();
   const forward = (): void => {
     leave.abort(signal?.reason);

@@ -1,0 +1,87 @@
+import { connect, type Socket } from 'node:net';
+import autocannon from 'autocannon';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { closeServers } from '../support/backend-servers.js';
+import { cleanUp } from '../support/massgen-process.js';
+import { serve } from '../support/backend-servers.js';
+import { serveHere, stopServers } from '../support/server.js';
+import { aloneAt, startVendor } from '../support/vendor.js';
+
+const sockets: Socket[] = [];
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  await stopServers();
+  await closeServers();
+  await cleanUp();
+});
+
+const MB = 1024 * 1024;
+const until = async (isSo: () => boolean): Promise<void> => {
+  for (let left = 1000; !isSo(); left -= 1) {
+    if (left === 0) throw new Error('it never came to be');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+};
+
+describe('a client that does not read', () => {
+  it('slows its provider down instead of filling memory, and gets everything once it reads', async () => {
+    const total = 64 * MB;
+    const piece = 'x'.repeat(4000);
+    let written = 0;
+    const origin = await serve((_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      const more = (): void => {
+        while (written < total && !response.destroyed) {
+          written += piece.length;
+          if (!response.write(`data: ${JSON.stringify({ choices: [{ index: 0, delta: { content: piece } }] })}\n\n`)) {
+            response.once('drain', more);
+            return;
+          }
+        }
+        response.end('data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n');
+      };
+      more();
+    });
+    const { url } = await serveHere({ config: { ...aloneAt(`${origin}/v1`), ui: { logging_enabled: false } } });
+    const body = JSON.stringify({ model: 'solo', stream: true, messages: [{ role: 'user', content: 'Hi' }] });
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    sockets.push(socket);
+    socket.pause();
+    socket.write(`POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${String(body.length)}\r\n\r\n${body}`);
+    await until(() => written > 0);
+    // Until nothing has moved for half a second.
+    for (let before = -1; written !== before; ) {
+      before = written;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+    expect(written).toBeLessThan(total / 4);
+    let got = 0;
+    let tail = '';
+    socket.on('data', (bytes) => {
+      got += bytes.length;
+      tail = (tail + bytes.toString('latin1')).slice(-200);
+    });
+    socket.resume();
+    await until(() => tail.includes('data: [DONE]'));
+    expect(got).toBeGreaterThan(total);
+  }, 60_000);
+});
+
+describe('many clients at once', () => {
+  it('all get their answer, streamed or not', async () => {
+    const vendor = await startVendor(() => ({ text: 'Hello there.', pieces: 3 }));
+    const { url, get } = await serveHere({ config: aloneAt(vendor.url), concurrency: 16, queueLimit: 200 });
+    for (const stream of [false, true]) {
+      const result = await autocannon({
+        url: `${url}/v1/chat/completions`,
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ model: 'solo', stream, messages: [{ role: 'user', content: 'Hi' }] }),
+        connections: 32,
+        amount: 200,
+      });
+      expect(result).toMatchObject({ '2xx': 200, non2xx: 0, errors: 0, timeouts: 0 });
+    }
+    expect(await (await get('/health/ready')).json()).toEqual({ status: 'ready', running: 0, waiting: 0 });
+  }, 60_000);
+});
