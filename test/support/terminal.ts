@@ -88,6 +88,9 @@ export function onTerminal(args: readonly string[], { columns = 100, rows = 30, 
   const order = (what: object): void => {
     child.stdin.write(`${JSON.stringify(what)}\n`);
   };
+  const ended = until(() => facts().find((fact) => fact['ended'] === true) as unknown as TerminalEnd | undefined, 'its end');
+  // Not every test waits for it.
+  ended.catch(() => undefined);
   return {
     cwd,
     output: () => output,
@@ -96,6 +99,6 @@ export function onTerminal(args: readonly string[], { columns = 100, rows = 30, 
     resize: (wide, high) => order({ resize: [wide, high] }),
     signal: (name) => order({ signal: name }),
     stopped: () => until(() => facts().find(({ stopped }) => stopped === true)?.['mode'] as string | undefined, 'it was stopped'),
-    ended: until(() => facts().find(({ ended }) => ended === true) as unknown as TerminalEnd | undefined, 'its end'),
+    ended,
   };
 }

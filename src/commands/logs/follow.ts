@@ -1,3 +1,4 @@
+import { chooseDisplay } from '../base/choose-display.js';
 import { LogsCommand, sessionArgument, turnFlag } from '../base/logs-command.js';
 import { openTurn } from '../base/logs-events.js';
 import { showAgain } from '../base/logs-show-again.js';
@@ -13,11 +14,12 @@ export default class LogsFollow extends LogsCommand {
     const { replayEvents } = await import('../../orchestrator/session/read/replay-events.js');
     const left = new AbortController();
     const turn = await openTurn(await this.find(flags['log-dir'], args.session), flags.turn, { signal: left.signal });
+    const leave = (): void => {
+      left.abort();
+    };
     await this.print(
-      (screen) => showAgain(turn, replayEvents(turn.batches, { speed: 0 }), flags.json ? 'json' : 'plain', screen),
-      () => {
-        left.abort();
-      },
+      (screen) => showAgain(turn, replayEvents(turn.batches, { speed: 0 }), flags.json ? 'json' : chooseDisplay('auto', { accessible: false }), screen, leave),
+      leave,
     );
   }
 }

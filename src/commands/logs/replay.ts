@@ -1,5 +1,6 @@
 import { Flags } from '@oclif/core';
 import { MassgenError } from '../../errors.js';
+import { chooseDisplay } from '../base/choose-display.js';
 import { LogsCommand, sessionArgument, turnFlag } from '../base/logs-command.js';
 import { openTurn } from '../base/logs-events.js';
 import { showAgain } from '../base/logs-show-again.js';
@@ -29,7 +30,11 @@ export default class LogsReplay extends LogsCommand {
     const { replayEvents } = await import('../../orchestrator/session/read/replay-events.js');
     await this.print(async (screen) => {
       const turn = await openTurn(await this.find(flags['log-dir'], args.session), flags.turn);
-      await showAgain(turn, replayEvents(turn.batches, { speed, ...pause, until: screen.isGone }), flags.json ? 'json' : 'plain', screen);
+      const left = new AbortController();
+      const leave = (): void => {
+        left.abort();
+      };
+      await showAgain(turn, replayEvents(turn.batches, { speed, ...pause, until: () => left.signal.aborted || screen.isGone(), signal: left.signal }), flags.json ? 'json' : chooseDisplay('auto', { accessible: false }), screen, leave);
     });
   }
 }

@@ -9,13 +9,15 @@ export interface ReplayOptions {
   readonly longestPauseMs?: number;
   /** True when nobody watches any more. */
   readonly until?: () => boolean;
+  /** Ends a pause when nobody waits for its end. */
+  readonly signal?: AbortSignal;
 }
 
 /** Less than a screen can show. */
 const SHORTEST_MS = 5;
 
 /** Hands events on at the pace at which they happened, by their active run time: a wall clock that was set back does not matter. Events of a kind that this program does not know are passed over. */
-export async function* replayEvents(batches: AsyncIterable<readonly RunEvent[]>, { speed, longestPauseMs = Infinity, until = () => false }: ReplayOptions): AsyncGenerator<RunEvent, void, undefined> {
+export async function* replayEvents(batches: AsyncIterable<readonly RunEvent[]>, { speed, longestPauseMs = Infinity, until = () => false, signal }: ReplayOptions): AsyncGenerator<RunEvent, void, undefined> {
   let last = 0;
   let due = performance.now();
   for await (const batch of batches) {
@@ -25,7 +27,8 @@ export async function* replayEvents(batches: AsyncIterable<readonly RunEvent[]>,
         due += Math.min(Math.max(0, event.t - last) / speed, longestPauseMs);
         last = event.t;
         const pause = due - performance.now();
-        if (pause >= SHORTEST_MS) await sleep(pause);
+        if (pause >= SHORTEST_MS) await sleep(pause, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+        if (until()) return;
       }
       if (isKnown(event)) yield event;
     }

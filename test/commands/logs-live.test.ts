@@ -1,0 +1,41 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { cleanUp } from '../support/massgen-process.js';
+import { AGREED } from '../support/scripts.js';
+import { closeTerminals, noTerminal, onTerminal } from '../support/terminal.js';
+
+afterEach(async () => {
+  closeTerminals();
+  await cleanUp();
+});
+
+const slow = { agents: [{ id: 'one', backend: { type: 'scripted', loop: true, script: [{ answer: 'Mine.' }, { delay: 1, vote: 'agent1' }] } }, { id: 'two', backend: { type: 'scripted', loop: true, script: [{ answer: 'Other.' }, { delay: 1, vote: 'agent1' }] } }] };
+const FILES = { 'agreed.json': AGREED, 'slow.json': slow };
+/** Runs a question silently, then the command under test, in one folder and one terminal. */
+const after = (config: string): string => `node=$1; shift; massgen=$1; shift; "$node" "$massgen" run --config ${config}.json --display silent hi >answer.txt && "$node" "$massgen" "$@"`;
+
+(noTerminal === undefined ? describe : describe.skip)('massgen logs on a terminal', () => {
+  it.each(['replay', 'follow'])('%s shows the run in the view of the live run', async (command) => {
+    const run = onTerminal(['logs', command], { files: FILES, env: { NO_COLOR: '1' }, through: after('agreed') });
+    expect(await run.ended).toMatchObject({ code: 0, mode: 'cooked' });
+    expect(run.output()).toMatch(/submits answer1\.1[\s\S]*★ winner \(unanimous\)[\s\S]*log: [\s\S]*The agreed answer\./u);
+  });
+
+  it('a replay is left with q, in the middle of a pause', async () => {
+    const begun = performance.now();
+    const run = onTerminal(['logs', 'replay', '--speed', '0.01'], { files: FILES, env: { NO_COLOR: '1' }, through: after('slow') });
+    await run.shows('submits answer1.1');
+    await run.shows('? help');
+    run.send('q');
+    expect(await run.ended).toMatchObject({ code: 0, mode: 'cooked' });
+    expect(performance.now() - begun).toBeLessThan(18_000);
+    expect(run.output()).not.toContain('★ winner');
+  });
+
+  it('a replay steers nothing', async () => {
+    const run = onTerminal(['logs', 'replay', '--speed', '0.01'], { files: FILES, env: { NO_COLOR: '1' }, through: after('slow') });
+    await run.shows('submits answer1.1');
+    run.send('f');
+    await run.shows('this run is over: there is nobody to tell');
+    expect(run.output()).not.toContain('f answer now');
+  });
+});
