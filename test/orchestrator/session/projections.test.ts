@@ -67,6 +67,13 @@ describe('coordination_events.json', () => {
     expect(firsts).toEqual(expect.arrayContaining(['iteration_start', 'iteration_end', 'status_change', 'context_received', 'new_answer', 'restart_triggered', 'restart_completed', 'vote_cast', 'agent_error', 'final_agent_selected', 'final_answer']));
   });
 
+  it('ends every iteration that it begins, once and before the next', () => {
+    const marks = readCoordination(played.turn).events.flatMap(({ event_type: type, context }) => (type.startsWith('iteration_') ? [`${type} ${String(context['iteration'])}`] : []));
+    expect(marks.length).toBeGreaterThan(3);
+    expect(marks.filter((mark) => mark.startsWith('iteration_end'))).toEqual(marks.filter((mark) => mark.startsWith('iteration_start')).map((mark) => mark.replace('start', 'end')));
+    marks.forEach((mark, index) => expect(mark).toMatch(index % 2 === 0 ? /start/u : /end/u));
+  });
+
   it('gives each event a time, details, an iteration and a round', () => {
     for (const event of readCoordination(played.turn).events) {
       expect(Object.keys(event)).toEqual(['timestamp', 'event_type', 'agent_id', 'details', 'context']);

@@ -119,6 +119,7 @@ describe('status.json of a run that did not complete', () => {
     const { turn } = await playSession(config, options);
     const status = readStatus(turn);
     expect(status).toMatchObject({ finish_reason: reason, finish_reason_details: expect.stringMatching(details), is_complete: true, results: { winner: null } });
+    for (const agent of Object.values(status.agents)) expect(agent['status']).toBe(reason);
     expect(filesBelow(turn)).toEqual(expect.arrayContaining(ENDING));
     expect(isThere(turn, 'final')).toBe(false);
     expect(readMetrics(turn).meta['winner']).toBeNull();
@@ -128,6 +129,9 @@ describe('status.json of a run that did not complete', () => {
   it('but kept an answer names its winner and what is wrong with it', async () => {
     const config = { agents: [{ id: 'one', backend: { type: 'scripted', script: [{ answer: 'The first.' }, { fault: 'silence' }] } }, { id: 'two', backend: { type: 'scripted', script: [{ fault: 'silence' }] } }] };
     const { turn, result } = await playSession(config, { timeoutSeconds: 0.5 });
+    expect(readStatus(turn).agents).toMatchObject({ one: { status: 'completed', error: null }, two: { status: 'timeout', error: { type: 'timeout' } } });
+    expect(readText(turn, 'coordination_table.txt')).toMatch(/Status .*🏆 Winner .*⏰ Timeout/u);
+    expect(readCoordination(turn).events.map(({ event_type: type }) => type)).toContain('agent_timeout');
     expect(readStatus(turn)).toMatchObject({ finish_reason: 'completed', finish_reason_details: 'the time limit was reached', results: { winner: 'one' } });
     expect(readText(turn, 'final/one/answer.txt')).toBe(result.final_answer);
   });

@@ -2,6 +2,7 @@ import { agentList, answerLabel, newestRevision, type RunState } from '../../coo
 import type { AgentId, RunEvent, Seen } from '../../protocol.js';
 import { holdsNow, maskedText } from './agent-status.js';
 import { unixSeconds } from './log-clock.js';
+import { wasStopped } from './round-usage.js';
 import { anonymousOf, pretty, type EventOf, type TurnRecord } from './turn-record.js';
 
 type Context = Readonly<Record<string, unknown>>;
@@ -9,23 +10,28 @@ type Context = Readonly<Record<string, unknown>>;
 const labelsIn = (state: RunState, seen: Seen): readonly string[] => agentList(state).flatMap((agent) => ((seen[agent.info.id] ?? 0) > 0 ? [answerLabel(agent, seen[agent.info.id] ?? 0)] : []));
 const currentLabels = (state: RunState): readonly string[] => labelsIn(state, state.heads);
 
-function add(record: TurnRecord, at: string, event_type: string, agent_id: AgentId | null, details: string, context: Context = {}): void {
-  const round = agent_id === null ? Math.max(0, record.iteration - 1) : (record.newest.get(agent_id)?.round ?? 0);
-  record.timeline.push({ timestamp: unixSeconds(at), event_type, agent_id, details, context: { ...context, iteration: record.iteration, round } });
+function add(record: TurnRecord, at: string, event_type: string, agent_id: AgentId | null, details: string, context: Context = {}, iteration = record.iteration): void {
+  const round = agent_id === null ? Math.max(0, iteration - 1) : (record.newest.get(agent_id)?.round ?? 0);
+  record.timeline.push({ timestamp: unixSeconds(at), event_type, agent_id, details, context: { ...context, iteration, round } });
 }
 
 const status = (record: TurnRecord, at: string, agent: AgentId, word: string): void => {
   add(record, at, 'status_change', agent, `Changed to status: ${word}`);
 };
 
+/** Ends the iteration that is going on: each ends once. */
 function endIteration(record: TurnRecord, at: string, reason: string): void {
-  if (record.iteration > 0) add(record, at, 'iteration_end', null, `Iteration ${record.iteration} ended: ${reason}`, { end_reason: reason, available_answers: currentLabels(record.state) });
+  const newest = record.timeline.findLast(({ event_type }) => event_type === 'iteration_end' || event_type === 'iteration_start');
+  if (newest?.event_type !== 'iteration_start') return;
+  const number = Number(newest.context['iteration']);
+  add(record, at, 'iteration_end', null, `Iteration ${number} ended: ${reason}`, { end_reason: reason, available_answers: currentLabels(record.state) }, number);
 }
 
 function beginRound(record: TurnRecord, event: EventOf<'turn-start'>, iteration: number): void {
   const { state } = record;
   const { agent, at, turn, kind, seen } = event;
   if (record.iteration > iteration && (kind === 'answer' || kind === 'vote' || kind === 'solo')) {
+    endIteration(record, at, 'answers are new');
     add(record, at, 'iteration_start', null, `Starting coordination iteration ${record.iteration}`, { available_answers: currentLabels(state) });
   }
   if (kind === 'present') add(record, at, 'final_round_start', agent, `Starting final presentation round ${turn - 1}`, { round_type: 'final', final_round: turn - 1 });
@@ -85,6 +91,12 @@ function chosen(record: TurnRecord, { agent, at, basis }: EventOf<'winner-select
   add(record, at, 'final_agent_selected', agent, 'Selected as final presenter', selection(record));
 }
 
+/** A turn that was broken off because time was up, unless that was said of it already. */
+function brokenOff(record: TurnRecord, { agent, at, outcome }: EventOf<'turn-end'>): void {
+  if (outcome !== 'aborted' || record.newest.get(agent)?.timedOut === true || wasStopped(record.state, agent)) return;
+  add(record, at, 'agent_timeout', agent, 'AGENT_TIMEOUT: The time limit of the run was reached');
+}
+
 /** Adds what an event means in MassGen's words. `before` is the state before it, `iteration` the number that was current then. */
 export function takeIntoTimeline(record: TurnRecord, event: RunEvent, before: RunState, iteration: number): void {
   const { at } = event;
@@ -94,6 +106,9 @@ export function takeIntoTimeline(record: TurnRecord, event: RunEvent, before: Ru
       return;
     case 'turn-start':
       beginRound(record, event, iteration);
+      return;
+    case 'turn-end':
+      brokenOff(record, event);
       return;
     case 'call-start':
       injected(record, event, before);
@@ -127,6 +142,7 @@ export function takeIntoTimeline(record: TurnRecord, event: RunEvent, before: Ru
       add(record, at, 'final_answer', event.agent, `Presented final answer ${event.label}`, { label: event.label, ...selection(record) });
       return;
     case 'run-end':
+      endIteration(record, at, event.status);
       add(record, at, 'session_end', null, `Session ${event.status} in ${(event.durationMs / 1000).toFixed(1)}s`, { status: event.status });
       return;
     default:

@@ -1,5 +1,6 @@
 import { agentList } from '../../coordination/state.js';
 import type { AgentId } from '../../protocol.js';
+import { wordAtEnd, type StatusWord } from './agent-status.js';
 import { tableRows } from './table-rows.js';
 import { centred } from './text-width.js';
 import { anonymousOf, roundsOf, type TurnRecord } from './turn-record.js';
@@ -25,6 +26,8 @@ Multi-Agent Coordination Events Log
   Restart: an agent is asked again, because an answer is new
   answerK.M: the M-th answer of agent K
 `;
+
+const ENDINGS: Readonly<Partial<Record<StatusWord, string>>> = { timeout: '⏰ Timeout', cancelled: '🛑 Cancelled', error: '❌ No answer', waiting: '⏳ Waiting' };
 
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
@@ -83,7 +86,8 @@ function endState(record: TurnRecord, agent: AgentId): string {
   const state = record.state.agents[agent];
   if (record.state.final?.agent === agent) return '🏆 Winner';
   if (state?.failed != null) return '❌ Failed';
-  return record.state.ending?.status === 'completed' ? '✅ Completed' : `⏳ ${record.state.ending?.status ?? 'in progress'}`;
+  if (record.state.ending === null || state === undefined) return '⏳ in progress';
+  return ENDINGS[wordAtEnd(record, state)] ?? '✅ Completed';
 }
 
 function summary(record: TurnRecord, layout: Layout): readonly string[] {

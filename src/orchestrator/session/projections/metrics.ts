@@ -1,11 +1,11 @@
 import { agentList } from '../../coordination/state.js';
 import { unixSeconds } from './log-clock.js';
-import { average, callMs, countOutcomes, firstWordMs, roundUsage, type RoundUsage } from './round-usage.js';
+import { average, callMs, countOutcomes, firstWordMs, roundUsage, wasStopped, type RoundUsage } from './round-usage.js';
 import { callsOf, sumUsage, totalUsage } from './token-usage.js';
 import { agentToolMetrics, toolExecutions, toolMetrics } from './tool-metrics.js';
 import { pretty, roundsOf, type CallRecord, type RoundRecord, type TurnRecord } from './turn-record.js';
 
-export const roundUsages = (record: TurnRecord, rounds: readonly RoundRecord[]): readonly RoundUsage[] => rounds.map((round) => roundUsage(round, record.state.stop === 'cancel'));
+export const roundUsages = (record: TurnRecord, rounds: readonly RoundRecord[]): readonly RoundUsage[] => rounds.map((round) => roundUsage(round, wasStopped(record.state, round.agent)));
 
 interface Timed {
   readonly calls: number;

@@ -1,3 +1,5 @@
+import type { RunState } from '../../coordination/state.js';
+import type { AgentId } from '../../protocol.js';
 import { unixSeconds } from './log-clock.js';
 import { sumUsage, type TokenUsage } from './token-usage.js';
 import type { CallRecord, RoundRecord } from './turn-record.js';
@@ -58,7 +60,10 @@ export const callMs = ({ start, end }: CallRecord): number => (end === null ? 0 
 
 const finished = new WeakMap<RoundRecord, RoundUsage>();
 
-/** `cancelled`: somebody stopped the run, so that what was aborted did not run out of time. A round that is over is looked at once. */
+/** What of an agent was aborted did not run out of time: somebody stopped it or the run, or asked for the answer, or the budget was used up. */
+export const wasStopped = ({ stop, marks, agents }: RunState, agent: AgentId): boolean => stop === 'cancel' || agents[agent]?.failed != null || !marks.includes('time-limit');
+
+/** `cancelled`: see `wasStopped`. A round that is over is looked at once. */
 export function roundUsage(round: RoundRecord, cancelled: boolean): RoundUsage {
   const known = finished.get(round);
   if (known !== undefined) return known;
