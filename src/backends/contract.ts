@@ -77,6 +77,7 @@ export type Message =
 export interface Sampling {
   readonly temperature?: number;
   readonly top_p?: number;
+  readonly top_k?: number;
   readonly max_tokens?: number;
   readonly stop?: string | readonly string[];
   readonly seed?: number;

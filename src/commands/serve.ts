@@ -35,7 +35,7 @@ SIGTERM or Ctrl-C stops: running requests may end within --drain-timeout; a seco
       },
     });
     for (const warning of server.warnings) remark(safeText(warning));
-    const listeners = await server.start();
+    const listeners = (await server.start()).map(({ url, host }, index) => ({ url, host, only: server.plan.listeners[index]?.only }));
     const exposed = exposureWarning(listeners, server.plan.keys.length > 0);
     if (exposed !== undefined) remark(exposed);
     const models = (await server.models()).map(({ id }) => id);

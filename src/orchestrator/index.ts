@@ -1,3 +1,4 @@
+export { estimateTokens } from './coordination/budget.js';
 export { fold } from './coordination/fold.js';
 export { EMPTY, agentList, liveAgents, type RunState } from './coordination/state.js';
 export { createOrders, type Orders, type RunControl } from './engine/orders.js';

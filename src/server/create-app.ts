@@ -1,5 +1,6 @@
-import express, { type Express } from 'express';
+import express, { Router, type Express } from 'express';
 import { chatDialect } from './chat/chat-dialect.js';
+import { completionRoutes } from './completions/routes-completions.js';
 import type { ServerDeps } from './deps.js';
 import { authenticate } from './http/auth.js';
 import { docsRoutes } from './http/docs.js';
@@ -9,9 +10,20 @@ import { observe } from './http/observe.js';
 import { limitRate } from './http/rate-limit.js';
 import { requestId } from './http/request-id.js';
 import { crossOrigin, securityHeaders } from './http/security.js';
+import { unservedRoutes } from './http/unserved.js';
+import { chooseEnvelope } from './messages/message-envelope.js';
+import { messagesRoutes } from './messages/routes-messages.js';
 import { modelRoutes } from './routes-models.js';
 import { sessionRoutes } from './routes-sessions.js';
+import { responseRoutes } from './responses/routes-responses.js';
 import { serveRun } from './runs/serve-run.js';
+
+function chatRoutes(deps: ServerDeps): Router {
+  const router = Router();
+  router.post('/chat/completions', jsonBody(deps.settings.bodyLimitBytes), (request, response) => serveRun(request, response, deps, chatDialect));
+  router.all('/chat/completions', onlyMethods('POST'));
+  return router;
+}
 
 /** The server as an Express app, which may be mounted in another. It does not listen. */
 export function createApp(deps: ServerDeps): Express {
@@ -19,7 +31,7 @@ export function createApp(deps: ServerDeps): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  app.use(requestId, observe(deps), securityHeaders());
+  app.use(requestId, chooseEnvelope(deps.only === 'messages'), observe(deps), securityHeaders());
   const cors = crossOrigin(settings);
   if (cors !== undefined) app.use(cors);
 
@@ -41,9 +53,8 @@ export function createApp(deps: ServerDeps): Express {
   });
   app.use('/v1', enter);
   if (settings.rateLimit !== undefined) app.use('/v1', limitRate(settings.rateLimit));
-  app.use('/v1', modelRoutes(deps), sessionRoutes(deps));
-  app.post('/v1/chat/completions', jsonBody(settings.bodyLimitBytes), (request, response) => serveRun(request, response, deps, chatDialect));
-  app.all('/v1/chat/completions', onlyMethods('POST'));
+  app.use('/v1', modelRoutes(deps), sessionRoutes(deps), messagesRoutes(deps));
+  if (deps.only === undefined) app.use('/v1', chatRoutes(deps), completionRoutes(deps), unservedRoutes(), responseRoutes(deps));
   app.use(nothingHere, sendErrors(deps));
   return app;
 }

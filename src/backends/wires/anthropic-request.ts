@@ -37,7 +37,7 @@ export function messagesBody(request: BackendRequest, endpoint: Endpoint, paused
       output_config: outputOf(request, config, effort),
       temperature: sampling.temperature === undefined ? undefined : Math.min(sampling.temperature, 1),
       top_p: sampling.top_p,
-      top_k: config.top_k,
+      top_k: sampling.top_k,
       stop_sequences: stop === undefined ? undefined : [stop].flat(),
       service_tier: config.service_tier,
       metadata: request.sampling?.user === undefined ? undefined : { user_id: request.sampling.user },

@@ -15,8 +15,10 @@ export const serveFlags = {
   host: Flags.string({ description: 'Address to listen on (default 0.0.0.0; environment: MASSGEN_SERVER_HOST)', ...listen }),
   port: Flags.integer({ char: 'p', description: 'Port to listen on (default 4000; environment: MASSGEN_SERVER_PORT)', min: 0, max: 65_535, ...listen }),
   'openai-completions': Flags.integer({ description: 'One more port to listen on; without --port only these', multiple: true, multipleNonGreedy: true, min: 0, max: 65_535, helpValue: 'PORT', ...listen }),
+  'anthropic-completions': Flags.integer({ description: 'One more port, which speaks Anthropic’s API only; without --port only these', multiple: true, multipleNonGreedy: true, min: 0, max: 65_535, helpValue: 'PORT', ...listen }),
   concurrency: Flags.integer({ description: 'Sessions that run at once on a port (default 4); others wait', min: 1, ...limits }),
   'openai-completions-concurrency': Flags.integer({ description: 'The same for the ports of --openai-completions', min: 1, helpValue: 'N', ...limits }),
+  'anthropic-completions-concurrency': Flags.integer({ description: 'The same for the ports of --anthropic-completions', min: 1, helpValue: 'N', ...limits }),
   'queue-limit': Flags.integer({ description: 'Requests that may wait on a port (default 100); more are refused (429)', min: 0, ...limits }),
   'queue-timeout': Flags.integer({ description: 'Seconds that a request may wait (default 300), then 503', min: 1, helpValue: 'SECONDS', ...limits }),
   'rate-limit': Flags.integer({ description: 'Requests a minute for each key, or each address where there are no keys (default none)', min: 1, helpValue: 'N', ...limits }),
@@ -41,6 +43,8 @@ export interface ServeFlagValues {
   readonly 'openai-completions'?: number[] | undefined;
   readonly concurrency?: number | undefined;
   readonly 'openai-completions-concurrency'?: number | undefined;
+  readonly 'anthropic-completions'?: number[] | undefined;
+  readonly 'anthropic-completions-concurrency'?: number | undefined;
   readonly 'queue-limit'?: number | undefined;
   readonly 'queue-timeout'?: number | undefined;
   readonly 'rate-limit'?: number | undefined;
@@ -81,6 +85,8 @@ export function toServeOptions(flags: ServeFlagValues, positional: string | unde
     port: flags.port,
     completionPorts: flags['openai-completions'],
     completionConcurrency: flags['openai-completions-concurrency'],
+    anthropicPorts: flags['anthropic-completions'],
+    anthropicConcurrency: flags['anthropic-completions-concurrency'],
     concurrency: flags.concurrency,
     queueLimit: flags['queue-limit'],
     queueTimeoutSeconds: flags['queue-timeout'],

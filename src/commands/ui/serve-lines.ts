@@ -1,6 +1,8 @@
 export interface ServedListener {
   readonly url: string;
   readonly host: string;
+  /** The one API that it speaks. */
+  readonly only?: 'messages' | undefined;
 }
 
 /** How many names fit on a line that somebody reads. */
@@ -11,7 +13,7 @@ const list = (names: readonly string[]): string => (names.length <= SHOWN ? name
 /** What a server says when it listens: a line for each port, then its models. */
 export function startLines(listeners: readonly ServedListener[], models: readonly string[], source: string | undefined): readonly string[] {
   return [
-    ...listeners.map(({ url, host }) => `massgen: listening on ${url} (${host}), OpenAI API at ${url}/v1`),
+    ...listeners.map(({ url, host, only }) => `massgen: listening on ${url} (${host}), ${only === undefined ? 'OpenAI API' : 'Anthropic API'} at ${url}/v1${only === undefined ? '' : '/messages'}`),
     models.length === 0 ? 'massgen: no models yet; "massgen spawn coder" makes one, and it is served at once' : `massgen: models: ${list(models)}${source === undefined ? '' : `; massgen is ${source}`}`,
   ];
 }

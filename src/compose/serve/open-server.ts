@@ -159,13 +159,13 @@ class Server implements OpenServer {
     };
   }
 
-  private async appFor({ host, port, concurrency }: ListenerPlan): Promise<ServerApp> {
+  private async appFor({ host, port, concurrency, only }: ListenerPlan): Promise<ServerApp> {
     const { createApp, createQueue } = await import('../../server/index.js');
     const deps = await this.deps();
     const queue = createQueue({ concurrency, limit: this.plan.queueLimit, timeoutMs: this.plan.queueTimeoutMs });
     this.queues.push(queue);
     deps.metrics.watch(`${host}:${String(port)}`, queue);
-    return createApp({ ...deps, queue });
+    return createApp({ ...deps, queue, ...(only === undefined ? {} : { only }) });
   }
 
   readonly start = async (): Promise<readonly Listener[]> => {

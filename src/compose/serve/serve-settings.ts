@@ -14,6 +14,9 @@ export interface ServeChoice {
   /** More ports to listen on; given without `port`, only these. */
   readonly completionPorts?: readonly number[];
   readonly completionConcurrency?: number;
+  /** Ports that speak Anthropic's API and no other; given without `port`, only these and `completionPorts`. */
+  readonly anthropicPorts?: readonly number[];
+  readonly anthropicConcurrency?: number;
   /** Sessions that run at once on a port. */
   readonly concurrency?: number;
   readonly queueLimit?: number;
@@ -35,6 +38,8 @@ export interface ListenerPlan {
   /** 0: any that is free. */
   readonly port: number;
   readonly concurrency: number;
+  /** The one API that is spoken there; all of them without. */
+  readonly only?: 'messages';
 }
 
 /** Everything decided. */
@@ -96,7 +101,10 @@ const corsOf = (configured: boolean | string | readonly unknown[] | undefined): 
 function listenersOf(choice: ServeChoice, env: Environment, serve: Config['serve']): readonly ListenerPlan[] {
   const host = [choice.host, env['MASSGEN_SERVER_HOST'], serve?.host].find((each) => each !== undefined && each !== '') ?? '0.0.0.0';
   const concurrency = choice.concurrency ?? serve?.max_concurrent ?? 4;
-  const extra = (choice.completionPorts ?? []).map((port) => ({ host, port, concurrency: choice.completionConcurrency ?? concurrency }));
+  const extra: readonly ListenerPlan[] = [
+    ...(choice.completionPorts ?? []).map((port) => ({ host, port, concurrency: choice.completionConcurrency ?? concurrency })),
+    ...(choice.anthropicPorts ?? []).map((port) => ({ host, port, concurrency: choice.anthropicConcurrency ?? concurrency, only: 'messages' as const })),
+  ];
   const main = { host, port: choice.port ?? portOf(env) ?? serve?.port ?? 4000, concurrency };
   return choice.port === undefined && extra.length > 0 ? extra : [main, ...extra];
 }

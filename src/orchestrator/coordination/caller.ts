@@ -22,10 +22,11 @@ const offersTools = ({ tools }: RunRequest): boolean => tools !== undefined && t
 
 export const toolSetOf = (state: RunState): 'caller' | 'none' => (offersTools(state.request) ? 'caller' : 'none');
 
-/** A stored answer was written without these: only a presentation can meet them. */
-export function needsPresentation({ request }: RunState): boolean {
+/** A stored answer was written without these: only a presentation can meet them. No text has more tokens than bytes. */
+export function needsPresentation({ request }: RunState, stored: string): boolean {
   const { sampling, format } = request;
-  return offersTools(request) || format !== undefined || sampling?.stop !== undefined || sampling?.max_tokens !== undefined;
+  const mayBeTooLong = sampling?.max_tokens !== undefined && new TextEncoder().encode(stored).length > sampling.max_tokens;
+  return offersTools(request) || format !== undefined || sampling?.stop !== undefined || mayBeTooLong;
 }
 
 /** Names of called tools that the caller does not have. */

@@ -68,7 +68,7 @@ function finishFor(state: RunState, t: number, winner: string, unanimous: boolea
   const hurried = state.stop === 'cancel' || state.broke || state.runTimeUp;
   if (impossible || hurried) return 'reuse';
   const chosen = skipPresentation ? 'reuse' : byStrategy(state, unanimous);
-  return chosen === 'reuse' && needsPresentation(state) ? 'present' : chosen;
+  return chosen === 'reuse' && needsPresentation(state, author.revisions.at(-1)?.text ?? '') ? 'present' : chosen;
 }
 
 /** Ends coordination: chooses the winner, or ends the run when there is nothing to choose from. */

@@ -7,7 +7,9 @@ function routeOf(path: string): string {
   if (path.startsWith('/v1/models/')) return '/v1/models/{id}';
   if (/^\/v1\/sessions\/[^/]+\/events$/u.test(path)) return '/v1/sessions/{id}/events';
   if (path.startsWith('/v1/sessions/')) return '/v1/sessions/{id}';
-  return /^\/(?:health|health\/ready|metrics|v1\/(?:models|chat\/completions|sessions|responses|messages)|docs|redoc|openapi\.json)$/u.test(path) ? path : 'other';
+  const response = /^\/v1\/responses\/[^/]+(\/cancel|\/input_items)?$/u.exec(path);
+  if (response !== null) return `/v1/responses/{id}${response[1] ?? ''}`;
+  return /^\/(?:health|health\/ready|metrics|v1\/(?:models|chat\/completions|completions|sessions|responses|messages|messages\/count_tokens)|docs|redoc|openapi\.json)$/u.test(path) ? path : 'other';
 }
 
 /** Counts and times every request, and says it in a line. */

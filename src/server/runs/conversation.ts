@@ -13,6 +13,8 @@ export interface Conversation {
 export interface Said {
   readonly message: HistoryMessage;
   readonly left: readonly string[];
+  /** What a user said together with a tool's result: no new task. */
+  readonly aside?: boolean;
 }
 
 /** Calls that have no result get one that says so: vendors refuse a conversation in which one is missing. */
@@ -28,9 +30,11 @@ const saysSomething = ({ text, images, toolCalls, role }: HistoryMessage): boole
 
 /** The conversation of a request of any dialect: the last thing a user said is the task. `param` is the field it came in. Throws `request-invalid`. */
 export function toConversation(said: readonly Said[], param: string): Conversation {
-  const all = said.map(({ message }) => message).filter(saysSomething);
+  const heard = said.filter(({ message }) => saysSomething(message));
+  const all = heard.map(({ message }) => message);
   const notes = [...new Set(said.flatMap(({ left }) => left))];
-  const last = all.findLastIndex(({ role }) => role === 'user');
+  const asked = heard.findLastIndex(({ message, aside }) => message.role === 'user' && aside !== true);
+  const last = asked === -1 ? all.findLastIndex(({ role }) => role === 'user') : asked;
   const task = all[last];
   if (task === undefined) {
     const why = notes.length === 0 ? '' : ` (${notes.join('; ')})`;

@@ -29,14 +29,17 @@ describe('the wishes of whoever asks', () => {
     ['tools', TOOLS],
     ['a format', JSON_ANSWER],
     ['a stop text', { sampling: { stop: ['END'] } }],
-    ['a token limit', { sampling: { max_tokens: 20 } }],
+    ['a token limit that the answer may exceed', { sampling: { max_tokens: 12 } }],
   ])('have the winner present when they are %s', (_name, request) => {
     expect(agree(openTable({ request })).asked()).toEqual(['a present']);
     expect(agree(openTable({ request, settings: { strategy: 'winner_reuse', skipPresentation: true } })).asked()).toEqual(['a present']);
   });
 
-  it('leave a unanimous answer as it is when they are a temperature', () => {
-    expect(agree(openTable({ request: { sampling: { temperature: 0 } } })).of('answer-final')).toMatchObject([{ text: 'First answer.', source: 'winner' }]);
+  it.each([
+    ['a temperature', { temperature: 0 }],
+    ['a token limit that a text of so many bytes cannot exceed', { max_tokens: 13 }],
+  ])('leave a unanimous answer as it is when they are %s', (_name, sampling) => {
+    expect(agree(openTable({ request: { sampling } })).of('answer-final')).toMatchObject([{ text: 'First answer.', source: 'winner' }]);
   });
 
   it('reach every agent as instructions, after its own', () => {
