@@ -48,6 +48,7 @@ function newestOf(root: string, names: readonly string[]): FoundPlace {
 
 /** Names that are close as a whole, or in the time of day that lists show. */
 function nearestNames(wanted: string, names: readonly string[]): readonly string[] {
+  if (nearest(wanted, ['latest']).length > 0) return ['latest'];
   const [whole] = nearest(wanted, names);
   if (whole !== undefined) return nearest(wanted, names, SHOWN);
   const byTime = new Map(names.map((name) => [name.slice('log_YYYYMMDD_'.length), name]));

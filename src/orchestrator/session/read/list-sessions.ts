@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { openListIndex, type ListIndex } from './list-index.js';
 import type { SessionSummary, TurnStatus } from './report.js';
+import { isSessionName } from './turn-places.js';
 import { summariseSession, toSession, type FoundSession } from './summarise-session.js';
 
 /** Which sessions are wanted; what is left out does not matter. */
@@ -30,11 +31,13 @@ const breathe = (): Promise<void> =>
     setImmediate(resolve);
   });
 
-/** The names of all sessions below a log root, newest first; none when there is no such directory. Throws what else the file system throws. */
+/** The names of all sessions below a log root, newest first, what has no time in its name (somebody's log_backup) last; none when there is no such directory. Throws what else the file system throws. */
 export async function sessionNames(root: string): Promise<readonly string[]> {
   try {
     const names = await readdir(root);
-    return names.filter((name) => name.startsWith('log_')).sort().reverse();
+    const newest = names.filter((name) => name.startsWith('log_')).sort().reverse();
+    const strange = newest.filter((name) => !isSessionName(name));
+    return strange.length === 0 ? newest : [...newest.filter(isSessionName), ...strange];
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw thrown;

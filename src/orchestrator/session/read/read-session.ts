@@ -74,7 +74,7 @@ export async function readTurn(turn: number, directory: string, now = Date.now()
     if (thrown instanceof MassgenError) throw thrown;
     throw refused(`${directory}: ${whyUnreadable(thrown)}`);
   }
-  throw refused(`${directory} holds neither events.jsonl nor other files of a run`);
+  throw refused(`${directory} holds no event log of massgen and no other files of a run`);
 }
 
 /** A session's turns as reports. Throws as `chooseTurns` and `readTurn` do. */

@@ -31,7 +31,7 @@ function summariseTurn(turn: number, directory: string, now: number): FoundTurn 
     const found = summariseEvents(turn, directory, now);
     const claimed = found === undefined ? claimedTurn(turn, directory, now) : undefined;
     if (claimed !== undefined) return { summary: claimed, answer: () => '' };
-    return found ?? summariseFiles(turn, directory, now).then((files) => files ?? nothing(turn, directory, 'it holds neither events.jsonl nor other files of a run'));
+    return found ?? summariseFiles(turn, directory, now).then((files) => files ?? nothing(turn, directory, 'it holds no event log of massgen and no other files of a run'));
   } catch (thrown) {
     return nothing(turn, directory, whyUnreadable(thrown));
   }

@@ -29,6 +29,14 @@ describe('a session is found', () => {
     expect(await findSession(folder, wanted)).toEqual({ id: name, directory: path.join(folder, name) });
   });
 
+  it('as latest by its time, whatever somebody put beside the sessions', async () => {
+    const folder = root();
+    mkdirSync(path.join(folder, 'log_old_backup', 'turn_1'), { recursive: true });
+    expect(await findSession(folder, 'latest')).toMatchObject({ id: NAMES[2] });
+    expect(await findSession(folder, 'log_old_backup')).toMatchObject({ id: 'log_old_backup' });
+    await expect(findSession(folder, 'latst')).rejects.toThrow('did you mean latest?');
+  });
+
   it('by its path, also one of a turn', async () => {
     const folder = root();
     const directory = path.join(folder, NAMES[0]);

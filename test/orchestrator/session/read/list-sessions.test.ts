@@ -114,10 +114,10 @@ describe('the list goes on over a session', () => {
 
   it.each<[what: string, files: Readonly<Record<string, string | Buffer>>, status: string, error: RegExp]>([
     ['without turns', {}, 'unreadable', /nothing in it/],
-    ['with an empty turn', { 'turn_1/agent_outputs/a.txt': '' }, 'unreadable', /neither events.jsonl nor other files/],
+    ['with an empty turn', { 'turn_1/agent_outputs/a.txt': '' }, 'unreadable', /no event log of massgen and no other files/],
     ['of a newer massgen', { 'turn_1/events.jsonl': logText([], { ...HEADER, version: 7 }) }, 'unreadable', /version 7/],
-    ['of which the newest turn is half deleted', { 'turn_1/events.jsonl': OVER, 'turn_2/massgen.log': '' }, 'unreadable', /neither events.jsonl/],
-    ['whose log is of something else', { 'turn_1/events.jsonl': 'hello\nworld\n' }, 'unreadable', /neither events.jsonl/],
+    ['of which the newest turn is half deleted', { 'turn_1/events.jsonl': OVER, 'turn_2/massgen.log': '' }, 'unreadable', /no event log of massgen/],
+    ['whose log is of something else', { 'turn_1/events.jsonl': 'hello\nworld\n' }, 'unreadable', /no event log of massgen/],
     ['whose log has bytes that are not UTF-8', { 'turn_1/events.jsonl': Buffer.from([...Buffer.from(`${JSON.stringify(HEADER)}\n`), 0xff, 0x0a, 0xfe, 0x0a]) }, 'running', /^$/],
     ['whose log is empty', { 'turn_1/events.jsonl': '' }, 'running', /^$/],
   ])('%s', async (_what, files, status, error) => {

@@ -93,7 +93,7 @@ describe('a session', () => {
   it('of which a turn cannot be read still gives the others', async () => {
     const directory = writeSession(temporaryFolder(), NAME, { 'turn_1/events.jsonl': OVER, 'turn_2/x': '', 'turn_3/events.jsonl': logText([], { ...HEADER, version: 2 }) });
     const { turns } = await readSession({ id: NAME, directory }, 'all');
-    expect(turns.map(({ status, error }) => `${status} ${error ?? ''}`)).toEqual(['completed ', expect.stringMatching(/^unreadable .*holds neither events.jsonl/), expect.stringMatching(/^unreadable .*version 2/)]);
+    expect(turns.map(({ status, error }) => `${status} ${error ?? ''}`)).toEqual(['completed ', expect.stringMatching(/^unreadable .*holds no event log of massgen/), expect.stringMatching(/^unreadable .*version 2/)]);
     await expect(readSession({ id: NAME, directory }, 2)).rejects.toMatchObject({ code: 'log-refused' });
   });
 
@@ -148,7 +148,7 @@ describe('a session', () => {
 
   it('that is no directory of a session is refused in words for people', async () => {
     const directory = temporaryFolder();
-    await expect(readTurn(1, path.join(directory, 'turn_1'))).rejects.toMatchObject({ code: 'log-refused', message: `${path.join(directory, 'turn_1')} holds neither events.jsonl nor other files of a run` });
+    await expect(readTurn(1, path.join(directory, 'turn_1'))).rejects.toMatchObject({ code: 'log-refused', message: `${path.join(directory, 'turn_1')} holds no event log of massgen and no other files of a run` });
     writeFileSync(path.join(directory, 'events.jsonl'), 'hello\n');
     await expect(readTurn(1, directory)).rejects.toMatchObject({ code: 'log-refused' });
   });
