@@ -8,6 +8,9 @@ import { lastRows } from './wrap.js';
 /** Columns narrower than this are not worth reading. */
 const COLUMN = 40;
 
+/** Screens narrower than this leave a tab no room to say which turn it is. */
+const NARROW = 60;
+
 export interface Area {
   readonly width: number;
   readonly height: number;
@@ -63,7 +66,7 @@ export function agentTabs(view: ViewState, shown: AgentId | null, area: Area): r
   const tabs = order.map((id, place): Line => {
     const [sign, word] = statusSpans(view, id, now, glyphs);
     const name = fill([span(id, 'name', place)], longest);
-    const figures = figuresOf(view, id, now).join(` ${glyphs.dot} `);
+    const figures = figuresOf(view, id, now).slice(width < NARROW ? 1 : 0).join(` ${glyphs.dot} `);
     const trouble = view.run.agents[id]?.turn == null ? [] : circumstances(view, id, glyphs);
     return fit([span(id === shown ? glyphs.note : ' '), span(`${keyOf(place)} `, 'text'), ...name, span(' '), sign, span(' '), ...fill([word], 12), span(` ${figures}`, 'text'), span('  '), ...trouble], width, glyphs.more);
   });

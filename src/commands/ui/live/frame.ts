@@ -89,10 +89,11 @@ function draftLines({ draft }: UiState, width: number, cursor: string): readonly
 function hints({ keys, steers }: FrameOptions, width: number): string {
   if (!keys) return '';
   const briefs = KEY_HELP.flatMap(({ brief, live }) => (brief === null || (live === true && !steers) ? [] : [brief]));
-  const [help = '', ...rest] = [...briefs].reverse();
-  const shown: string[] = [];
-  for (const brief of rest.reverse()) if (widthOf([...shown, brief, help].join('  ')) <= width) shown.push(brief);
-  return [...shown, help].join('  ');
+  // How to get out and how to learn more is said on any screen.
+  const always = briefs.filter((brief) => brief.startsWith('q ') || brief.startsWith('? '));
+  const chosen = new Set(always);
+  for (const brief of briefs) if (widthOf(briefs.filter((each) => each === brief || chosen.has(each)).join('  ')) <= width) chosen.add(brief);
+  return briefs.filter((brief) => chosen.has(brief)).join('  ');
 }
 
 function footerLines(ui: UiState, options: FrameOptions): readonly Line[] {

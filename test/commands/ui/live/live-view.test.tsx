@@ -50,6 +50,7 @@ describe('the screen of a live run', () => {
     expect(screen).toMatch(/›1 ann ● writing/u);
     expect(screen).toMatch(/ 3 cid ✗ failed/u);
     expect(screen).toContain('── ann ──');
+    expect(screen).toMatch(/q stop .*\? help/u);
     expect(screen).toContain('I write this.');
     for (const row of screen.split('\n')) expect(row.length).toBeLessThanOrEqual(columns);
   });
@@ -71,7 +72,7 @@ describe('the screen of a live run', () => {
   });
 
   it('has a panel for votes, answers, the timeline, cost, the system and help', () => {
-    expect(shown(AGREEMENT, { panel: 'votes' })).toMatch(/ann {2}█{10} 3 votes {2}★ winner \(unanimous\)[\s\S]*bob for ann \(answer1\.1\) saw answer1\.1, answer2\.1, answer3\.1[\s\S]*because bob says so/u);
+    expect(shown(AGREEMENT, { panel: 'votes' })).toMatch(/ann {2}█{10} 3 votes {2}★ winner \(unanimous\)[\s\S]*bob for ann \(answer1\.1\)\n {2}saw answer1\.1, answer2\.1, answer3\.1[\s\S]*because bob says so/u);
     expect(shown(AGREEMENT, { panel: 'answers' })).toMatch(/ann {2}answer1\.1 +│ bob {2}answer2\.1[\s\S]*Words of ann\. +│ Words of bob\./u);
     expect(shown(AGREEMENT, { panel: 'timeline' }, { rows: 50 })).toMatch(/ann submits answer1\.1/u);
     expect(shown(AGREEMENT, { panel: 'cost' })).toMatch(/all +6 +6,000 +1,200 +0 +0 +\$0\.0090/u);

@@ -34,9 +34,10 @@ export function votesLines(view: ViewState, width: number, glyphs: Glyphs, onlyC
     const valid = standing(view, vote) === 'counts';
     const head: Line = [
       ...[span(vote.voter, 'name', order.indexOf(vote.voter)), span(' for '), span(vote.target, 'name', order.indexOf(vote.target))],
-      ...[span(` (${vote.label})`), span(` saw ${seenLabels(vote.seen, view.run)}`, 'text'), ...(valid ? [] : [span('  overtaken by newer answers or votes', 'text')])],
+      span(` (${vote.label})`),
     ];
-    return [head, ...(vote.reason === '' ? [] : wrapText(vote.reason, width - 2).map((row) => line(`  ${row}`, valid ? 'normal' : 'text')))];
+    const circumstances = wrapText(`saw ${seenLabels(vote.seen, view.run)}${valid ? '' : '; overtaken by newer answers or votes'}`, width - 2).map((row) => line(`  ${row}`, 'text'));
+    return [head, ...circumstances, ...(vote.reason === '' ? [] : wrapText(vote.reason, width - 2).map((row) => line(`  ${row}`, valid ? 'normal' : 'text')))];
   });
   return [...tally(view, glyphs), [], ...each.flat()];
 }
