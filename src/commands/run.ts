@@ -48,7 +48,7 @@ Exit codes: 0 answered, 1 configuration or usage, 2 execution failed, 3 time lim
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Run);
-    const alias = sessionAlias(flags) ?? configAlias(flags);
+    const alias = sessionAlias(flags) ?? configAlias(flags, args.prompt);
     if (alias !== undefined) {
       await this.config.runCommand(alias.id, [...alias.argv]);
       return;

@@ -47,7 +47,7 @@ function originOf(path: Path, given: unknown, value: unknown, env: Environment):
   if (written === undefined || written === null) return { origin: 'default', variables: [] };
   const names = typeof written === 'string' && written !== value ? [...written.matchAll(reference)].flatMap(([, name]) => name ?? []) : [];
   // One that was refused, a secret in a prompt, still stands there.
-  const variables = [...new Set(names)].filter((name) => (env[name] ?? '') !== '' && !String(value).includes(`\${${name}`));
+  const variables = [...new Set(names)].filter((name) => (env[name] ?? '') !== '' && ![`\${${name}}`, `\${${name}:-`].some((left) => String(value).includes(left)));
   return { origin: variables.length > 0 ? 'environment' : 'file', variables };
 }
 

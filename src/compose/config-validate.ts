@@ -69,7 +69,7 @@ const plural = (count: number, noun: string): string => `${String(count)} ${noun
 
 function textOf({ file, issues }: Checked, { valid, error_count: errors, warning_count: warnings }: ConfigReport, cwd: string): string {
   const relative = path.relative(cwd, file);
-  const name = relative.startsWith('..') || !path.isAbsolute(file) ? file : relative;
+  const name = relative === '' || relative.startsWith('..') || !path.isAbsolute(file) ? file : relative;
   const counts = [...(errors > 0 ? [plural(errors, 'error')] : []), ...(warnings > 0 ? [plural(warnings, 'warning')] : [])];
   const lines = issues.map((issue) => `${issue.severity}: ${formatIssue(issue, name)}`);
   return [...lines, `${name}: ${[valid ? 'valid' : 'not valid', ...counts].join(', ')}`].join('\n');

@@ -28,6 +28,10 @@ describe('flags of the main command that stand for a config command', () => {
     expect(() => configAlias(flags)).toThrow(message);
   });
 
+  it('--init writes the file that is named beside it', () => {
+    expect(configAlias({ init: true }, 'team.yaml')).toEqual({ id: 'config:init', argv: ['--', 'team.yaml'] });
+  });
+
   it('are all described', () => {
     expect(Object.values(configAliasFlags).every(({ description }) => description !== undefined)).toBe(true);
   });

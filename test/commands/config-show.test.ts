@@ -57,6 +57,11 @@ describe('massgen config show', () => {
     expect((JSON.parse(stdout) as Shown).values).toContainEqual({ path: 'agent.system_message', value: 'Use ${MY_KEY} and ${X}', origin: 'file', variables: [] });
   });
 
+  it.concurrent('names every variable of a text, also beside one whose name only begins alike', async () => {
+    const { stdout } = await show(['team.json', '--json'], { files: { 'team.json': { agent: { id: 'a', backend: { type: 'openai' }, system_message: '${WHO} and ${WHO_NOT' } } }, env: { WHO: 'you' } });
+    expect((JSON.parse(stdout) as Shown).values).toContainEqual({ path: 'agent.system_message', value: 'you and ${WHO_NOT', origin: 'environment', variables: ['WHO'] });
+  });
+
   it.concurrent('is YAML that means the same', async () => {
     const first = await show(['team.yaml']);
     const second = await massgen(['config', 'show', 'again.yaml', '--json'], { files: { 'again.yaml': first.stdout } });

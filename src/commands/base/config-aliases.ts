@@ -8,7 +8,7 @@ export const configAliasFlags = {
   json: Flags.boolean({ description: 'With --validate, --list-examples or --list-sessions: print JSON', helpGroup: 'CONFIGURATION' }),
   'list-examples': Flags.boolean({ description: 'Same as "config examples"', helpGroup: 'CONFIGURATION' }),
   example: Flags.string({ description: 'Same as "config examples NAME"', helpValue: 'NAME', helpGroup: 'CONFIGURATION' }),
-  init: Flags.boolean({ description: 'Same as "config init"', helpGroup: 'CONFIGURATION' }),
+  init: Flags.boolean({ description: 'Same as "config init [FILE]"', helpGroup: 'CONFIGURATION' }),
 };
 
 export interface ConfigAliasValues {
@@ -22,8 +22,8 @@ export interface ConfigAliasValues {
 
 const commands = ['validate', 'list-examples', 'example', 'init'] as const;
 
-/** The command that the flags stand for, if they stand for one. Throws `usage-invalid` for several, and for `--json` beside what prints none. */
-export function configAlias(flags: ConfigAliasValues): { readonly id: string; readonly argv: readonly string[] } | undefined {
+/** The command that the flags stand for, if they stand for one; `argument` is the file that `--init` is to write. Throws `usage-invalid` for several, and for `--json` beside what prints none. */
+export function configAlias(flags: ConfigAliasValues, argument?: string): { readonly id: string; readonly argv: readonly string[] } | undefined {
   const given = commands.filter((name) => flags[name] !== undefined && flags[name] !== false).map((name) => `--${name}`);
   if (given.length > 1) throw new MassgenError('usage-invalid', `${given.join(' and ')} are commands of their own; give one at a time`);
   const json = flags.json === true ? ['--json'] : [];
@@ -31,5 +31,5 @@ export function configAlias(flags: ConfigAliasValues): { readonly id: string; re
   if (flags['list-examples'] === true) return { id: 'config:examples', argv: json };
   if (flags.json === true) throw new MassgenError('usage-invalid', '--json goes with --validate, --list-examples or --list-sessions; for the events of a run write --display json');
   if (flags.example !== undefined) return { id: 'config:examples', argv: ['--', flags.example] };
-  return flags.init === true ? { id: 'config:init', argv: [] } : undefined;
+  return flags.init === true ? { id: 'config:init', argv: argument === undefined ? [] : ['--', argument] } : undefined;
 }

@@ -44,6 +44,13 @@ function quotedPlace({ path }: Finding, { line, column }: Issue, locate: Locate)
   return key?.line === line ? { line, column } : key;
 }
 
+/** An excerpt without the secrets that stand in it; the caret stays below its place. */
+function withoutSecrets(excerpt: string, secrets: readonly string[]): string {
+  const [line = '', caret = ''] = excerpt.split('\n');
+  const hide = (text: string): string => secrets.reduce((rest, secret) => rest.replaceAll(secret, hidden), text);
+  return `${hide(line)}\n${' '.repeat(hide(line.slice(0, caret.length - 1)).length)}^`;
+}
+
 /** Adds the offending line to errors. */
 function withExcerpts(located: readonly (readonly [Finding, Issue])[], secrets: readonly string[], { excerpt, locate }: CheckOptions): readonly Issue[] {
   if (excerpt === undefined || locate === undefined) return located.map(([, issue]) => issue);
@@ -52,7 +59,7 @@ function withExcerpts(located: readonly (readonly [Finding, Issue])[], secrets: 
     const place = isError(finding) && left > 0 ? quotedPlace(finding, issue, locate) : undefined;
     if (place === undefined) return issue;
     left -= 1;
-    return { ...issue, excerpt: secrets.reduce((text, secret) => text.replaceAll(secret, hidden), excerpt(place)) };
+    return { ...issue, excerpt: withoutSecrets(excerpt(place), secrets) };
   });
 }
 

@@ -48,7 +48,9 @@ export function excerptAt(text: string, line: number, column: number): string {
   const from = Math.max(0, start - margin);
   const masked = maskLine(whole.slice(from, start + margin)).slice(start - from, start - from + widest).replaceAll('\t', ' ');
   const prefix = `  ${line} | `;
-  return `${prefix}${masked}\n${' '.repeat(prefix.length + column - 1 - start)}^`;
+  // What is hidden before the place is shorter than it was.
+  const before = maskLine(whole.slice(from, Math.max(from, column - 1))).length - (start - from);
+  return `${prefix}${masked}\n${' '.repeat(prefix.length + Math.max(0, before))}^`;
 }
 
 type Words = Pick<Issue, 'message' | 'suggestion'>;

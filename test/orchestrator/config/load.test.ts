@@ -58,6 +58,15 @@ describe('loading a configuration file', () => {
     expect(error.message).not.toMatch(/literally-secret|also|third-secret/);
   });
 
+  it('keeps the caret below its place when a secret before it is hidden', async () => {
+    for (const secret of ['api_key: sk-abcdefghijklmnopqrstuvwxyz', 'api_key: "${NO_KEY}"', 'base_url: "https://u:a-pass-word@h.example/v1"']) {
+      const error = await failure(loadConfigFile('team.yaml', { NO_KEY: 'k' }, { cwd: folderWith({ 'team.yaml': `agent:\n  backend: { ${secret}, temperature: hot, type: openai }\n` }) }));
+      const [, line = '', caret = ''] = error.message.split('\n');
+      expect(line).not.toMatch(/abcdef|pass-word/u);
+      expect(line.slice(caret.length - 1)).toBe('hot, type: openai }');
+    }
+  });
+
   it('quotes the variable that a secret key names', async () => {
     const error = await failure(loadConfigFile('team.yaml', {}, { cwd: folderWith({ 'team.yaml': 'agent:\n  backend:\n    type: openai\n    api_key: ${NO_SUCH_KEY}\n' }) }));
     expect(error.message.split('\n')).toEqual([expect.stringContaining(':4:14 agent.backend.api_key: the variable NO_SUCH_KEY is not set'), '  4 |     api_key: ${NO_SUCH_KEY}', '                   ^']);
