@@ -1,4 +1,5 @@
 import { chatRequestSchema } from './chat/chat-schema.js';
+import { responseComponents, responsePaths } from './responses/responses-openapi.js';
 
 const json = (schema: object): object => ({ 'application/json': { schema } });
 const says = (description: string, schema: object = { type: 'object' }): object => ({ description, content: json(schema) });
@@ -76,6 +77,7 @@ export function openapiDocument(version: string): object {
           responses: { 200: { description: 'The answer; a stream of chunks with `stream: true`.', content: { ...json(reply), 'text/event-stream': { schema: { type: 'string' } } } }, ...ERRORS },
         },
       },
+      ...responsePaths(ERRORS),
       '/v1/sessions': get('Your sessions', { 200: says('The newest first.'), 401: ERRORS[401] }),
       '/v1/sessions/{id}': { parameters: [id], ...get('One of them', { 200: says('It.'), 404: ERRORS[404] }), delete: { summary: 'Cancel it', responses: { 200: says('It is being cancelled.'), 404: ERRORS[404] } } },
       '/v1/sessions/{id}/events': get('Its events, past and to come', { 200: { description: 'Server-sent events.', content: { 'text/event-stream': { schema: { type: 'string' } } } }, 404: ERRORS[404] }, { parameters: [id] }),
@@ -84,6 +86,7 @@ export function openapiDocument(version: string): object {
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer' }, apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key' } },
       schemas: {
         ChatCompletionRequest: chatRequest,
+        ...responseComponents,
         Error: {
           type: 'object',
           properties: { error: { type: 'object', properties: { message: { type: 'string' }, type: { type: 'string' }, param: { type: ['string', 'null'] }, code: { type: ['string', 'null'] } } } },

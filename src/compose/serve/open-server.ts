@@ -199,11 +199,12 @@ class Server implements OpenServer {
     this.draining = true;
     await this.watcher?.close();
     for (const queue of this.queues) queue.close();
-    const { sessions } = await this.deps();
+    const { sessions, responses } = await this.deps();
     const idle = (): boolean => sessions.running().length === 0;
     await waitUntil(idle, drainTimeoutMs);
     for (const session of sessions.running()) session.cancel('the server is shutting down');
     await waitUntil(idle, CLOSE_MS);
+    await responses.settled();
     const closing = this.listeners.map((listener) => listener.close(false));
     // What clients have not read by then they will not.
     const force = setTimeout(() => {

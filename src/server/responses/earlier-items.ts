@@ -33,8 +33,8 @@ export async function earlierItems(responses: Responses, owner: string, id: stri
   return turns.toReversed().flat();
 }
 
-const partsOf = (content: InputItem['content'], role: InputItem['role']): readonly InputPart[] => {
-  if (typeof content !== 'string') return (content ?? []).map((part) => (part.type === 'input_image' ? { detail: 'auto', ...part } : part.type === 'output_text' ? { annotations: [], ...part } : part));
+const partsOf = (content: NonNullable<InputItem['content']>, role: InputItem['role']): readonly InputPart[] => {
+  if (typeof content !== 'string') return content.map((part) => (part.type === 'input_image' ? { detail: 'auto', ...part } : part.type === 'output_text' ? { annotations: [], ...part } : part));
   return [role === 'assistant' ? ({ type: 'output_text', text: content, annotations: [] } as InputPart) : { type: 'input_text', text: content }];
 };
 
@@ -45,7 +45,7 @@ function normalised(item: InputItem, responseId: string, index: number): InputIt
   const id = item.id ?? itemId(PREFIXES[type] ?? 'item', responseId, 'i', index);
   if (type === 'reasoning') return { ...item, id, type };
   const whole = { ...item, id, type, status: (item as { readonly status?: unknown }).status ?? 'completed' };
-  return type === 'message' ? { ...whole, content: partsOf(item.content, item.role) } : whole;
+  return type === 'message' && item.content != null ? { ...whole, content: partsOf(item.content, item.role) } : whole;
 }
 
 /** The item that a reference means. Throws `request-invalid` when there is none. */

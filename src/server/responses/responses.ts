@@ -10,6 +10,8 @@ export interface Responses {
   /** Undefined for one that is not there, or belongs to somebody else. */
   readonly find: (owner: string, id: string) => Promise<ResponseJob | ResponseRecord | undefined>;
   readonly remove: (owner: string, id: string) => Promise<boolean>;
+  /** Resolves when everything that has ended is kept. */
+  readonly settled: () => Promise<void>;
 }
 
 export interface ResponsesOptions {
@@ -29,13 +31,15 @@ const abandoned = (record: ResponseRecord): ResponseRecord =>
 export function createResponses({ folder, now, report, limits }: ResponsesOptions): Responses {
   const files = createResponseFiles(folder, () => now().getTime(), limits);
   const running = new Map<string, { readonly owner: string; readonly job: ResponseJob }>();
+  const writes = new Set<Promise<void>>();
 
   const keep = async (owner: string, record: ResponseRecord): Promise<void> => {
-    try {
-      await files.write(owner, record);
-    } catch (thrown) {
+    const write = files.write(owner, record).catch((thrown: unknown) => {
       report(thrown instanceof Error ? thrown : new Error(String(thrown)));
-    }
+    });
+    writes.add(write);
+    await write;
+    writes.delete(write);
   };
 
   return {
@@ -69,6 +73,9 @@ export function createResponses({ folder, now, report, limits }: ResponsesOption
       running.delete(id);
       const wasKept = await files.remove(owner, id);
       return wasKept || live !== undefined;
+    },
+    settled: async () => {
+      while (writes.size > 0) await Promise.all(writes);
     },
   };
 }
