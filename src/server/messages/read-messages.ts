@@ -89,7 +89,8 @@ export function readMessages(messages: readonly InputMessage[], system: string |
   const { said } = reader;
   const last = said.at(-1)?.message;
   const prefill = last?.role === 'assistant' && last.toolCalls === undefined ? last.text : '';
-  if (prefill.trim() !== '') said.push({ message: { role: 'user', text: CONTINUE }, left: [], aside: true });
+  const asked = said.some(({ message: { role, text, images } }) => role === 'user' && (text.trim() !== '' || images !== undefined));
+  if (asked && prefill.trim() !== '') said.push({ message: { role: 'user', text: CONTINUE }, left: [], aside: true });
   const instructions = readBlocks(system, 'system').texts.filter(isText).join('\n\n');
   const first: readonly Said[] = instructions === '' ? [] : [{ message: { role: 'system', text: instructions }, left: [] }];
   return { ...toConversation([...first, ...said], 'messages'), prefill: prefill.trim() === '' ? '' : prefill };
