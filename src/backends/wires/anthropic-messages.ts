@@ -13,14 +13,17 @@ export function anthropicMessages(): Wire {
   return (endpoint: Endpoint) => {
     const send = unforced(createMessagesSender(endpoint));
     return {
-      async *stream(request, signal) {
+      stream: (request, signal) => {
         const reading = new MessagesReading((error) => streamFailure(error, endpoint, Date.now()));
-        yield* readReply(await send(messagesBody(request, endpoint), request, signal), reading);
-        for (let pauses = 1; pauses <= MOST_PAUSES; pauses++) {
-          const continuation = reading.resume();
-          if (continuation === undefined) return;
-          yield* readReply(await send(messagesBody(request, endpoint, continuation), request, signal), reading);
-        }
+        let pauses = 0;
+        return readReply(
+          () => send(messagesBody(request, endpoint), request, signal),
+          reading,
+          () => {
+            const continuation = pauses++ < MOST_PAUSES ? reading.resume() : undefined;
+            return continuation && (() => send(messagesBody(request, endpoint, continuation), request, signal));
+          },
+        );
       },
     };
   };

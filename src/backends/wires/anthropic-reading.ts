@@ -5,7 +5,8 @@ import { MESSAGES_WIRE } from './anthropic-conversation.js';
 import type { Continuation } from './anthropic-request.js';
 import { createMessagesUsage } from './anthropic-usage.js';
 import { createBatch } from './batch.js';
-import { isObject, listOf, objectOf, parseJson, stringOf, type Json } from './json.js';
+import { isObject, listOf, objectOf, stringOf, type Json } from './json.js';
+import { createFrameParser, messagesPlaces } from './repeated-frames.js';
 import { brokenFrame, earlyEnd, unknownBody, type Reading } from './reading.js';
 
 const FINISH: Readonly<Record<string, FinishReason>> = {
@@ -25,6 +26,7 @@ export class MessagesReading implements Reading {
   private readonly batch = createBatch();
   private readonly blocks = new ContentBlocks(this.batch);
   private readonly usage = createMessagesUsage();
+  private readonly parse = createFrameParser(messagesPlaces);
   private reason = '';
   private container = '';
   private state: 'open' | 'paused' | 'over' = 'open';
@@ -38,7 +40,7 @@ export class MessagesReading implements Reading {
   take(payloads: readonly string[]): BackendEvent[] {
     for (const payload of payloads) {
       if (this.state !== 'open') break;
-      const frame = parseJson(payload);
+      const frame = this.parse(payload);
       if (isObject(frame)) this.takeFrame(frame);
       else if (frame === undefined && payload !== '' && payload !== '[DONE]') this.fail(brokenFrame(payload));
     }

@@ -4,7 +4,7 @@ import { createBatch } from './batch.js';
 import { createChatReply, type ChatReplyOptions } from './chat-reply.js';
 import { chatUsage } from './chat-usage.js';
 import { isObject, listOf, objectOf, type Json } from './json.js';
-import { createFrameParser } from './repeated-frames.js';
+import { chatPlaces, createFrameParser } from './repeated-frames.js';
 import { brokenFrame, earlyEnd, unknownBody, type Reading } from './reading.js';
 
 export interface ChatReadingOptions extends ChatReplyOptions {
@@ -18,7 +18,7 @@ const VENDOR_BROKE_OFF: ErrorData = { code: 'backend-unavailable', message: 'the
 export function createChatReading({ toError, ...options }: ChatReadingOptions): Reading {
   const batch = createBatch();
   const reply = createChatReply(batch, options);
-  const parseFrame = createFrameParser();
+  const parseFrame = createFrameParser(chatPlaces);
   let usage: Usage | undefined;
   let finish: string | undefined;
 

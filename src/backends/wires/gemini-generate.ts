@@ -13,18 +13,21 @@ export function geminiGenerate(): Wire {
   return (endpoint: Endpoint) => {
     const send = createContentSender(endpoint);
     return {
-      async *stream(request, signal) {
+      stream: (request, signal) => {
         const reading = new GeminiReading({
           label: endpoint.label,
           idPrefix: `call_${String(request.callIndex)}_`,
           toError: (error) => streamFailure(error, endpoint, Date.now()),
         });
-        let token: string | undefined;
-        for (let hops = 0; hops <= MOST_CONTINUATIONS; hops++) {
-          yield* readReply(await send(generateParameters(request, endpoint, token), request, signal), reading);
-          token = reading.resume();
-          if (token === undefined) return;
-        }
+        let hops = 0;
+        return readReply(
+          () => send(generateParameters(request, endpoint), request, signal),
+          reading,
+          () => {
+            const token = hops++ < MOST_CONTINUATIONS ? reading.resume() : undefined;
+            return token === undefined ? undefined : () => send(generateParameters(request, endpoint, token), request, signal);
+          },
+        );
       },
     };
   };

@@ -10,14 +10,13 @@ export function openaiChat(quirks: ChatQuirks = {}): Wire {
   return (endpoint: Endpoint) => {
     const send = createSender(endpoint, 'chat');
     return {
-      async *stream(request, signal) {
-        const response = await send(chatBody(request, endpoint, quirks), request, signal);
+      stream: (request, signal) => {
         const reading = createChatReading({
           idPrefix: `call_${String(request.callIndex)}_`,
           toError: (error) => streamFailure(error, endpoint, Date.now()),
           ...(quirks.keepReasoning === undefined ? {} : { keep: quirks.keepReasoning }),
         });
-        yield* readReply(response, reading);
+        return readReply(() => send(chatBody(request, endpoint, quirks), request, signal), reading);
       },
     };
   };

@@ -10,10 +10,8 @@ export function openaiResponses(quirks: ResponsesQuirks = {}): Wire {
   return (endpoint: Endpoint) => {
     const send = createSender(endpoint, 'responses');
     return {
-      async *stream(request, signal) {
-        const response = await send(responsesBody(request, endpoint, quirks), request, signal);
-        yield* readReply(response, createResponsesReading({ toError: (error) => streamFailure(error, endpoint, Date.now()) }));
-      },
+      stream: (request, signal) =>
+        readReply(() => send(responsesBody(request, endpoint, quirks), request, signal), createResponsesReading({ toError: (error) => streamFailure(error, endpoint, Date.now()) })),
     };
   };
 }

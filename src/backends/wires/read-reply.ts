@@ -6,26 +6,44 @@ import type { Reading } from './reading.js';
 
 const isTerminal = (event: BackendEvent | undefined): boolean => event?.type === 'finish' || event?.type === 'error';
 
-/** The I/O half of a wire: reads a response's body through a reading, one batch per socket read. */
-export async function* readReply(response: Response, reading: Reading): AsyncGenerator<readonly BackendEvent[]> {
-  const kind = response.headers.get('content-type') ?? '';
-  if (/\bjson\b/.test(kind) && !kind.includes('stream')) {
-    const text = await response.text();
-    const body = parseJson(text);
-    yield body === undefined ? reading.end(text.slice(0, 300)) : reading.whole(body);
-    return;
+/** Sends a request; the response comes as soon as its headers are there. */
+export type Ask = () => Promise<Response>;
+
+/**
+ * The I/O half of a wire: reads a response's body through a reading, one batch per socket read. A vendor may break a reply
+ * in two: `again` says how to ask for the rest, which the same reading reads on. One generator does all of it: each more
+ * would cost every batch.
+ */
+export async function* readReply(ask: Ask, reading: Reading, again: () => Ask | undefined = () => undefined): AsyncGenerator<readonly BackendEvent[]> {
+  for (let next: Ask | undefined = ask; next !== undefined; next = again()) {
+    const response = await next();
+    const body: AsyncIterable<Uint8Array> | null = response.body;
+    if (isWhole(response)) {
+      yield await readWhole(response, reading);
+      continue;
+    }
+    if (!body) throw new MassgenError('backend-truncated', 'the reply has no body');
+    const frames = createSseReader();
+    for await (const bytes of body) {
+      const events = reading.take(frames.take(bytes));
+      if (events.length === 0) continue;
+      yield events;
+      if (isTerminal(events.at(-1))) return;
+    }
+    // Some servers leave out the blank line after their last frame; a frame cut in half is not a frame.
+    const rest = reading.take(frames.end().filter((payload) => payload === '[DONE]' || parseJson(payload) !== undefined));
+    yield rest;
+    if (!isTerminal(rest.at(-1))) yield reading.end(frames.head());
   }
-  const body: AsyncIterable<Uint8Array> | null = response.body;
-  if (!body) throw new MassgenError('backend-truncated', 'the reply has no body');
-  const frames = createSseReader();
-  for await (const bytes of body) {
-    const events = reading.take(frames.take(bytes));
-    if (events.length === 0) continue;
-    yield events;
-    if (isTerminal(events.at(-1))) return;
-  }
-  // Some servers leave out the blank line after their last frame; a frame cut in half is not a frame.
-  const rest = reading.take(frames.end().filter((payload) => payload === '[DONE]' || parseJson(payload) !== undefined));
-  yield rest;
-  if (!isTerminal(rest.at(-1))) yield reading.end(frames.head());
+}
+
+function isWhole({ headers }: Response): boolean {
+  const kind = headers.get('content-type') ?? '';
+  return /\bjson\b/.test(kind) && !kind.includes('stream');
+}
+
+async function readWhole(response: Response, reading: Reading): Promise<readonly BackendEvent[]> {
+  const text = await response.text();
+  const body = parseJson(text);
+  return body === undefined ? reading.end(text.slice(0, 300)) : reading.whole(body);
 }

@@ -14,7 +14,11 @@ interface Template {
   readonly key: string;
 }
 
-function placesOf(chunk: Json): readonly (readonly [Record<string, unknown> | undefined, string])[] {
+/** Where a frame may hold its text: the object and the key. */
+export type Places = (frame: Json) => readonly (readonly [Record<string, unknown> | undefined, string])[];
+
+/** Of a chat completion chunk. */
+export const chatPlaces: Places = (chunk) => {
   const delta = objectOf(objectOf(listOf(chunk['choices'])[0])?.['delta']) as Record<string, unknown> | undefined;
   const called = objectOf(objectOf(listOf(delta?.['tool_calls'])[0])?.['function']) as Record<string, unknown> | undefined;
   return [
@@ -23,11 +27,21 @@ function placesOf(chunk: Json): readonly (readonly [Record<string, unknown> | un
     [delta, 'reasoning_content'],
     [delta, 'reasoning'],
   ];
-}
+};
+
+/** Of an event of the Messages API. */
+export const messagesPlaces: Places = (frame) => {
+  const delta = objectOf(frame['delta']) as Record<string, unknown> | undefined;
+  return [
+    [delta, 'text'],
+    [delta, 'thinking'],
+    [delta, 'partial_json'],
+  ];
+};
 
 /** The frame cut around its one text, if that text stands in it exactly once. */
-function learn(payload: string, chunk: Json): Template | undefined {
-  for (const [holder, key] of placesOf(chunk)) {
+function learn(payload: string, chunk: Json, places: Places): Template | undefined {
+  for (const [holder, key] of places(chunk)) {
     const value = holder?.[key];
     if (holder === undefined || typeof value !== 'string' || value === '' || NOT_PLAIN.test(value)) continue;
     const at = payload.indexOf(`"${value}"`);
@@ -38,11 +52,11 @@ function learn(payload: string, chunk: Json): Template | undefined {
 }
 
 /**
- * A parser for one stream of chat completion chunks. Most frames repeat the one before but for the piece of text they
+ * A parser for one stream of frames. Most of them repeat the one before but for the piece of text they
  * bring: such a frame is recognised by its two equal ends, and a middle without quotes, escapes and control characters
  * can only be that piece. Everything else is parsed. The object returned is good until the next call. Undefined: not JSON.
  */
-export function createFrameParser(): (payload: string) => unknown {
+export function createFrameParser(places: Places): (payload: string) => unknown {
   let template: Template | undefined;
   let patience = PATIENCE;
   return (payload) => {
@@ -57,7 +71,7 @@ export function createFrameParser(): (payload: string) => unknown {
     const chunk = parseJson(payload);
     if (patience > 0 && isObject(chunk)) {
       patience -= 1;
-      template = learn(payload, chunk) ?? template;
+      template = learn(payload, chunk, places) ?? template;
     }
     return chunk;
   };

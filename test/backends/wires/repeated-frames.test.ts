@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { createFrameParser } from '../../../src/backends/wires/repeated-frames.js';
+import { chatPlaces, createFrameParser } from '../../../src/backends/wires/repeated-frames.js';
 
 const frame = (text: string, rest: object = {}): string => JSON.stringify({ id: 'c1', choices: [{ index: 0, delta: { content: text }, finish_reason: null }], ...rest });
 const toolFrame = (text: string): string => JSON.stringify({ id: 'c1', choices: [{ index: 0, delta: { tool_calls: [{ index: 0, function: { arguments: text } }] }, finish_reason: null }] });
@@ -18,7 +18,7 @@ describe('frames that repeat the one before', () => {
   it('reads every stream exactly as JSON.parse does', () => {
     fc.assert(
       fc.property(fc.array(anyPayload, { maxLength: 30 }), (payloads) => {
-        const parse = createFrameParser();
+        const parse = createFrameParser(chatPlaces);
         for (const payload of payloads) {
           let expected: unknown;
           try {
@@ -34,7 +34,7 @@ describe('frames that repeat the one before', () => {
   });
 
   it('does not take a frame for a repetition that says more than its piece', () => {
-    const parse = createFrameParser();
+    const parse = createFrameParser(chatPlaces);
     parse(frame('Hello'));
     expect(parse(frame('x').replace('"x"', '"a","role":"b"'))).toEqual({ id: 'c1', choices: [{ index: 0, delta: { content: 'a', role: 'b' }, finish_reason: null }] });
   });
