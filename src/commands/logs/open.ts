@@ -4,6 +4,7 @@ import { safeText } from '../ui/safe-text.js';
 
 export default class LogsOpen extends LogsCommand {
   static override summary = 'Open the directory of a session in the file manager, and print its path.';
+  static override examples = ['<%= config.bin %> logs open', '<%= config.bin %> logs open 101500_123456'];
   static override args = { session: sessionArgument };
   static override flags = { turn: turnFlag };
 

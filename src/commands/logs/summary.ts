@@ -3,6 +3,7 @@ import { summaryLines } from '../ui/logs-summary-text.js';
 
 export default class LogsSummary extends LogsCommand {
   static override summary = 'A session in numbers: cost, tokens, rounds, times, tools.';
+  static override examples = ['<%= config.bin %> logs summary', '<%= config.bin %> logs summary latest --json'];
   static override args = { session: sessionArgument };
   static override flags = { turn: turnFlag };
 

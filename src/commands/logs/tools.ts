@@ -4,6 +4,7 @@ import { sortTools, toolsTable } from '../ui/logs-summary-text.js';
 
 export default class LogsTools extends LogsCommand {
   static override summary = 'What tools the agents of a session used, how often and how long.';
+  static override examples = ['<%= config.bin %> logs tools', '<%= config.bin %> logs tools latest --json'];
   static override args = { session: sessionArgument };
   static override flags = { turn: turnFlag, sort: Flags.option({ options: ['time', 'calls'] as const, default: 'time' as const })({ description: 'What the first has most of' }) };
 

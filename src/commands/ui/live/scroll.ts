@@ -40,9 +40,11 @@ export function append(scroll: Scroll, kind: ScrollPart['kind'], text: string): 
   // A part ends with a line where it can: wrapping begins afresh in each.
   const end = goesOn ? text.indexOf('\n') : -1;
   if (goesOn && end < 0 && last.text.length < 4 * PART) return { ...scroll, last: { kind, text: last.text + text }, size };
-  const closed = last === null ? null : goesOn && end >= 0 ? { kind, text: last.text + text.slice(0, end) } : last;
+  const closed = last === null ? [] : [goesOn && end >= 0 ? { kind, text: last.text + text.slice(0, end) } : last];
   const rest = goesOn && end >= 0 ? text.slice(end + 1) : text;
-  return trimmed({ ...scroll, parts: closed === null ? scroll.parts : [...scroll.parts, closed], last: { kind, text: rest }, size });
+  // Reading a character makes one string of the many pieces that it was joined from, each of which takes more than its text.
+  for (const part of closed) part.text.charCodeAt(0);
+  return trimmed({ ...scroll, parts: [...scroll.parts, ...closed], last: { kind, text: rest }, size });
 }
 
 /** The parts from the newest to the oldest. */
