@@ -1,4 +1,5 @@
 import { chatRequestSchema } from './chat/chat-schema.js';
+import { anthropicVersion, messagesComponents, messagesPaths } from './messages/messages-openapi.js';
 import { responseComponents, responsePaths } from './responses/responses-openapi.js';
 
 const json = (schema: object): object => ({ 'application/json': { schema } });
@@ -49,6 +50,12 @@ const reply = {
 };
 
 const id = { name: 'id', in: 'path', required: true, schema: { type: 'string' } };
+/** Of Anthropic's list. */
+const page = [
+  { name: 'limit', in: 'query', schema: { type: 'integer', minimum: 1, maximum: 1000, default: 20 }, description: 'In Anthropic’s shape: models on a page.' },
+  { name: 'after_id', in: 'query', schema: { type: 'string' }, description: 'In Anthropic’s shape: the page after this model.' },
+  { name: 'before_id', in: 'query', schema: { type: 'string' }, description: 'In Anthropic’s shape: the page before this model.' },
+];
 const get = (summary: string, responses: object, more: object = {}): object => ({ get: { summary, responses, ...more } });
 
 const chatRequest = { ...chatRequestSchema, $id: undefined };
@@ -64,8 +71,8 @@ export function openapiDocument(version: string): object {
       '/health': get('Whether the server lives', { 200: says('It does.') }, { security: [] }),
       '/health/ready': get('Whether it takes requests', { 200: says('It does.'), 503: says('It is shutting down.') }, { security: [] }),
       '/metrics': get('Metrics for Prometheus', { 200: { description: 'As text.', content: { 'text/plain': {} } }, 401: ERRORS[401] }),
-      '/v1/models': get('The teams and agents', { 200: says('All of them.', { type: 'object', properties: { object: { const: 'list' }, data: { type: 'array', items: model } } }), 401: ERRORS[401] }),
-      '/v1/models/{id}': get('One of them', { 200: says('It.', model), 401: ERRORS[401], 404: ERRORS[404] }, { parameters: [id] }),
+      '/v1/models': get('The teams and agents', { 200: says('All of them; for Anthropic’s clients a page of them.', { anyOf: [{ type: 'object', properties: { object: { const: 'list' }, data: { type: 'array', items: model } }, required: ['object', 'data'] }, { $ref: '#/components/schemas/AnthropicModelPage' }] }), 401: ERRORS[401] }, { parameters: [anthropicVersion, ...page] }),
+      '/v1/models/{id}': get('One of them', { 200: says('It.', { anyOf: [model, { $ref: '#/components/schemas/AnthropicModel' }] }), 401: ERRORS[401], 404: ERRORS[404] }, { parameters: [id, anthropicVersion] }),
       '/v1/chat/completions': {
         post: {
           summary: 'Ask a team or an agent',
@@ -78,6 +85,7 @@ export function openapiDocument(version: string): object {
         },
       },
       ...responsePaths(ERRORS),
+      ...messagesPaths,
       '/v1/sessions': get('Your sessions', { 200: says('The newest first.'), 401: ERRORS[401] }),
       '/v1/sessions/{id}': { parameters: [id], ...get('One of them', { 200: says('It.'), 404: ERRORS[404] }), delete: { summary: 'Cancel it', responses: { 200: says('It is being cancelled.'), 404: ERRORS[404] } } },
       '/v1/sessions/{id}/events': get('Its events, past and to come', { 200: { description: 'Server-sent events.', content: { 'text/event-stream': { schema: { type: 'string' } } } }, 404: ERRORS[404] }, { parameters: [id] }),
@@ -87,6 +95,7 @@ export function openapiDocument(version: string): object {
       schemas: {
         ChatCompletionRequest: chatRequest,
         ...responseComponents,
+        ...messagesComponents,
         Error: {
           type: 'object',
           properties: { error: { type: 'object', properties: { message: { type: 'string' }, type: { type: 'string' }, param: { type: ['string', 'null'] }, code: { type: ['string', 'null'] } } } },
