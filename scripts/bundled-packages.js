@@ -3,7 +3,7 @@
 // first request, where opening their files is a quarter of the time. Everything else stays outside.
 import { isBuiltin } from 'node:module';
 
-const BUNDLED = new Set(['ink', 'react', 'string-width', '@oclif/core', 'openai', 'js-yaml', 'dotenv', 'eventsource-parser', 'proxy-from-env', 'ulid', 'chalk']);
+const BUNDLED = new Set(['ink', 'react', 'string-width', '@oclif/core', 'openai', '@anthropic-ai/sdk', '@google/genai', 'js-yaml', 'dotenv', 'eventsource-parser', 'proxy-from-env', 'ulid', 'chalk']);
 
 /** What bundled packages ask for only where somebody develops with them. */
 const ABSENT_HERE = new Set(['typescript', 'ts-node']);

@@ -77,7 +77,6 @@ describe('massgen models', () => {
 
   it.concurrent.each([
     [['--backend', 'gorq'], 'there is no backend "gorq"; did you mean "groq"?'],
-    [['--backend', 'ag2'], 'the backend ag2 is not available yet'],
     [['--live'], 'say whose models to ask for with --backend'],
     [['--backend', 'azure_openai'], 'set AZURE_OPENAI_ENDPOINT or base_url for backend azure_openai'],
     [['--backend', 'groq', '--live'], 'set GROQ_API_KEY to use groq'],

@@ -10,7 +10,7 @@ export interface CircuitOptions {
   readonly patienceMs: number;
 }
 
-export const USUAL_CIRCUIT: CircuitOptions = { failures: 5, openMs: 30_000, longestMs: 300_000, patienceMs: 120_000 };
+const USUAL_CIRCUIT: CircuitOptions = { failures: 5, openMs: 30_000, longestMs: 300_000, patienceMs: 120_000 };
 
 /** Remembers whether a provider has been answering. Open, it lets nobody through; after its time one call may try. */
 export interface Circuit {
