@@ -36,7 +36,7 @@ async function bundle(outdir) {
   const entries = Object.fromEntries(files.map((file) => [`commands/${file.replace(/\.tsx?$/, '')}`, `src/commands/${file}`]));
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: { index: 'src/index.ts', cli: '@oclif/core/execute', ...entries },
+    entryPoints: { index: 'src/index.ts', server: 'src/server/index.ts', cli: '@oclif/core/execute', ...entries },
     outdir,
     bundle: true,
     splitting: true,

@@ -3,6 +3,7 @@ import { MassgenError } from './errors.js';
 import { EMPTY, fold, toResult, type RunEvent, type RunResult } from './orchestrator/index.js';
 
 export { openRun, type OpenRun, type RunOptions, type StartedRun, type StartOptions } from './compose/open-run.js';
+export { createServer, type MassgenServer, type ServeOptions } from './compose/serve/create-server.js';
 export { continueSession, type ContinuedSession, type ContinueOptions, type SessionConfig, type SessionPlace } from './compose/sessions.js';
 export { ERRORS, MassgenError, type ErrorCode, type ErrorData } from './errors.js';
 export { fold, toResult } from './orchestrator/index.js';
