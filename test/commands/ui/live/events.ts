@@ -6,7 +6,7 @@ import { settingsOf, teamOf } from '../../../support/coordination.js';
 type Bare<Event> = Event extends RunEvent ? Omit<Event, 'seq' | 'at' | 't' | 'epoch'> : never;
 export type BareEvent = Bare<RunEvent> & { readonly t?: number };
 
-export const USAGE = { inputTokens: 1000, outputTokens: 200 };
+const USAGE = { inputTokens: 1000, outputTokens: 200 };
 
 /** Events with their stamps; `t` counts in steps of 100 ms unless given. */
 export function stamped(events: readonly BareEvent[]): readonly RunEvent[] {
@@ -36,7 +36,7 @@ export const words = (agent: string, text: string, number = 1): BareEvent => ({ 
 
 export const ended = (agent: string, number = 1): BareEvent => ({ type: 'call-end', agent, turn: number, call: 1, end: 'finish', reason: 'tool-calls', text: '', toolCalls: [], items: [], usage: USAGE, usageSource: 'reported', costMicros: 1500 });
 
-export const answer = (agent: string, text: string, rev = 1, label = `answer1.${String(rev)}`, number = 1): BareEvent => ({ type: 'answer-accept', agent, turn: number, rev, label, text, via: 'tool' });
+const answer = (agent: string, text: string, rev = 1, label = `answer1.${String(rev)}`, number = 1): BareEvent => ({ type: 'answer-accept', agent, turn: number, rev, label, text, via: 'tool' });
 
 export const vote = (agent: string, target: string, reason: string, seen: Readonly<Record<string, number>>, number = 2): BareEvent => ({ type: 'vote-cast', agent, turn: number, target, rev: seen[target] ?? 1, label: 'answer1.1', seen, reason, via: 'tool' });
 
