@@ -5,7 +5,7 @@ import { resolveBackend, type Environment } from './resolve.js';
 import { masked, secretsOf } from './secrets.js';
 import type { BackendConfig, Endpoint, FetchLike } from './spec.js';
 import { createLeanFetch } from './transport/lean-fetch.js';
-import { isObject, listOf, objectOf, stringOf } from './wires/json.js';
+import { modelNames } from './wires/model-names.js';
 import { reasonOf } from './wires/plain-errors.js';
 
 const PATIENCE_MS = 15_000;
@@ -33,11 +33,6 @@ function questionFor(endpoint: Asked): Question {
   return { url: `${root}/openai/deployments?api-version=${DEPLOYMENTS}`, headers: keyed(endpoint, 'api-key') };
 }
 
-function namesIn(body: unknown): readonly string[] {
-  const lists = isObject(body) ? [...listOf(body['data']), ...listOf(body['models'])] : listOf(body);
-  return lists.map((model) => (stringOf(objectOf(model)?.['id']) || stringOf(objectOf(model)?.['name'])).replace(/^models\//, '')).filter((name) => name !== '');
-}
-
 /** The models that a provider lists itself, sorted; Azure's deployments. Throws a MassgenError when it cannot be asked. */
 export async function listModels(config: BackendConfig, env: Environment, fetch: FetchLike = createLeanFetch()): Promise<readonly string[]> {
   const { endpoint, row } = resolveBackend({ model: 'any', ...config }, env, config.type);
@@ -49,7 +44,7 @@ export async function listModels(config: BackendConfig, env: Environment, fetch:
   };
   try {
     const response = await fetch(url, { headers: { accept: 'application/json', ...headers, ...endpoint.headers }, signal: AbortSignal.timeout(PATIENCE_MS) });
-    if (response.ok) return [...new Set(namesIn(await response.json()))].sort();
+    if (response.ok) return [...new Set(modelNames(await response.json()))].sort();
     const header = (name: string): string | null => response.headers.get(name);
     return fail(httpFailure({ status: response.status, header, error: reasonOf(await response.text()), now: Date.now() }, { ...endpoint, model: 'the list of models' }));
   } catch (thrown) {

@@ -9,7 +9,8 @@ export interface Address {
 
 /** The base URL of a block: its own, else the row's variable, else the row's. Throws `config-invalid` for none, and for one that cannot be called. */
 export function addressOf(row: BackendRow, config: BackendConfig, env: Readonly<Record<string, string | undefined>>, agent: string): Address {
-  const written = [config.base_url, config.azure_endpoint].find(Boolean);
+  // `auto` is found when the server is first called.
+  const written = row.local && config.base_url === 'auto' ? undefined : [config.base_url, config.azure_endpoint].find(Boolean);
   const fromEnv = row.addressEnv === undefined ? undefined : [env[row.addressEnv]?.trim()].find(Boolean);
   const given = written ?? fromEnv ?? ownAddress(row, config);
   const refuse = (what: string): never => {

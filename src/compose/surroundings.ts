@@ -1,6 +1,7 @@
 import { CATALOG } from '../backends/catalog.js';
 import type { Environment } from '../backends/resolve.js';
 import type { BackendRow } from '../backends/spec.js';
+import { canTalk, modelNames } from '../backends/wires/model-names.js';
 import type { AvailableBackend } from '../orchestrator/config/quick.js';
 
 /** A local server that is up answers at once; a slower one is not worth the wait at every start. */
@@ -9,18 +10,13 @@ const PROBE_MS = 400;
 /** Providers whose key is set and which have a default model, in the catalog's order. */
 export function providersWithKey(env: Environment): readonly AvailableBackend[] {
   const isSet = (name: string): boolean => (env[name] ?? '') !== '';
-  return CATALOG.flatMap((row) => (row.local !== true && row.defaultModel !== undefined && row.keyEnvs.some(isSet) ? [{ backend: row.id, model: row.defaultModel }] : []));
+  return CATALOG.flatMap((row) => (row.local !== true && row.program !== true && row.defaultModel !== undefined && row.keyEnvs.some(isSet) ? [{ backend: row.id, model: row.defaultModel }] : []));
 }
-
-// Servers list these beside the models that can talk.
-const CANNOT_TALK = /embed|rerank|whisper|tts/iu;
 
 async function firstModel(baseUrl: string): Promise<string | undefined> {
   try {
     const response = await fetch(`${baseUrl}/models`, { signal: AbortSignal.timeout(PROBE_MS), redirect: 'error' });
-    const body = (await response.json()) as { data?: readonly { id?: unknown }[] } | null;
-    const ids = (body?.data ?? []).flatMap(({ id }) => (typeof id === 'string' && !CANNOT_TALK.test(id) ? [id] : []));
-    return response.ok ? ids[0] : undefined;
+    return response.ok ? modelNames(await response.json()).find(canTalk) : undefined;
   } catch {
     return undefined;
   }

@@ -1,6 +1,10 @@
 import type { BackendRow } from '../spec.js';
+import { discovering } from '../wires/discovering.js';
 import { openaiChat } from '../wires/openai-chat.js';
 import { scripted } from '../wires/scripted.js';
+
+/** Where vLLM and SGLang listen when nothing is said. */
+const INFERENCE_PORTS = [8000, 30_000];
 
 /** Servers on the user's own machine, and the backend that needs none. */
 export const LOCAL: readonly BackendRow[] = [
@@ -20,10 +24,11 @@ export const LOCAL: readonly BackendRow[] = [
   {
     id: 'vllm',
     label: 'vLLM',
-    wire: openaiChat({ samplers: true }),
+    wire: discovering(openaiChat({ samplers: true }), INFERENCE_PORTS),
     baseUrl: 'http://localhost:8000/v1',
     keyEnvs: ['VLLM_API_KEY'],
     keyRequired: false,
+    defaultModel: 'auto',
     models: [],
     tools: [],
     hosts: [],
@@ -32,10 +37,11 @@ export const LOCAL: readonly BackendRow[] = [
   {
     id: 'sglang',
     label: 'SGLang',
-    wire: openaiChat({ samplers: true }),
+    wire: discovering(openaiChat({ samplers: true }), INFERENCE_PORTS),
     baseUrl: 'http://localhost:30000/v1',
     keyEnvs: ['SGLANG_API_KEY'],
     keyRequired: false,
+    defaultModel: 'auto',
     models: [],
     tools: [],
     hosts: [],
@@ -44,10 +50,11 @@ export const LOCAL: readonly BackendRow[] = [
   {
     id: 'ollama',
     label: 'Ollama',
-    wire: openaiChat({ toolChoices: [] }),
+    wire: discovering(openaiChat({ toolChoices: [] }), []),
     baseUrl: 'http://localhost:11434/v1',
     keyEnvs: [],
     keyRequired: false,
+    defaultModel: 'auto',
     models: [],
     tools: [],
     hosts: [],

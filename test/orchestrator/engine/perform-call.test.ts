@@ -89,6 +89,14 @@ describe('a call', () => {
     expect(controller.signal.aborted).toBe(true);
   });
 
+  it('is not silent while its backend says that it waits, and tells why once', async () => {
+    const waiting = (message: string): BackendEvent => ({ type: 'waiting', message });
+    const { result, shown } = await call(fakeBackend([waiting('waits for the rate limit'), 60, waiting(''), 60, waiting(''), 60, ...say('x')]), { idleMs: 100 });
+    expect(result).toMatchObject({ end: 'finish', text: 'x' });
+    expect(shown[0]).toEqual({ type: 'notice', level: 'info', message: 'a: waits for the rate limit' });
+    expect(shown.filter(({ type }) => type === 'notice')).toHaveLength(1);
+  });
+
   it('is not silent while its reader makes it wait', async () => {
     let waits = 0;
     const ready = (): Promise<void> | undefined => {

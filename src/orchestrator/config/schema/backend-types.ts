@@ -47,9 +47,6 @@ export const neededKeys: Readonly<Partial<Record<BackendType, readonly ('model' 
   openrouter: ['model'],
   poe: ['model'],
   lmstudio: ['model'],
-  vllm: ['model'],
-  sglang: ['model'],
-  ollama: ['model'],
   scripted: ['script'],
 };
 

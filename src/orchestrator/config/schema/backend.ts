@@ -24,12 +24,12 @@ const price = {
 
 const connection = {
   type: { enum: backendTypes, description: 'Which provider to call.', examples: ['openai'] },
-  model: { type: 'string', pattern: '\\S', 'x-message': 'must not be empty', description: 'The model’s name at the provider.', 'x-default': 'the backend’s default model' },
+  model: { type: 'string', pattern: '\\S', 'x-message': 'must not be empty', description: 'The model’s name at the provider; `auto` for `vllm`, `sglang` and `ollama` is the first one that the server has.', 'x-default': 'the backend’s default model' },
   base_url: {
     type: 'string',
-    pattern: '^(https?://[^\\s/]|\\$\\{)',
+    pattern: '^(https?://[^\\s/]|\\$\\{|auto$)',
     'x-message': 'must be a URL that starts with http:// or https://',
-    description: 'Where the API is, for a server of your own or a compatible provider.',
+    description: 'Where the API is, for a server of your own or a compatible provider. `auto` looks for `vllm` and `sglang` at ports 8000 and 30000.',
     'x-default': 'the backend’s own',
     'x-reach': online,
   },
