@@ -196,3 +196,28 @@ describe('an error of the way here', () => {
 async function until(holds: () => Promise<boolean>): Promise<void> {
   while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20));
 }
+
+describe('a body that is out of proportion', () => {
+  const nested = (depth: number): string => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
+  const around = (text: string): string => JSON.stringify(messageBody({ tools: [{ ...WEATHER, input_schema: 'HERE' }], metadata: 'HERE', messages: [QUESTION, { role: 'assistant', content: [{ type: 'tool_use', id: 'a', name: 'look', input: 'HERE' }] }, results('a')] })).replaceAll('"HERE"', text);
+
+  it.each([[5000], [200_000]])('because it is nested %i times is refused', async (depth) => {
+    const { post, get } = await serveHere({ config: SOLO });
+    expect((await errorOf(await post('/v1/messages', around(nested(depth))))).slice(0, 2)).toEqual([400, 'invalid_request_error']);
+    expect((await errorOf(await post('/v1/messages/count_tokens', around(nested(depth))))).slice(0, 2)).toEqual([400, 'invalid_request_error']);
+    expect((await get('/health')).status).toBe(200);
+  });
+
+  it('because it is no text is refused', async () => {
+    const { post } = await serveHere({ config: SOLO });
+    const body = Buffer.concat([Buffer.from('{"model":"'), Buffer.from([0xff, 0xfe, 0xc3, 0x28]), Buffer.from('"}')]);
+    const [status, type, message] = await errorOf(await post('/v1/messages', {}, { body }));
+    expect([status, type, message]).toEqual([400, 'invalid_request_error', 'the body is not valid UTF-8']);
+  });
+
+  it('because it has 10,000 messages is answered', async () => {
+    const server = await serveHere({ config: SOLO });
+    const messages = Array.from({ length: 10_001 }, (_each, index) => ({ role: index % 2 === 0 ? 'user' : 'assistant', content: `message ${String(index)}` }));
+    expect((await bodyOf(await askMessage(server, { messages }))).content[0].text).toBe('<message 10000>');
+  });
+});
