@@ -39,3 +39,22 @@ const after = (config: string): string => `node=$1; shift; massgen=$1; shift; "$
     expect(run.output()).not.toContain('f answer now');
   });
 });
+
+(noTerminal === undefined ? describe : describe.skip)('massgen logs without a command on a terminal', () => {
+  it('lets one choose a session and shows what was asked for', async () => {
+    const run = onTerminal(['logs'], { files: FILES, env: { NO_COLOR: '1' }, through: after('agreed') });
+    await run.shows('q leave');
+    run.send('a');
+    expect(await run.ended).toMatchObject({ code: 0, mode: 'cooked' });
+    expect(run.output()).toContain('The agreed answer.');
+  });
+
+  it('prints the list where it is asked for in a form, and leaves with q', async () => {
+    const [listed, left] = [onTerminal(['logs', '--limit', '5'], { files: FILES, env: { NO_COLOR: '1' }, through: after('agreed') }), onTerminal(['logs'], { files: FILES, env: { NO_COLOR: '1' }, through: after('agreed') })];
+    expect(await listed.ended).toMatchObject({ code: 0 });
+    expect(listed.output()).not.toContain('q leave');
+    await left.shows('q leave');
+    left.send('q');
+    expect(await left.ended).toMatchObject({ code: 0, mode: 'cooked' });
+  });
+});
