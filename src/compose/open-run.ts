@@ -8,7 +8,7 @@ import { loadEnvironment } from '../orchestrator/config/dotenv.js';
 import { maskConfig, secretValues, writtenSecrets } from '../orchestrator/config/mask.js';
 import type { Places } from '../orchestrator/config/places.js';
 import { planRun, type PlanOverrides, type RunPlan } from '../orchestrator/config/plan.js';
-import { createOrders, gitHead, openSessionLog, streamRun, type HistoryMessage, type LogContext, type Orders, type RunControl, type RunEvent, type RunPlace, type RunRequest, type RunStart, type SessionLog, type StreamDeps } from '../orchestrator/index.js';
+import { createOrders, gitHead, openSessionLog, streamRun, type HistoryMessage, type LogContext, type LogFiles, type Orders, type RunControl, type RunEvent, type RunPlace, type RunRequest, type RunStart, type SessionLog, type StreamDeps } from '../orchestrator/index.js';
 import { chooseConfig, type ChosenConfig, type ConfigChoice } from './choose-config.js';
 import { massgenVersion } from './places.js';
 import { continueSession, type ContinuedSession, type SessionPlace } from './sessions.js';
@@ -23,6 +23,8 @@ export interface RunOptions extends ConfigChoice, PlanOverrides {
   readonly session?: string;
   /** Directory that holds the session directories, default `.massgen/massgen_logs` (or `MASSGEN_LOG_DIR`). */
   readonly logDirectory?: string;
+  /** What a run writes there: `all` files (the default), or `events`, which is events.jsonl and the final answer; `massgen logs rebuild` makes the rest of it. */
+  readonly logFiles?: LogFiles;
   /** Aborting it stops the run, which keeps its best answer so far. */
   readonly signal?: AbortSignal;
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -143,7 +145,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   const openLog = ({ directory, turn = 1 }: SessionPlace): SessionLog => {
     if (!plan.logging) return unlogged(turn);
     context ??= logContext(options, source, cwd, secrets);
-    return openSessionLog({ root: logRoot, ...(directory === undefined ? {} : { directory }), turn, context, secrets: [...secrets, ...written], now: () => new Date(), random: Math.random });
+    return openSessionLog({ root: logRoot, ...(directory === undefined ? {} : { directory }), turn, context, ...(options.logFiles === undefined ? {} : { files: options.logFiles }), secrets: [...secrets, ...written], now: () => new Date(), random: Math.random });
   };
   const start = (prompt: string, how: StartOptions = {}): StartedRun => {
     if (prompt.trim() === '' && how.request?.images === undefined) throw new MassgenError('usage-invalid', 'the prompt is empty; say what the agents should answer');

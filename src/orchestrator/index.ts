@@ -8,6 +8,6 @@ export { toResult, type AnswerRecord, type RunPlace, type RunResult, type VoteRe
 export { folderNames } from './session/folder-names.js';
 export { gitHead } from './session/git-head.js';
 export type { LogContext } from './session/log-header.js';
-export { openSessionLog, type SessionLog } from './session/session-log.js';
+export { openSessionLog, type LogFiles, type SessionLog } from './session/session-log.js';
 export type * from './protocol.js';
 export type * from './session/read/report.js';

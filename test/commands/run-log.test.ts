@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { cleanUp, loggedEvents, logTexts, massgen, parseLines, startMassgen, type Outcome, type Setting } from '../support/massgen-process.js';
 import { ECHO, REFUSED, STUCK } from '../support/scripts.js';
+import { filesBelow } from '../support/session-run.js';
 
 afterAll(cleanUp);
 
@@ -46,6 +47,17 @@ describe('every run is logged', () => {
     expect(loggedEvents(flag.cwd, 'here').length).toBeGreaterThan(0);
     expect(loggedEvents(variable.cwd, 'there').length).toBeGreaterThan(0);
     expect(existsSync(path.join(flag.cwd, '.massgen'))).toBe(false);
+  });
+
+  it.concurrent('with events and the answer alone where --log-files says so', async () => {
+    const { code, cwd } = await ask(['--log-files', 'events']);
+    expect(code).toBe(0);
+    expect(filesBelow(path.join(cwd, '.massgen')).map((name) => name.replace(/^.*turn_1\//u, ''))).toEqual(['events.jsonl', expect.stringMatching(/^final\/.*answer\.txt$/u)]);
+  });
+
+  it.concurrent('with status.json where a script is told to read it', async () => {
+    const { code, stderr } = await ask(['--log-files', 'events', '--automation']);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('--automation says where status.json is, and --log-files events writes none; leave out one of them') });
   });
 
   it.concurrent('unless the configuration says otherwise', async () => {

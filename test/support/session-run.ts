@@ -48,6 +48,7 @@ export interface PlayOptions {
   readonly signal?: AbortSignal;
   readonly env?: Readonly<Record<string, string>>;
   readonly timeoutSeconds?: number;
+  readonly logFiles?: 'all' | 'events';
   readonly cliArguments?: Readonly<Record<string, unknown>>;
   /** Called with each event as a reader gets it. */
   readonly see?: (event: RunEvent, turn: string) => void | Promise<void>;

@@ -19,6 +19,7 @@ export const runFlags = {
   accessible: Flags.boolean({ description: 'Plain lines that stay as they are written, for screen readers', env: 'MASSGEN_ACCESSIBLE', helpGroup: 'OUTPUT' }),
   'output-file': Flags.string({ char: 'o', description: 'Also write the final answer to this file', helpValue: 'FILE', helpGroup: 'OUTPUT' }),
   'log-dir': Flags.string({ description: 'Directory for session logs (default .massgen/massgen_logs)', env: 'MASSGEN_LOG_DIR', helpValue: 'DIR', helpGroup: 'OUTPUT' }),
+  'log-files': Flags.option({ options: ['all', 'events'] as const })({ description: 'What is logged: all files, or events.jsonl and the final answer alone (massgen logs rebuild makes the rest)', helpGroup: 'OUTPUT' }),
   'max-cost': Flags.string({ description: 'Stop with the best answer so far before costs pass this many US dollars', helpValue: 'USD', helpGroup: 'LIMITS' }),
   'max-tokens-total': Flags.integer({ description: 'Stop with the best answer so far before this many tokens are used', min: 1, helpGroup: 'LIMITS' }),
   timeout: Flags.string({ description: 'Seconds for the whole run (default 1800)', helpValue: 'SECONDS', helpGroup: 'LIMITS' }),
@@ -43,6 +44,7 @@ export interface RunFlagValues extends ConfigAliasValues, SessionFlagValues {
   readonly 'stream-events'?: boolean | undefined;
   readonly 'output-file'?: string | undefined;
   readonly 'log-dir'?: string | undefined;
+  readonly 'log-files'?: 'all' | 'events' | undefined;
   readonly 'max-cost'?: string | undefined;
   readonly 'max-tokens-total'?: number | undefined;
   readonly timeout?: string | undefined;

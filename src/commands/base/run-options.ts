@@ -15,7 +15,13 @@ type Defined<Shape> = { [Key in keyof Shape]: Exclude<Shape[Key], undefined> };
 
 const defined = <Shape extends object>(shape: Shape): Partial<Defined<Shape>> => Object.fromEntries(Object.entries(shape).filter(([, value]) => value !== undefined)) as Partial<Defined<Shape>>;
 
-/** Flags as the options of a run. Throws `usage-invalid` for numbers that are none. */
+function logFilesOf(flags: RunFlagValues): RunFlagValues['log-files'] {
+  const watched = flags.automation === true ? '--automation' : flags['stream-events'] === true ? '--stream-events' : undefined;
+  if (flags['log-files'] !== 'events' || watched === undefined) return flags['log-files'];
+  throw new MassgenError('usage-invalid', `${watched} says where status.json is, and --log-files events writes none; leave out one of them`);
+}
+
+/** Flags as the options of a run. Throws `usage-invalid` for numbers that are none, and for flags that contradict each other. */
 export function toRunOptions(flags: RunFlagValues): RunOptions {
   return defined({
     config: flags.config,
@@ -28,6 +34,7 @@ export function toRunOptions(flags: RunFlagValues): RunOptions {
     session: sessionOf(flags),
     systemMessage: flags['system-message'],
     logDirectory: flags['log-dir'],
+    logFiles: logFilesOf(flags),
     maxCost: decimal('max-cost', flags['max-cost']),
     maxTokens: flags['max-tokens-total'],
     timeoutSeconds: decimal('timeout', flags.timeout),

@@ -29,6 +29,7 @@ export const serveFlags = {
   'no-cors': Flags.boolean({ description: 'No web pages, whatever the configuration says', ...access }),
   docs: Flags.boolean({ description: 'Offer /docs and /redoc (default; --no-docs leaves them out)', allowNo: true, ...access }),
   'log-dir': Flags.string({ description: 'Directory for session logs (default .massgen/massgen_logs)', env: 'MASSGEN_LOG_DIR', helpValue: 'DIR', helpGroup: 'OUTPUT' }),
+  'log-files': Flags.option({ options: ['all', 'events'] as const })({ description: 'What is logged of a session: all files, or events.jsonl and the final answer alone, at a fraction of the cost (massgen logs rebuild makes the rest)', helpGroup: 'OUTPUT' }),
   quiet: Flags.boolean({ char: 'q', description: 'No line for each request', helpGroup: 'OUTPUT' }),
 };
 
@@ -55,6 +56,7 @@ export interface ServeFlagValues {
   readonly 'no-cors'?: boolean | undefined;
   readonly docs?: boolean | undefined;
   readonly 'log-dir'?: string | undefined;
+  readonly 'log-files'?: 'all' | 'events' | undefined;
 }
 
 /** `--cors` may stand alone; the parser of flags wants a value. */
@@ -97,5 +99,6 @@ export function toServeOptions(flags: ServeFlagValues, positional: string | unde
     cors: corsOf(flags),
     docs: flags.docs,
     logDirectory: flags['log-dir'],
+    logFiles: flags['log-files'],
   });
 }

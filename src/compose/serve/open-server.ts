@@ -20,7 +20,7 @@ import { planServer, type ListenerPlan, type ServeChoice, type ServePlan } from 
 import { watchFiles } from './watch-files.js';
 
 /** What to serve, where, and to whom. Everything has a default. */
-export interface ServeOptions extends ServeChoice, StaticOptions, Pick<RunOptions, 'env' | 'cwd' | 'home' | 'fetch' | 'logDirectory'> {
+export interface ServeOptions extends ServeChoice, StaticOptions, Pick<RunOptions, 'env' | 'cwd' | 'home' | 'fetch' | 'logDirectory' | 'logFiles'> {
   /** Names that nobody knows are errors instead of meaning the default. */
   readonly strictModels?: boolean;
   /** Folders of configurations that anybody may name as `massgen/path:FILE`. */
@@ -130,7 +130,7 @@ class Server implements OpenServer {
       places,
       strict: options.strictModels ?? false,
       allowedPaths: (options.allowPaths ?? []).map((each) => expandPath(each, places)),
-      run: { ...(options.logDirectory === undefined ? {} : { logDirectory: options.logDirectory }), ...(options.fetch === undefined ? {} : { fetch: options.fetch }) },
+      run: { ...(options.logDirectory === undefined ? {} : { logDirectory: options.logDirectory }), ...(options.logFiles === undefined ? {} : { logFiles: options.logFiles }), ...(options.fetch === undefined ? {} : { fetch: options.fetch }) },
       formChecker,
     });
     return {

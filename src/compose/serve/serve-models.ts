@@ -23,7 +23,7 @@ export interface ServeModelsOptions {
   readonly strict: boolean;
   /** Folders of configurations that anybody may name. */
   readonly allowedPaths: readonly string[];
-  readonly run: Pick<RunOptions, 'logDirectory' | 'fetch'>;
+  readonly run: Pick<RunOptions, 'logDirectory' | 'logFiles' | 'fetch'>;
   readonly formChecker: ReturnType<typeof createFormChecker>;
 }
 

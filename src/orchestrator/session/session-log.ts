@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { RunEvent } from '../protocol.js';
+import { createAnswerLog } from './answer-log.js';
 import { beginEventFile, type EventFile } from './event-file.js';
 import { claimLogDirectory } from './log-directory.js';
 import { NO_CONTEXT, newHeader, type LogContext, type LogHeader } from './log-header.js';
@@ -26,6 +27,9 @@ export interface SessionLog {
   close(): void;
 }
 
+/** `events`: events.jsonl and the final answer's file; `logs rebuild` makes the others. `all`: they are written as the run goes on. */
+export type LogFiles = 'all' | 'events';
+
 export interface SessionLogOptions {
   /** Directory that holds the `log_<stamp>` directories. */
   readonly root: string;
@@ -33,6 +37,8 @@ export interface SessionLogOptions {
   readonly directory?: string;
   /** The turn to begin; the next number that nobody has taken, when it is. */
   readonly turn: number;
+  /** Default `all`. */
+  readonly files?: LogFiles;
   /** For the header of the log; without secrets. */
   readonly context?: LogContext;
   /** What no file of the log may hold, longest first. */
@@ -93,9 +99,9 @@ function claim({ root, directory: given, turn: wanted, context, now, random }: S
 
 const serialiseAll = (batch: readonly RunEvent[]): string => batch.map(serialiseEvent).join('');
 
-function begin({ directory, header }: Claimed, now: () => Date): Writing {
+function begin({ directory, header }: Claimed, { files = 'all', now }: SessionLogOptions): Writing {
   const file = beginEventFile(path.join(directory, 'events.jsonl'));
-  return { file, derived: createTurnLog({ header, directory, now, flush: file.flush }) };
+  return { file, derived: files === 'events' ? createAnswerLog({ directory, flush: file.flush }) : createTurnLog({ header, directory, now, flush: file.flush }) };
 }
 
 /**
@@ -124,7 +130,7 @@ export function openSessionLog(options: SessionLogOptions): SessionLog {
       const lines = serialiseAll(batch);
       stored = mask(batch, lines);
       if (!broken) {
-        writing ??= begin(claimed, options.now);
+        writing ??= begin(claimed, options);
         writing.file.write(pending + (stored === batch ? lines : serialiseAll(stored)));
         pending = '';
       }

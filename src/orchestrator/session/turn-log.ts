@@ -4,6 +4,7 @@ import type { ErrorData } from '../../errors.js';
 import type { RunEvent } from '../protocol.js';
 import type { LogHeader } from './log-header.js';
 import { createPaced } from './paced.js';
+import { createPacedFlushes, hasMilestone } from './paced-flushes.js';
 import { loadYaml } from './projections/execution-metadata.js';
 import { loadLineFormat, type LogLine } from './projections/massgen-log.js';
 import { createTurnProjection } from './projections/project-turn.js';
@@ -16,12 +17,6 @@ import { claimedFiles } from './write-files.js';
 const MILESTONE_GAP_MS = 250;
 /** And at least this often, so that whoever polls it sees that somebody is there. */
 const HEARTBEAT_MS = 2000;
-/** Events are on the disk at most this long after a milestone. */
-const FLUSH_GAP_MS = 900;
-
-/** What a script that polls waits for. */
-const MILESTONES: ReadonlySet<RunEvent['type']> = new Set(['run-start', 'answer-accept', 'vote-cast', 'vote-abstain', 'agent-fail', 'winner-select', 'attempt-start', 'time-up', 'budget-reach', 'cancel-request', 'answer-final']);
-
 /** Keeps the derived files of a running turn. */
 export interface TurnLog {
   /** Takes in events that are stored. Resolves to what could not be written, if anything; with the end of the run when everything is. */
@@ -127,7 +122,7 @@ export function createTurnLog(options: TurnLogOptions): TurnLog {
   const milestones = createPaced(MILESTONE_GAP_MS, () => {
     derived.status();
   });
-  const flushes = createPaced(FLUSH_GAP_MS, flush, performance.now());
+  const flushes = createPacedFlushes(flush);
   const beat = async (): Promise<void> => {
     await derived.grow();
     if (!ended) derived.status({ asOf: asOfNow() });
@@ -146,11 +141,10 @@ export function createTurnLog(options: TurnLogOptions): TurnLog {
     if (batch.at(-1)?.type === 'run-end') {
       stop();
       await derived.close();
-      flush();
-    } else if (batch.some(({ type }) => MILESTONES.has(type))) {
+      flushes.end();
+    } else if (hasMilestone(batch)) {
       milestones.ask();
-      // Nothing has been paid for when a run begins.
-      if (last.t > 0) flushes.ask();
+      flushes.milestone(last.t);
     }
     return derived.takeTrouble();
   };
