@@ -28,7 +28,7 @@ export function pinWherePossible() {
   return process.env.HARNESS_PIN !== '0';
 }
 
-function freePort() {
+export function freePort() {
   return new Promise((resolve, reject) => {
     const server = net.createServer();
     server.once('error', reject);
