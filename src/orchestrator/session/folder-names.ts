@@ -2,6 +2,8 @@ import type { AgentId } from '../protocol.js';
 
 /** What stands in a turn's directory beside the agents' own. */
 const TAKEN = /^(?:final|agent_outputs|attempt_\d+|events\.jsonl|status\.json(?:\.tmp)?|massgen\.log|execution_metadata\.yaml|coordination_(?:events\.json|table\.txt)|snapshot_mappings\.json|metrics_(?:summary|events)\.json|ANALYSIS_REPORT\.md)$/iu;
+/** What stands in agent_outputs beside the agents' own. */
+const OUTPUTS = /^(?:system_status|final_presentation_.*)$/iu;
 const LONGEST = 100;
 
 /** Agent ids come from configurations and become names of directories. */
@@ -12,7 +14,8 @@ export function folderNames(ids: readonly AgentId[]): ReadonlyMap<AgentId, strin
   const used = new Set<string>();
   const names = new Map<AgentId, string>();
   for (const id of ids) {
-    const name = safeName(id);
+    const safe = safeName(id);
+    const name = OUTPUTS.test(safe) ? `_${safe}` : safe;
     let free = TAKEN.test(name) ? `${name}_` : name;
     for (let number = 2; used.has(free.toLowerCase()); number += 1) free = `${name}_${number}`;
     used.add(free.toLowerCase());

@@ -27,6 +27,7 @@ describe('the directory of a turn', () => {
     const expected = [
       ...TOP,
       ...['a', 'b', 'c'].map((letter) => `agent_outputs/agent_${letter}.txt`),
+      ...['agent_outputs/final_presentation_agent_a.txt', 'agent_outputs/system_status.txt'],
       ...[step('agent_a', 'answer.txt'), step('agent_a', 'answer.txt'), step('agent_a', 'vote.json')].flat(),
       ...[step('agent_b', 'answer.txt'), step('agent_b', 'vote.json'), step('agent_b', 'vote.json')].flat(),
       ...[step('attempt_2/agent_a', 'vote.json'), step('attempt_2/agent_b', 'vote.json')].flat(),
@@ -194,6 +195,14 @@ describe('the texts for people', () => {
     for (const part of ['[QUESTION] How much', '[ANSWER] agent_b: answer2.1', 'Stream chunk [reasoning]: Let me think.', String.raw`B says 41.\n\nAnd more.`, '[VOTE] agent_b -> agent_a (answer1.1): A is right about it', '[ERROR] agent_c: backend-rejected', '[RESTART] attempt 2: wrong sum', '[END] completed']) expect(text).toContain(part);
   });
 
+  it('are the answer framed as a presentation, and how the agents stand, beside their outputs', () => {
+    expect(file('agent_outputs/final_presentation_agent_a.txt')).toMatch(/^=== FINAL PRESENTATION FROM AGENT_A ===\nGenerated at: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\n={60}\n[^]+\n={60}\nEnd of Final Presentation\n$/u);
+    expect(file('agent_outputs/final_presentation_agent_a.txt')).toContain(`\n${played.result.final_answer}\n`);
+    const status = file('agent_outputs/system_status.txt');
+    expect(status).toMatch(/^=== SYSTEM STATUS LOG ===\n\n📊 Agent Status: ✅ Completed: 2 \| ❌ Error: 1\n/u);
+    expect(status).toMatch(/\n {2}• \[\d\d:\d\d:\d\d\] agent_a: Provided answer answer1\.2\n/u);
+  });
+
   it('are each agent’s output as it streamed', () => {
     const output = file('agent_outputs/agent_b.txt');
     expect(output.startsWith('=== AGENT_B OUTPUT LOG ===\n\n')).toBe(true);
@@ -230,12 +239,14 @@ describe('what is hard to write', () => {
   });
 
   it('keeps agents apart whose ids are names of files here, or alike', async () => {
-    const ids = ['final', 'agent_outputs', 'attempt_2', 'status.json', 'a_b', 'a:b', 'a*b'];
+    const ids = ['final', 'agent_outputs', 'system_status', 'final_presentation_final_', 'attempt_2', 'status.json', 'a_b', 'a:b', 'a*b'];
     const { turn, result } = await playSession({ agents: ids.map((id, index) => ({ id, backend: { type: 'scripted', script: [{ answer: `answer ${String(index)}` }, { vote: 'agent1' }] } })) });
     expect(result.status).toBe('completed');
     const answers = filesBelow(turn).filter((name) => name.endsWith('/answer.txt') && !name.startsWith('final/'));
     expect(answers.map((name) => readText(turn, name)).sort()).toEqual(ids.map((_, index) => `answer ${String(index)}`));
     expect(filesBelow(turn)).toContain('status.json');
+    const outputs = filesBelow(turn).filter((name) => name.startsWith('agent_outputs/')).map((name) => readText(turn, name));
+    expect(outputs.filter((text) => text.includes(' OUTPUT LOG ==='))).toHaveLength(ids.length);
   });
 
   it('masks what looks like a key in an error', async () => {

@@ -29,7 +29,8 @@ export function wordAtEnd(record: TurnRecord, { info, revisions, ballot }: Agent
   return last === 'timeout' || last === 'cancelled' || last === 'error' ? last : 'completed';
 }
 
-function wordFor(record: TurnRecord, agent: AgentState): StatusWord {
+/** What an agent is at. */
+export function agentWord(record: TurnRecord, agent: AgentState): StatusWord {
   const { state } = record;
   const { failed, turn, ballot, revisions } = agent;
   if (failed !== null) return errorType(failed);
@@ -67,7 +68,7 @@ function statusOf(record: TurnRecord, agent: AgentState): Readonly<Record<string
   const newest = rounds.at(-1);
   const newestAnswer = newestRevision(agent);
   const seen = record.lastSeen.get(id);
-  const word = wordFor(record, agent);
+  const word = agentWord(record, agent);
   return {
     status: word,
     answer_count: agent.revisions.length,

@@ -6,6 +6,7 @@ import { coordinationTable } from './coordination-table.js';
 import { executionMetadata, type WriteYaml } from './execution-metadata.js';
 import { logLines, type LogLine } from './massgen-log.js';
 import { metricsEvents, metricsSummary } from './metrics.js';
+import { systemStatus } from './output-files.js';
 import { statusJson, type StatusOptions } from './status.js';
 import { answerFiles, finalFiles, snapshotMappings, voteFiles } from './step-files.js';
 import { takeEvent } from './take-event.js';
@@ -63,6 +64,7 @@ export function createTurnProjection(header: LogHeader): TurnProjection {
       () => ({ path: 'coordination_events.json', text: coordinationEvents(record) }),
       () => ({ path: 'coordination_table.txt', text: coordinationTable(record) }),
       ...(record.steps.length === 0 ? [] : [() => ({ path: 'snapshot_mappings.json', text: snapshotMappings(record) })]),
+      () => systemStatus(record),
       () => ({ path: 'metrics_summary.json', text: metricsSummary(record) }),
       () => ({ path: 'metrics_events.json', text: metricsEvents(record) }),
     ],

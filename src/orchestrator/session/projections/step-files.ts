@@ -1,6 +1,7 @@
 import type { AgentId, ToolSet } from '../../protocol.js';
 import { finalContext, stepContext } from './context-file.js';
 import { executionTrace } from './execution-trace.js';
+import { finalPresentation } from './output-files.js';
 import { anonymousOf, folderOf, isInRun, pretty, type DerivedFile, type EventOf, type StepRecord, type TurnRecord } from './turn-record.js';
 import { voteJson } from './vote-json.js';
 
@@ -58,6 +59,7 @@ export function finalFiles(record: TurnRecord, event: EventOf<'answer-final'>): 
   if (!isInRun(record.state, agent)) return [{ path, text: event.text }];
   return [
     { path, text: event.text },
+    finalPresentation(record, event),
     { path: `${folder}/context.txt`, text: finalContext(record) },
     { path: `${folder}/execution_trace.md`, text: executionTrace(record, agent) },
   ];
