@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { get as httpGet } from 'node:http';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { closeServers } from '../support/backend-servers.js';
@@ -20,6 +21,14 @@ const until = async (isSo: () => boolean): Promise<void> => {
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 };
+/** The status of a request under another name of this machine, which `fetch` does not let one say. */
+const statusUnder = (host: string, url: string): Promise<number | undefined> =>
+  new Promise((resolve) => {
+    httpGet(`${url}/v1/sessions`, { headers: { host }, agent: false }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    });
+  });
 const sessionOf = (response: Response): string => response.headers.get('x-massgen-session') ?? '';
 
 describe('a session', () => {
@@ -34,11 +43,13 @@ describe('a session', () => {
   });
 
   it('of a server without keys is shown to this machine, but not to what a proxy passes on', async () => {
-    const { chat, get } = await serveHere({ config: looped(ECHO) });
+    const { chat, get, url } = await serveHere({ config: looped(ECHO) });
     const id = sessionOf(await chat());
     expect((await get(`/v1/sessions/${id}`)).status).toBe(200);
     expect((await get(`/v1/sessions/${id}`, { headers: { 'x-forwarded-for': '203.0.113.9' } })).status).toBe(404);
     expect((await get('/v1/sessions', { headers: { forwarded: 'for=203.0.113.9' } })).status).toBe(404);
+    expect(await statusUnder('evil.example', url)).toBe(404);
+    expect(await statusUnder('localhost', url)).toBe(200);
   });
 
   it('shows its events: all of them when it has ended, and from any of them on', async () => {

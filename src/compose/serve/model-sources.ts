@@ -12,7 +12,7 @@ import type { Config } from '../../orchestrator/config/schema/root.js';
 import type { KnownModels } from '../../server/model-lookup.js';
 import type { ModelEntry } from '../../server/models.js';
 import { readAgentFiles, type AgentFiles } from '../agent-files.js';
-import { openAgentEntries, uuidOf } from '../agent-entries.js';
+import { uuidOf, type AgentEntries } from '../agent-entries.js';
 import type { AgentConfiguration, AgentRegistry } from '../agent-types.js';
 
 /** Something that can be opened as a run: a file, or a configuration as an object. */
@@ -117,10 +117,9 @@ const described = (config: AgentConfiguration): { readonly description?: string 
 };
 
 /** Configurations in the user's folder of agents that are no agents. */
-async function namedConfigs(env: Environment, places: Places): Promise<readonly Omit<NamedSource, 'own'>[]> {
+async function namedConfigs(entries: AgentEntries, places: Places): Promise<readonly Omit<NamedSource, 'own'>[]> {
   const folder = agentFolders(places)().find(({ scope }) => scope === 'user');
   if (folder === undefined) return [];
-  const entries = openAgentEntries(env);
   const found = await Promise.all(
     entries.names(folder).map(async (base): Promise<readonly Omit<NamedSource, 'own'>[]> => {
       if ((await entries.entry(folder, base)) !== undefined) return [];
@@ -134,8 +133,15 @@ async function namedConfigs(env: Environment, places: Places): Promise<readonly 
   return found.flat();
 }
 
+/** What is on the disk now; both keep what they have read. */
+export interface DiskModels {
+  readonly registry: AgentRegistry;
+  readonly entries: AgentEntries;
+  readonly places: Places;
+}
+
 /** Gives everything a name of its own: who comes later under a name that is taken gets `-2`. */
-export async function allModels(fixed: StaticModels, registry: AgentRegistry, env: Environment, places: Places): Promise<AllModels> {
+export async function allModels(fixed: StaticModels, { registry, entries, places }: DiskModels): Promise<AllModels> {
   const taken = new Set(['massgen']);
   const unique = <Source extends Omit<NamedSource, 'own'>>(source: Source): Source & { readonly own: string } => {
     let name = source.name;
@@ -149,7 +155,7 @@ export async function allModels(fixed: StaticModels, registry: AgentRegistry, en
   const inFiles = new Set(agents.map(({ uuid }) => uuid));
   const spawned = (await registry.list()).filter(({ id }) => !inFiles.has(id)).map((agent) => unique({ name: agent.name, uuid: agent.id, created: agent.created, ...described(agent.config), open: { config: agent.config, source: agent.file, version: agent.version } }));
   const teams = (files?.teams ?? []).map(({ name, file, config }) => unique({ name, created: modified(file), open: { config, source: file, version } }));
-  const configs = (await namedConfigs(env, places)).map(unique);
+  const configs = (await namedConfigs(entries, places)).map(unique);
   return { standard: fixed.standard, created: fixed.created, agents, spawned, teams, configs };
 }
 

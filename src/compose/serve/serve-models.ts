@@ -5,6 +5,7 @@ import { MassgenError } from '../../errors.js';
 import { expandPath, userFolder, type Places } from '../../orchestrator/config/places.js';
 import { lookUpModel, type ModelTarget } from '../../server/model-lookup.js';
 import type { Caller, Models, ServedModel, StartRequest } from '../../server/models.js';
+import { openAgentEntries, type AgentEntries } from '../agent-entries.js';
 import { completeBackend } from '../agent-backend.js';
 import type { AgentRegistry } from '../agent-types.js';
 import { openRun, type OpenRun, type RunOptions } from '../open-run.js';
@@ -39,7 +40,7 @@ function chosen(all: AllModels, target: ModelTarget): { readonly source: ModelSo
     case 'agent': {
       const order = knownModels(all).agents[target.index];
       const found = [...all.agents, ...all.spawned].find(({ name }) => name === order?.name);
-      return found === undefined ? undefined : { source: found.open, name: found.own === found.name ? found.name : found.name, kind: 'agent' };
+      return found === undefined ? undefined : { source: found.open, name: found.name, kind: 'agent' };
     }
     case 'team':
     case 'config': {
@@ -54,14 +55,16 @@ function chosen(all: AllModels, target: ModelTarget): { readonly source: ModelSo
 class ServeModels implements Models {
   private readonly opened = new Map<string, { readonly version: string; readonly run: Promise<OpenRun> }>();
   private readonly options: ServeModelsOptions;
+  private readonly entries: AgentEntries;
 
   constructor(options: ServeModelsOptions) {
     this.options = options;
+    this.entries = openAgentEntries(options.env);
   }
 
   private all(): Promise<AllModels> {
-    const { fixed, registry, env, places } = this.options;
-    return allModels(fixed(), registry, env, places);
+    const { fixed, registry, places } = this.options;
+    return allModels(fixed(), { registry, entries: this.entries, places });
   }
 
   async list(): ReturnType<Models['list']> {

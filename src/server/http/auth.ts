@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { isIP } from 'node:net';
 import type { Request, RequestHandler, Response } from 'express';
 import { MassgenError } from '../../errors.js';
 import type { Caller } from '../models.js';
@@ -13,11 +14,14 @@ function keyOf(request: Request): string | undefined {
 
 const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'x-forwarded-host'];
 
-/** The peer is on this machine and speaks for itself. */
+/** Another name may be that of a web page whose name was made to lead here (DNS rebinding). */
+const isOwnName = (host: string): boolean => host === 'localhost' || isIP(host.replaceAll(/^\[|\]$/gu, '')) !== 0;
+
+/** The peer is on this machine, speaks for itself, and knows that it speaks to this machine. */
 export function isLoopback(request: Request): boolean {
   const address = request.socket.remoteAddress ?? '';
   const local = address === '::1' || /^(?:::ffff:)?127\./u.test(address);
-  return local && FORWARDED.every((name) => request.get(name) === undefined);
+  return local && isOwnName(request.hostname) && FORWARDED.every((name) => request.get(name) === undefined);
 }
 
 /** What `identify` found out. */
