@@ -32,8 +32,7 @@ function promptOf({ prompt }: CompletionBody): string {
   return first;
 }
 
-function read(given: unknown): ServeRequest {
-  const body = checkBody(given, validateCompletion as BodyValidator) as unknown as CompletionBody;
+function toRequest(body: CompletionBody): ServeRequest {
   if ((body.n ?? 1) > 1) refuse('n must be 1: one team gives one answer; send the request again for another', 'n');
   if ((body.best_of ?? 1) > 1) refuse('best_of must be 1', 'best_of');
   if (body.suffix !== undefined && body.suffix !== '') refuse('suffix is not served', 'suffix');
@@ -75,15 +74,19 @@ function stream(head: ReplyHead, before: string): ReplyStream {
   };
 }
 
-/** OpenAI's Completions, which were before chats: one text in, one text out. `body` is the request's. */
-export function completionDialect(body: unknown): Dialect {
-  const { echo, prompt } = (typeof body === 'object' && body !== null ? body : {}) as Partial<CompletionBody>;
-  const before = echo === true ? String(prompt) : '';
+/** OpenAI's Completions, which were before chats: one text in, one text out. For one request. */
+export function completionDialect(): Dialect {
+  let repeats = false;
+  const beforeOf = ({ request }: ReplyHead): string => (repeats ? request.prompt : '');
   return {
     name: 'completions',
-    read,
-    reply: ({ content, finish, result }, head) => ({ ...common(head), choices: [choice(`${before}${content}`, finish)], usage: usageOf(result), massgen_metadata: metadataOf(result, head.session) }),
+    read: (given) => {
+      const body = checkBody(given, validateCompletion as BodyValidator) as unknown as CompletionBody;
+      repeats = body.echo === true;
+      return toRequest(body);
+    },
+    reply: ({ content, finish, result }, head) => ({ ...common(head), choices: [choice(`${beforeOf(head)}${content}`, finish)], usage: usageOf(result), massgen_metadata: metadataOf(result, head.session) }),
     fail: (error) => ({ status: statusOf(error), body: errorBody(error) }),
-    stream: (head) => stream(head, before),
+    stream: (head) => stream(head, beforeOf(head)),
   };
 }

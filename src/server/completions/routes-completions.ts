@@ -7,7 +7,7 @@ import { completionDialect } from './completion-dialect.js';
 
 export function completionRoutes(deps: ServerDeps): Router {
   const router = Router();
-  router.post('/completions', jsonBody(deps.settings.bodyLimitBytes), (request, response) => serveRun(request, response, deps, completionDialect(request.body)));
+  router.post('/completions', jsonBody(deps.settings.bodyLimitBytes), (request, response) => serveRun(request, response, deps, completionDialect()));
   router.all('/completions', onlyMethods('POST'));
   return router;
 }

@@ -28,22 +28,9 @@ function firstFault({ instancePath, keyword, message = 'is not valid', params }:
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Levels of arrays and objects; what walks a body recursively must come to its end. */
-const DEEPEST = 200;
-
-function isTooDeep(body: unknown): boolean {
-  let level: readonly unknown[] = [body];
-  for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > DEEPEST) return true;
-    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? (Object.values(value) as unknown[]).filter((child) => typeof child === 'object' && child !== null) : []));
-  }
-  return false;
-}
-
 /** A request body that its schema accepts; at the top `null` means left out. Throws `request-invalid`, naming the field. */
 export function checkBody(body: unknown, validate: BodyValidator): Readonly<Record<string, unknown>> {
   if (!isObject(body)) throw new MassgenError('request-invalid', 'the body must be a JSON object');
-  if (isTooDeep(body)) throw new MassgenError('request-invalid', `the body is nested deeper than ${String(DEEPEST)} levels`, { reason: 'body_too_deep' });
   const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null));
   if (validate(given)) return given;
   const [error] = validate.errors ?? [];

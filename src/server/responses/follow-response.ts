@@ -17,11 +17,13 @@ export async function followResponse(found: ResponseJob | ResponseRecord, sink: 
     sse.write(events.filter(({ sequence_number }) => sequence_number > after).map(frameOf).join(''));
   };
   sse.comment(`response ${read().id}`);
+  let wake = (): void => undefined;
+  sink.gone.addEventListener('abort', () => wake(), { once: true });
   const stream = new ResponseStream(read());
   send(stream.open());
   for (let next = 0; !sink.gone.aborted; ) {
     const { said, ending } = read();
-    const changed = isJob(found) ? found.changed() : undefined;
+    const changed = isJob(found) ? found.changed() : Promise.resolve();
     for (const piece of said.slice(next, next + BATCH)) send(stream.say(piece));
     next = Math.min(said.length, next + BATCH);
     const behind = sink.behind();
@@ -31,13 +33,10 @@ export async function followResponse(found: ResponseJob | ResponseRecord, sink: 
       send(stream.end(ending));
       break;
     }
-    await Promise.race([changed, whenGone(sink)]);
+    await new Promise<void>((resolve) => {
+      wake = resolve;
+      void changed.then(resolve);
+    });
   }
   sse.end(STREAM_END);
 }
-
-const whenGone = ({ gone }: ReplySink): Promise<void> =>
-  new Promise((resolve) => {
-    if (gone.aborted) resolve();
-    else gone.addEventListener('abort', () => resolve(), { once: true });
-  });

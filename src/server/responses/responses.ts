@@ -31,15 +31,15 @@ const abandoned = (record: ResponseRecord): ResponseRecord =>
 export function createResponses({ folder, now, report, limits }: ResponsesOptions): Responses {
   const files = createResponseFiles(folder, () => now().getTime(), limits);
   const running = new Map<string, { readonly owner: string; readonly job: ResponseJob }>();
-  const writes = new Set<Promise<void>>();
+  const writes = new Map<string, Promise<void>>();
 
   const keep = async (owner: string, record: ResponseRecord): Promise<void> => {
     const write = files.write(owner, record).catch((thrown: unknown) => {
       report(thrown instanceof Error ? thrown : new Error(String(thrown)));
     });
-    writes.add(write);
+    writes.set(record.id, write);
     await write;
-    writes.delete(write);
+    if (writes.get(record.id) === write) writes.delete(record.id);
   };
 
   return {
@@ -71,11 +71,12 @@ export function createResponses({ folder, now, report, limits }: ResponsesOption
       if (live !== undefined && live.owner !== owner) return false;
       live?.job.remove();
       running.delete(id);
+      await writes.get(id);
       const wasKept = await files.remove(owner, id);
       return wasKept || live !== undefined;
     },
     settled: async () => {
-      while (writes.size > 0) await Promise.all(writes);
+      while (writes.size > 0) await Promise.all(writes.values());
     },
   };
 }
