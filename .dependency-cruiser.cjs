@@ -1,7 +1,7 @@
 // Who may know whom. A room may import itself, what its row lists, and (unless it is pure) packages and Node's own modules.
 const ERRORS = '^src/errors\\.ts$';
 const CONTRACT = '^src/backends/contract\\.ts$';
-const PROTOCOL = '^src/orchestrator/protocol\\.ts$';
+const PROTOCOL = '^src/orchestrator/(protocol|prompt)\\.ts$';
 const ORCHESTRATOR_DOOR = '^src/orchestrator/(index|protocol)\\.ts$';
 const COMPOSITION = '^src/(index\\.ts$|compose(\\.ts$|/))';
 

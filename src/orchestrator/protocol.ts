@@ -1,5 +1,6 @@
 import type { FinishReason, ImagePart, ProviderItem, ReplyFormat, Sampling, ToolCall, ToolChoice, ToolSpec, Usage } from '../backends/contract.js';
 import type { ErrorData } from '../errors.js';
+import type { PromptMessage } from './prompt.js';
 
 export type AgentId = string;
 
@@ -91,25 +92,7 @@ export interface RunSettings {
   readonly retry: { readonly attempts: number; readonly baseMs: number; readonly maxMs: number };
 }
 
-/** A piece of a prompt: literal text, or a reference to something the log already holds. */
-export type PromptPart =
-  | string
-  | { readonly ref: 'task' }
-  | { readonly ref: 'history' }
-  | { readonly ref: 'instructions' }
-  /** The caller's instructions, its tools in words, and what has been said since the task. */
-  | { readonly ref: 'caller' | 'tools' | 'trail' }
-  | { readonly ref: 'answer'; readonly agent: AgentId; readonly rev: number }
-  /** What the user said during the run, by its place among such messages, from 0. */
-  | { readonly ref: 'message'; readonly index: number }
-  /** What would be delivered: the presentation, else the winner's answer. */
-  | { readonly ref: 'final' };
-
-/** `history` and `trail` stand for the messages themselves, each in its own role. */
-export type PromptMessage =
-  | { readonly role: 'history' | 'trail'; readonly parts: readonly PromptPart[] }
-  | { readonly role: 'system' | 'user'; readonly parts: readonly PromptPart[] }
-  | { readonly role: 'tool'; readonly callId: string; readonly name: string; readonly parts: readonly PromptPart[] };
+export type { PromptMessage, PromptPart } from './prompt.js';
 
 export interface TurnRef {
   readonly agent: AgentId;

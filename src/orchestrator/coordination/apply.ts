@@ -1,6 +1,7 @@
 import type { AgentId, Fact, FinalMark, PromptMessage, Seen } from '../protocol.js';
 import { isWhole } from './caller.js';
-import { EMPTY, agentOf, type AgentState, type Ballot, type RunState, type Spent, type TurnState } from './state.js';
+import { addSpent } from './spent.js';
+import { EMPTY, agentOf, type AgentState, type Ballot, type RunState, type TurnState } from './state.js';
 
 type FactOf<Type extends Fact['type']> = Extract<Fact, { type: Type }>;
 /** What the fold needs of a stamp: when it happened. */
@@ -69,23 +70,6 @@ function callStart(state: RunState, fact: FactOf<'call-start'>): RunState {
     heard: state.messages.length === 0 ? agent.heard : heardBy(agent.heard, fact.messages),
     conversation: fact.messages.length === 0 ? agent.conversation : [...agent.conversation, ...fact.messages],
   });
-}
-
-function addSpent(spent: Spent, fact: FactOf<'call-end'>): Spent {
-  const { usage } = fact;
-  const sum = (name: 'inputTokens' | 'outputTokens' | 'cachedInputTokens' | 'cacheWriteTokens' | 'reasoningTokens'): number => (spent.usage[name] ?? 0) + (usage[name] ?? 0);
-  return {
-    tokens: spent.tokens + usage.inputTokens + usage.outputTokens,
-    costMicros: spent.costMicros + (fact.costMicros ?? 0),
-    costKnown: spent.costKnown && fact.costMicros !== null,
-    usage: {
-      inputTokens: sum('inputTokens'),
-      outputTokens: sum('outputTokens'),
-      cachedInputTokens: sum('cachedInputTokens'),
-      cacheWriteTokens: sum('cacheWriteTokens'),
-      reasoningTokens: sum('reasoningTokens'),
-    },
-  };
 }
 
 function callEnd(state: RunState, fact: FactOf<'call-end'>): RunState {
