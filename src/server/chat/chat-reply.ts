@@ -26,7 +26,7 @@ export function metadataOf(result: RunResult, session: string): object {
 export const toolCallOf = ({ id, name, argumentsText }: ServedToolCall, index: number): object => ({ index, id, type: 'function', function: { name, arguments: argumentsText } });
 
 /** The body of a `chat.completion`. */
-export function chatReply(reply: ServedReply, head: ReplyHead): object {
+export function chatReply(reply: Omit<ServedReply, 'delivered'>, head: ReplyHead): object {
   const calls = head.agentToolsInMessage ? [...reply.agentToolCalls, ...reply.toolCalls] : reply.toolCalls;
   return {
     id: completionId(head),

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { RunResult } from '../../orchestrator/index.js';
-import type { Finish, ServedToolCall } from '../runs/serve-event.js';
+import type { CallUsage, Finish, ServedToolCall } from '../runs/serve-event.js';
 
 /** Blocks of a reply, as the Messages API has them (https://platform.claude.com/docs/en/api/messages/create). */
 export type OutputBlock =
@@ -18,15 +17,17 @@ export interface MessageUsage {
   readonly output_tokens_details: { readonly thinking_tokens: number };
 }
 
-/** Of every call of the run. What was read from a vendor's cache is not in `input_tokens` here, as Anthropic counts. */
-export function usageOf({ usage }: Pick<RunResult, 'usage'>): MessageUsage {
-  const cached = Math.min(usage.cached_tokens, usage.prompt_tokens);
+/**
+ * Of the call that wrote the message: clients measure by it how full their context is, and hold it against `max_tokens`.
+ * What was read from a vendor's cache, or written there, is not in `input_tokens`, as Anthropic counts.
+ */
+export function usageOf({ inputTokens, outputTokens, cachedInputTokens = 0, cacheWriteTokens = 0, reasoningTokens = 0 }: CallUsage): MessageUsage {
   return {
-    input_tokens: usage.prompt_tokens - cached,
-    cache_creation_input_tokens: 0,
-    cache_read_input_tokens: cached,
-    output_tokens: usage.completion_tokens,
-    output_tokens_details: { thinking_tokens: usage.reasoning_tokens },
+    input_tokens: Math.max(0, inputTokens - cachedInputTokens - cacheWriteTokens),
+    cache_creation_input_tokens: cacheWriteTokens,
+    cache_read_input_tokens: cachedInputTokens,
+    output_tokens: outputTokens,
+    output_tokens_details: { thinking_tokens: reasoningTokens },
   };
 }
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { RunResult } from '../../orchestrator/index.js';
 import { metadataOf } from '../chat/chat-reply.js';
 import type { ReplyHead } from '../runs/dialect.js';
-import type { Finish, ServedToolCall } from '../runs/serve-event.js';
+import type { ServedReply, ServedToolCall } from '../runs/serve-event.js';
 import { stopAt, withoutBeginning, type StopFilter, type TextFilter } from './cut-text.js';
 import { reasonOf, signatureOf, toolUseOf, usageBefore, usageOf, wholeUsage, type MessageUsage, type OutputBlock, type StopReason } from './message-parts.js';
 import type { ReplyWishes } from './read-request.js';
@@ -68,10 +68,10 @@ export class MessageReply {
     return events;
   }
 
-  end(finish: Finish, result: RunResult): readonly MessageEvent[] {
+  end({ finish, result, delivered }: Pick<ServedReply, 'finish' | 'result' | 'delivered'>): readonly MessageEvent[] {
     const before = this.rest();
     const met = this.stop.met();
-    return [...before, ...this.finish({ reason: reasonOf(finish, met), met, usage: usageOf(result), metadata: this.metadata(result) })];
+    return [...before, ...this.finish({ reason: reasonOf(finish, met), met, usage: usageOf(delivered), metadata: this.metadata(result) })];
   }
 
   /** The provider would not answer. */
@@ -97,7 +97,7 @@ export class MessageReply {
 
   private metadata(result: RunResult): object {
     const { session, request: { notes } } = this.head;
-    return { ...metadataOf(result, session), ...(notes.length === 0 ? {} : { notes }) };
+    return { ...metadataOf(result, session), usage: result.usage, ...(notes.length === 0 ? {} : { notes }) };
   }
 
   private stopped(): object {

@@ -21,12 +21,13 @@ export function createMessagesDialect(): Dialect {
       wishes = read.wishes;
       return read.asked;
     },
-    reply: ({ reasoning, content, toolCalls, finish, result }, head) => {
+    reply: (served, head) => {
+      const { reasoning, content, toolCalls } = served;
       const reply = open(head);
       if (reasoning !== '') reply.think(reasoning);
       reply.say(content);
       for (const call of toolCalls) reply.call(call);
-      reply.end(finish, result);
+      reply.end(served);
       return reply.message();
     },
     fail: (error, head) => {
@@ -49,7 +50,7 @@ export function createMessagesDialect(): Dialect {
               // What agents do themselves is told in their thinking: a client would take it for a call that it is to make.
               return event.whose === 'agent' ? '' : frames(reply.call(event.call));
             case 'done':
-              return frames(reply.end(event.finish, event.result));
+              return frames(reply.end(event));
           }
         },
         fail: (error) => frames(error.code === 'reply-filtered' ? reply.refuse(error.message) : [messageEnvelope.body(error, head.requestId)]),

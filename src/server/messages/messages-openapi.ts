@@ -9,7 +9,7 @@ const known = (type: string, properties: object): object => ({ type: 'object', p
 
 const usage = {
   type: 'object',
-  description: 'Of every call of every agent. What was read from a vendor’s cache is not in `input_tokens`.',
+  description: 'Of the call that wrote the message; the sum over all agents is `massgen_metadata.usage`. What was read from a vendor’s cache is not in `input_tokens`.',
   properties: { input_tokens: count, cache_creation_input_tokens: count, cache_read_input_tokens: count, output_tokens: count, output_tokens_details: { type: 'object', properties: { thinking_tokens: count } } },
   required: ['input_tokens', 'output_tokens'],
 };

@@ -3,7 +3,7 @@ import { EMPTY, fold, toResult, type AgentId, type RunEvent, type RunPlace, type
 import { withoutPaths } from '../http/envelope.js';
 import { progressLine } from './progress-lines.js';
 import type { ReasoningLevel } from './serve-request.js';
-import type { Finish, ServeEvent } from './serve-event.js';
+import type { CallUsage, Finish, ServeEvent } from './serve-event.js';
 
 export interface RunFoldOptions {
   readonly place: RunPlace;
@@ -40,6 +40,10 @@ class RunFold {
   private readonly unsaid = new Map<AgentId, string>();
   private atLineStart = true;
   private trouble: ErrorData | null = null;
+  /** Of each agent's last call, and of the one that wrote its newest answer. */
+  private readonly lastUsage = new Map<AgentId, CallUsage>();
+  private readonly answerUsage = new Map<AgentId, CallUsage>();
+  private delivered: CallUsage = { inputTokens: 0, outputTokens: 0 };
   private readonly options: RunFoldOptions;
 
   constructor(options: RunFoldOptions) {
@@ -62,7 +66,11 @@ class RunFold {
         return told;
       case 'call-end':
         if (event.error !== undefined) this.trouble = event.error;
+        this.lastUsage.set(event.agent, event.usage);
         return [...this.rest(event.agent), ...told];
+      case 'answer-accept':
+        this.answerUsage.set(event.agent, this.lastUsage.get(event.agent) ?? this.delivered);
+        return told;
       case 'provider-tool':
         return [...told, ...this.agentTool(event)];
       case 'draft-discard':
@@ -143,7 +151,9 @@ class RunFold {
     return [{ type: 'failed', error: { code: 'backend-reset', message: `the answer broke off after a part of it had been sent${why}` } }];
   }
 
-  private deliver({ text, toolCalls = [] }: EventOf<'answer-final'>): readonly ServeEvent[] {
+  private deliver({ agent, source, text, toolCalls = [] }: EventOf<'answer-final'>): readonly ServeEvent[] {
+    const usages = source === 'presentation' || source === 'synthesis' ? this.lastUsage : this.answerUsage;
+    this.delivered = usages.get(agent) ?? this.delivered;
     if (!text.startsWith(this.sent)) return this.withdraw();
     const rest = text.slice(this.sent.length);
     this.sent = text;
@@ -158,7 +168,7 @@ class RunFold {
     const { final } = this.state;
     if (status === 'completed' && final !== null) {
       const finish: Finish = (final.toolCalls ?? []).length > 0 ? 'tool_calls' : final.marks.includes('truncated') ? 'length' : 'stop';
-      return { type: 'done', finish, result: toResult(this.state, this.options.place) };
+      return { type: 'done', finish, result: toResult(this.state, this.options.place), delivered: this.delivered };
     }
     const [only] = this.state.order;
     const own = this.state.order.length === 1 && only !== undefined ? this.state.agents[only]?.failed : null;

@@ -235,3 +235,21 @@ describe('a reply that the caller has begun', () => {
     expect(server.vendor.heard[0]!.messages.at(-1)).toEqual({ role: 'user', content: expect.stringContaining('Continue it from exactly where it ends') });
   });
 });
+
+describe('the usage of a message', () => {
+  it('is of the call that wrote it, and the sum over all agents is beside it', async () => {
+    const agent = (id: string): object => ({ id, backend: { type: 'scripted', loop: true, script: [{ answer: 'Same.', usage: { input: 10, output: 3 } }, { vote: 'agent1', usage: { input: 100, output: 30 } }] } });
+    const server = await serveHere({ config: { agents: [agent('one'), agent('two')] } });
+    const usage = { input_tokens: 10, output_tokens: 3 };
+    const body = await bodyOf(await askMessage(server));
+    expect([body.usage, body.massgen_metadata.usage]).toMatchObject([usage, { prompt_tokens: 220, completion_tokens: 66 }]);
+    expect((await streamMessage(server)).at(-2)!.data).toMatchObject({ usage, massgen_metadata: { usage: { prompt_tokens: 220, completion_tokens: 66 } } });
+  });
+
+  it('is of the presentation, if there is one', async () => {
+    const presented = { prompt_tokens: 70, completion_tokens: 5, prompt_tokens_details: { cached_tokens: 20 }, completion_tokens_details: { reasoning_tokens: 1 } };
+    const vendor = await startVendor((body) => ({ ...agreeing()(body), usage: body.tools === undefined ? presented : { prompt_tokens: 1000, completion_tokens: 100 } }));
+    const body = await bodyOf(await askMessage(await serveHere({ config: pairAt(vendor.url) }), { max_tokens: 5 }));
+    expect([body.usage, body.massgen_metadata.usage]).toMatchObject([{ input_tokens: 50, cache_read_input_tokens: 20, output_tokens: 5, output_tokens_details: { thinking_tokens: 1 } }, { prompt_tokens: 4070, completion_tokens: 405 }]);
+  });
+});
