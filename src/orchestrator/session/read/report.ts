@@ -95,7 +95,7 @@ export interface AgentReport extends TokenCounts {
   readonly anonymous: string | null;
   readonly backend: string | null;
   readonly model: string | null;
-  readonly state: 'waiting' | 'working' | 'answered' | 'voted' | 'abstained' | 'failed';
+  readonly state: 'waiting' | 'working' | 'unanswered' | 'answered' | 'voted' | 'abstained' | 'failed';
   readonly winner: boolean;
   readonly answers: number;
   readonly votes: number;

@@ -48,6 +48,17 @@ describe('a digest of any run', () => {
     }
   });
 
+  it('lets nobody wait when the run has ended, and says who had nothing to say', () => {
+    const states = new Set(runs.flatMap((log) => digestOf(log).report.per_agent.map(({ state }) => state)));
+    expect(states).not.toContain('waiting');
+    expect(states).not.toContain('working');
+    expect(states).toContain('unanswered');
+    for (const log of runs) {
+      const { per_agent: agents, answers } = digestOf(log).report;
+      for (const { agent, state, winner } of agents) if (state === 'unanswered') expect([winner, answers.filter((answer) => answer.agent === agent && answer.current)]).toEqual([false, []]);
+    }
+  });
+
   it('has every round, with sums that are the agents’ and the run’s', () => {
     for (const log of runs) {
       const { rounds, per_agent: agents, totals, outcomes } = digestOf(log).report;

@@ -28,11 +28,12 @@ function sumCost(rounds: readonly { readonly cost: number | null }[]): number | 
   return total === null ? null : Math.round(total * 1e6) / 1e6;
 }
 
-function stateOf({ failed, turn, ballot, revisions }: AgentState, isOver: boolean): AgentReport['state'] {
+function stateOf({ info, failed, turn, ballot, revisions }: AgentState, { ending, final }: RunState): AgentReport['state'] {
   if (failed !== null) return 'failed';
-  if (turn !== null && !isOver) return 'working';
+  if (turn !== null && ending === null) return 'working';
   if (ballot !== null) return ballot.target === null ? 'abstained' : 'voted';
-  return revisions.length > 0 ? 'answered' : 'waiting';
+  if (revisions.length > 0 || final?.agent === info.id) return 'answered';
+  return ending === null ? 'waiting' : 'unanswered';
 }
 
 export function createAgentDigest(): AgentDigest {
@@ -56,7 +57,7 @@ export function createAgentDigest(): AgentDigest {
           anonymous: info.anonymous,
           backend: info.backend,
           model: info.model,
-          state: stateOf(agent, state.ending !== null),
+          state: stateOf(agent, state),
           winner: state.final?.agent === info.id,
           answers: agent.revisions.length,
           rounds: own.length,
