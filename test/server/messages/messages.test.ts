@@ -145,6 +145,12 @@ describe('what a request says', () => {
     expect(last.includes(PNG) || last.includes('An image is attached that you cannot see') || !last.includes('image_url')).toBe(true);
   });
 
+  it('may be a top_k, where the provider takes one', async () => {
+    const vendor = await startVendor(() => ({ text: 'Hi.' }));
+    await askMessage(await serveHere({ config: aloneAt(vendor.url, { type: 'vllm' }) }), { top_k: 3 });
+    expect(vendor.heard[0]).toMatchObject({ top_k: 3 });
+  });
+
   it('names what was left out', async () => {
     const server = await serveHere({ config: TEAM });
     const body = await bodyOf(

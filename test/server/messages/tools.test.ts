@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { createMessagesDialect } from '../../../src/server/messages/messages-dialect.js';
 import { closeServers } from '../../support/backend-servers.js';
 import { cleanUp } from '../../support/massgen-process.js';
-import { askMessage, picture, streamMessage, WEATHER } from '../../support/messages.js';
+import { askMessage, messageBody, picture, streamMessage, WEATHER } from '../../support/messages.js';
 import { ECHO, looped } from '../../support/scripts.js';
 import { bodyOf, serveHere, stopServers, type TestServer } from '../../support/server.js';
 import { aloneAt, startVendor, type HeardBody, type Said, type Vendor } from '../../support/vendor.js';
@@ -54,6 +55,14 @@ describe("a caller's tools", () => {
     const [, , failed, seen, shown] = server.vendor.heard[0]!.messages;
     expect([failed, seen]).toEqual([{ role: 'tool', tool_call_id: 'a', content: 'Error: no light' }, { role: 'tool', tool_call_id: 'b', content: '(an image, which follows)' }]);
     expect([shown!.role, JSON.stringify(shown!.content)]).toEqual(['user', expect.stringContaining('The image is the result of look.')]);
+  });
+
+  it('are told from those that agents run themselves', () => {
+    const dialect = createMessagesDialect();
+    const head = { requestId: 'req_1', session: 's', model: 'm', kind: 'team' as const, created: 0, request: dialect.read(messageBody()), agentToolsInMessage: true };
+    const call = { id: 'a', name: 'web_search', argumentsText: '{}' };
+    expect(dialect.stream(head).event({ type: 'tool-call', index: 0, call, whose: 'agent' })).toBe('');
+    expect(dialect.stream(head).event({ type: 'tool-call', index: 0, call: { ...call, id: 'functions.a:0' }, whose: 'caller' })).toContain('"id":"functions_a_0"');
   });
 
   it('called with what is no object are told so in words', async () => {
