@@ -53,7 +53,7 @@ describe('what is not there', () => {
   it.each([
     ['GET', '/', 404, 'not_found'],
     ['GET', '/v1/embeddings', 404, 'not_found'],
-    ['POST', '/v1/completions', 404, 'not_found'],
+    ['POST', '/v1/fine_tuning/jobs', 404, 'not_found'],
     ['GET', '/v1/chat/completions', 405, 'method_not_allowed'],
     ['POST', '/v1/models', 405, 'method_not_allowed'],
     ['POST', '/health', 405, 'method_not_allowed'],
