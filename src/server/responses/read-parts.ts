@@ -43,7 +43,7 @@ function readFile({ file_data: data, filename }: InputPart, place: string): { re
 const addressOf = (part: InputPart): unknown => (typeof part.image_url === 'object' && part.image_url !== null ? (part.image_url as { readonly url?: unknown }).url : part.image_url);
 
 /** The parts of a message or of a tool's output. `place` is their list, for errors. Throws `request-invalid`. */
-export function readParts(parts: readonly InputPart[], place: string): PartsContent {
+function readParts(parts: readonly InputPart[], place: string): PartsContent {
   const texts: string[] = [];
   const images: Image[] = [];
   const left: string[] = [];

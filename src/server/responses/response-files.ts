@@ -9,7 +9,7 @@ export interface KeepLimits {
   readonly days: number;
 }
 
-export const KEEP_LIMITS: KeepLimits = { count: 1000, bytes: 256 * 1024 * 1024, days: 30 };
+const KEEP_LIMITS: KeepLimits = { count: 1000, bytes: 256 * 1024 * 1024, days: 30 };
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 

@@ -50,11 +50,19 @@ const usageOf = ({ usage }: RunResult): ResponseUsage => ({
 /** Codes that OpenAI's error of a response may have; ours are finer and stand in the message. */
 const errorOf = (error: ErrorData): NonNullable<ResponseEnding['error']> => ({ code: statusOf(error) === 429 ? 'rate_limit_exceeded' : 'server_error', message: publicMessage(error) });
 
+/** What is no failure of a response, but a way to end. */
+function stops({ code }: ErrorData): Pick<ResponseEnding, 'status' | 'reason'> | undefined {
+  if (code === 'run-cancelled') return { status: 'cancelled' };
+  return code === 'reply-filtered' ? { status: 'incomplete', reason: 'content_filter' } : undefined;
+}
+
 class Job implements ResponseJob {
   private draft: ResponseRecord;
   private readonly said: SaidPiece[] = [];
   private run: RunningRun = { isQueued: () => false, cancel: () => undefined };
   private session = '';
+  /** What of the request was left out. */
+  private left: readonly string[] = [];
   private hasBegun = false;
   private removed = false;
   private wake: (() => void) | undefined;
@@ -77,10 +85,11 @@ class Job implements ResponseJob {
   readonly isQueued = (): boolean => this.run.isQueued();
   readonly isRemoved = (): boolean => this.removed;
 
-  async begin({ model, created, session }: ReplyHead, run?: RunningRun): Promise<void> {
+  async begin({ model, created, session, request }: ReplyHead, run?: RunningRun): Promise<void> {
     if (this.hasBegun) return;
     this.hasBegun = true;
     this.session = session;
+    this.left = request.notes;
     this.draft = { ...this.draft, model, created };
     if (run !== undefined) this.run = run;
     await this.hooks.begun();
@@ -92,12 +101,13 @@ class Job implements ResponseJob {
   }
 
   done(finish: Finish, result: RunResult): void {
-    this.end({ status: finish === 'length' ? 'incomplete' : 'completed', at: this.now(), error: null, usage: usageOf(result), metadata: metadataOf(result, this.session) });
+    const length = finish === 'length' ? ({ status: 'incomplete', reason: 'max_output_tokens' } as const) : ({ status: 'completed' } as const);
+    this.end({ ...length, at: this.now(), error: null, usage: usageOf(result), metadata: { ...metadataOf(result, this.session), ...this.notes() } });
   }
 
   fail(error: ErrorData): void {
-    const cancelled = error.code === 'run-cancelled';
-    this.end({ status: cancelled ? 'cancelled' : 'failed', at: this.now(), error: cancelled ? null : errorOf(error), usage: null, metadata: { session_id: this.session } });
+    const stopped = stops(error);
+    this.end({ ...(stopped ?? { status: 'failed' }), at: this.now(), error: stopped === undefined ? errorOf(error) : null, usage: null, metadata: { session_id: this.session, ...this.notes() } });
   }
 
   leave(): void {
@@ -123,6 +133,10 @@ class Job implements ResponseJob {
       this.wake = resolve;
     });
     return this.change;
+  }
+
+  private notes(): object {
+    return this.left.length === 0 ? {} : { notes: this.left };
   }
 
   private end(ending: ResponseEnding): void {

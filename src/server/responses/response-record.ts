@@ -15,6 +15,8 @@ export interface ResponseUsage {
 
 export interface ResponseEnding {
   readonly status: 'completed' | 'incomplete' | 'failed' | 'cancelled';
+  /** Why it is incomplete. */
+  readonly reason?: 'max_output_tokens' | 'content_filter';
   /** Unix seconds. */
   readonly at: number;
   readonly error: { readonly code: string; readonly message: string } | null;

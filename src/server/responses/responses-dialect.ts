@@ -1,5 +1,6 @@
+import type { ErrorData } from '../../errors.js';
 import { errorBody, statusOf } from '../http/envelope.js';
-import type { Dialect } from '../runs/dialect.js';
+import type { Dialect, Failure } from '../runs/dialect.js';
 import type { ServeEvent } from '../runs/serve-event.js';
 import type { ServeRequest } from '../runs/serve-request.js';
 import type { ResponseJob } from './response-job.js';
@@ -14,6 +15,12 @@ function pieceOf(event: Exclude<ServeEvent, { type: 'failed' | 'done' }>): SaidP
   return event.whose === 'caller' ? ['call', event.call] : undefined;
 }
 
+/** A conversation that is too long for an agent's model is the request's fault in this API. */
+function failureOf(error: ErrorData): Failure {
+  const told: ErrorData = error.code === 'context-overflow' ? { code: 'request-invalid', message: error.message, param: 'input', reason: 'context_length_exceeded' } : error;
+  return { status: statusOf(told), body: errorBody(told) };
+}
+
 /** OpenAI's Responses, for one request that has been read: what is said of it goes into its job. */
 export const responsesDialect = (job: ResponseJob, asked: ServeRequest): Dialect => ({
   name: 'responses',
@@ -26,8 +33,13 @@ export const responsesDialect = (job: ResponseJob, asked: ServeRequest): Dialect
     job.done(finish, result);
     return resourceOf(job.record());
   },
-  // Who asked for a response in the background has its answer already.
-  fail: (error) => (job.record().background ? { status: 200, body: {} } : { status: statusOf(error), body: errorBody(error) }),
+  fail: (error, head) => {
+    // Who asked for a response in the background has its answer already; one that a filter withheld is a response, too.
+    if (!job.record().background && error.code !== 'reply-filtered') return failureOf(error);
+    void job.begin(head);
+    job.fail(error);
+    return { status: 200, body: resourceOf(job.record()) };
+  },
   stream: (head) => {
     let stream: ResponseStream | undefined;
     const begun = (): ResponseStream => {

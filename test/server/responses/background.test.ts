@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { closeServers } from '../../support/backend-servers.js';
 import { cleanUp } from '../../support/massgen-process.js';
 import { ended, errorOf, eventsOf, respond, textOf, until, type SeenResponse } from '../../support/responses.js';
-import { AGREED, ECHO, looped, MUTE } from '../../support/scripts.js';
+import { AGREED, ECHO, looped, MUTE, REFUSED } from '../../support/scripts.js';
 import { bodyOf, serveHere, stopServers, type TestServer } from '../../support/server.js';
 import { aloneAt, startVendor } from '../../support/vendor.js';
 
@@ -86,8 +86,7 @@ describe('a response in the background', () => {
   });
 
   it('that fails says so in its status, and one of a server that was killed as well', async () => {
-    const vendor = await startVendor(() => ({ text: '', finish: 'content_filter' }));
-    const server = await serveHere({ config: aloneAt(vendor.url) });
+    const server = await serveHere({ config: REFUSED });
     const failed = await ended(server, (await respond(server, { input: 'x', background: true })).id);
     expect(failed).toMatchObject({ status: 'failed', error: { code: 'server_error', message: expect.any(String) }, completed_at: null });
     const { id } = await respond(server, { input: 'x', background: true });

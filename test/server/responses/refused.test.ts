@@ -1,9 +1,11 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { closeServers } from '../../support/backend-servers.js';
 import { cleanUp } from '../../support/massgen-process.js';
+import { responds, startProvider } from '../../support/provider.js';
 import { errorOf, textOf, type SeenResponse } from '../../support/responses.js';
 import { ECHO, looped } from '../../support/scripts.js';
 import { bodyOf, serveHere, stopServers } from '../../support/server.js';
+import { aloneAt } from '../../support/vendor.js';
 
 afterEach(async () => {
   await stopServers();
@@ -52,6 +54,12 @@ describe('a faulty request', () => {
   ])('is refused, naming the field: %s', async (_name, body, param, code) => {
     const { post } = await serveHere({ config: looped(ECHO) });
     expect(await errorOf(await post('/v1/responses', body))).toEqual([code === 'model_not_found' ? 404 : 400, { message: expect.any(String), type: 'invalid_request_error', param, code }]);
+  });
+
+  it('is one that is too long for the model of a single agent', async () => {
+    const { url } = await startProvider(responds(400, '{"error":{"message":"maximum context length is 8 tokens","code":"context_length_exceeded"}}', { 'content-type': 'application/json' }));
+    const { post } = await serveHere({ config: aloneAt(url) });
+    expect(await errorOf(await post('/v1/responses', { model: 'solo', input: 'Hello!' }))).toEqual([400, { message: expect.stringContaining('maximum context length'), type: 'invalid_request_error', param: 'input', code: 'context_length_exceeded' }]);
   });
 
   it('is refused in OpenAI’s words when it is no JSON, of another type, too large, or of another method', async () => {

@@ -147,6 +147,7 @@ describe('what goes in', () => {
     expect(textOf(await respond(server, { input: [{ role: 'user', content }] }))).toBe('A dot.');
     const partly = await respond(server, { input: [{ role: 'user', content: [content[0], { type: 'input_image', image_url: 'https://x.example/a.png' }, { type: 'input_file', file_url: 'https://x.example/a.txt' }] }] });
     expect(reasoningOf(partly)).toMatch(/an image was left out[^]*a file was left out/);
+    expect(partly).toMatchObject({ massgen_metadata: { notes: [expect.stringContaining('image'), expect.stringContaining('file')] } });
   });
 
   it('shapes the reply', async () => {
@@ -156,6 +157,16 @@ describe('what goes in', () => {
     expect(body).toMatchObject({ status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' }, completed_at: null, output: [{ type: 'message', status: 'incomplete', content: [{ text: 'Hel' }] }] });
     const events = await eventsOf(await server.post('/v1/responses', { input: 'Hello!', max_output_tokens: 3, stream: true }));
     expect(events.at(-1)).toMatchObject({ type: 'response.incomplete', response: { status: 'incomplete' } });
+  });
+
+  it('gets an incomplete response when the provider’s filter withholds the reply', async () => {
+    const server = await withVendor(() => ({ text: '', finish: 'content_filter' }));
+    const withheld = { status: 'incomplete', incomplete_details: { reason: 'content_filter' }, error: null };
+    const response = await server.post('/v1/responses', { input: 'Hello!' });
+    expect([response.status, await bodyOf(response)]).toEqual([200, expect.objectContaining(withheld)]);
+    const events = await eventsOf(await server.post('/v1/responses', { input: 'Hello!', stream: true }));
+    expect(events.at(-1)).toMatchObject({ type: 'response.incomplete', response: withheld });
+    expect(events.map(({ sequence_number: number }) => number)).toEqual(events.map((_event, index) => index));
   });
 
   it('has the form that text.format wants, or is an error', async () => {
