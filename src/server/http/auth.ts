@@ -18,7 +18,7 @@ const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'x-forwarded-hos
 const isOwnName = (host: string): boolean => host === 'localhost' || isIP(host.replaceAll(/^\[|\]$/gu, '')) !== 0;
 
 /** The peer is on this machine, speaks for itself, and knows that it speaks to this machine. */
-export function isLoopback(request: Request): boolean {
+function isLoopback(request: Request): boolean {
   const address = request.socket.remoteAddress ?? '';
   const local = address === '::1' || /^(?:::ffff:)?127\./u.test(address);
   return local && isOwnName(request.hostname) && FORWARDED.every((name) => request.get(name) === undefined);

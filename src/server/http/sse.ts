@@ -1,6 +1,6 @@
 import type { ReplySink } from './reply-sink.js';
 
-export const SSE_HEADERS: Readonly<Record<string, string>> = {
+const SSE_HEADERS: Readonly<Record<string, string>> = {
   'content-type': 'text/event-stream; charset=utf-8',
   // Proxies must neither keep nor change nor collect it.
   'cache-control': 'no-cache, no-transform',
