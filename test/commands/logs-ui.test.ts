@@ -12,6 +12,7 @@ import { logsJson } from '../../src/commands/ui/logs-json.js';
 import { createListTable } from '../../src/commands/ui/logs-list-table.js';
 import { toMarkdown } from '../../src/commands/ui/logs-markdown.js';
 import { showLines } from '../../src/commands/ui/logs-show-text.js';
+import { summaryLines } from '../../src/commands/ui/logs-summary-text.js';
 import type { SessionReport, TurnReport } from '../../src/orchestrator/index.js';
 import { readSession } from '../../src/orchestrator/session/read/read-session.js';
 import { rebuildSession } from '../../src/orchestrator/session/rebuild.js';
@@ -53,6 +54,17 @@ function hostile(report: SessionReport): SessionReport {
   };
   return twist(report) as SessionReport;
 }
+
+describe('what a directory of MassGen in Python does not tell', () => {
+  it('stands as a dash and not as nothing', async () => {
+    const directory = path.join(FIXTURES, 'python', 'log_20260131_090000_000001');
+    const session = await readSession({ id: 'log_20260131_090000_000001', directory }, 'all');
+    const [turn] = session.turns;
+    if (turn === undefined) throw new Error('the fixture has no turn');
+    expect(showLines(session, turn, 200).join('\n')).toMatch(/\n {2}agent_a +- +failed +0 +0 +- +- +- +- +- +-\n/u);
+    expect(summaryLines(session, turn).join('\n')).toMatch(/\nrounds {5}-\ncalls {6}-\n/u);
+  });
+});
 
 describe('an exported session', () => {
   it('as HTML is the golden file', async () => {

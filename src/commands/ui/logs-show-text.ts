@@ -65,21 +65,25 @@ function votesTable(votes: readonly VoteReport[], width: number): readonly strin
   return tableLines([{ head: 'At', align: 'right' }, { head: 'Voter' }, { head: 'For' }, { head: 'Standing' }, { head: 'Reason', width: reason }], breakable);
 }
 
-const agentRow = (agent: AgentReport): readonly string[] => [
+/** The calls and tokens of an agent; `-` where the files that would tell are missing. */
+function callCells({ calls, retries, call_seconds: seconds, input_tokens: input, output_tokens: output }: AgentReport, told: boolean): readonly string[] {
+  const counted = told || calls > 0 ? [String(calls), String(retries), durationText(seconds)] : ['-', '-', '-'];
+  return [...counted, ...(told || input + output > 0 ? [countText(input), countText(output)] : ['-', '-'])];
+}
+
+const agentRow = (agent: AgentReport, told: boolean): readonly string[] => [
   `${oneLine(agent.agent)}${agent.winner ? ' *' : ''}`,
   oneLine([agent.backend, agent.model].filter((name) => name !== null).join(' ')) || '-',
   agent.state,
-  ...[agent.answers, agent.votes, agent.calls, agent.retries].map(String),
-  durationText(agent.call_seconds),
-  countText(agent.input_tokens),
-  countText(agent.output_tokens),
+  ...[agent.answers, agent.votes].map(String),
+  ...callCells(agent, told),
   moneyText(agent.cost),
 ];
 
-export function agentsTable(agents: readonly AgentReport[]): readonly string[] {
+export function agentsTable({ per_agent: agents, source }: Pick<TurnReport, 'per_agent' | 'source'>): readonly string[] {
   if (agents.length === 0) return [];
   const numbers = ['Answers', 'Votes', 'Calls', 'Retries', 'In calls', 'Tokens in', 'Out', 'Cost'].map((head) => ({ head, align: 'right' as const }));
-  return tableLines([{ head: 'Agent' }, { head: 'Backend, model' }, { head: 'State' }, ...numbers], agents.map(agentRow));
+  return tableLines([{ head: 'Agent' }, { head: 'Backend, model' }, { head: 'State' }, ...numbers], agents.map((agent) => agentRow(agent, source === 'events')));
 }
 
 const errorLine = ({ seconds, agent, kind, code, message }: ErrorReport): string => `${offsetText(seconds).padStart(9)}  ${agent === null ? '' : `${oneLine(agent)}: `}${oneLine(message)} (${kind}${code === null || code === kind ? '' : `, ${oneLine(code)}`})`;
@@ -90,7 +94,7 @@ export function showLines(session: Pick<SessionReport, 'id' | 'turn_count'>, tur
     ...headLines(session, turn),
     ...answerLines(turn),
     ...section('Votes', votesTable(turn.votes, width)),
-    ...section('Agents', agentsTable(turn.per_agent)),
+    ...section('Agents', agentsTable(turn)),
     ...section('Timeline', turn.timeline.map(({ seconds, agent, text }) => `${offsetText(seconds).padStart(9)}  ${agent === null ? '' : `${oneLine(agent)} `}${oneLine(text)}`)),
     ...section('Errors', turn.errors.map(errorLine)),
     ...section('Missing', turn.missing),

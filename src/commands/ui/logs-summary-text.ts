@@ -34,6 +34,7 @@ export function summaryLines({ id, turn_count: count }: Pick<SessionReport, 'id'
   const { totals, call_times: times } = turn;
   const tools = sortTools(turn.tools, 'time');
   const outcomes = Object.entries(turn.outcomes).map(([outcome, times_]) => `${oneLine(outcome)} ${String(times_)}`);
+  const untold = turn.source !== 'events' && turn.rounds.length === 0 && times.calls === 0;
   const failed = turn.errors.filter(({ kind }) => kind !== 'warning');
   return [
     `${oneLine(id)}, turn ${String(turn.turn)} of ${String(count)}`,
@@ -43,11 +44,11 @@ export function summaryLines({ id, turn_count: count }: Pick<SessionReport, 'id'
     `duration   ${durationText(turn.duration_seconds)}`,
     `cost       ${moneyText(totals.cost)}`,
     `tokens     ${countText(totals.total_tokens)}: ${countText(totals.input_tokens)} in (${countText(totals.cached_input_tokens)} cached), ${countText(totals.output_tokens)} out (${countText(totals.reasoning_tokens)} reasoning)`,
-    `rounds     ${String(turn.rounds.length)}${outcomes.length === 0 ? '' : `: ${outcomes.join(', ')}`}`,
-    `calls      ${timesText(times)}`,
+    `rounds     ${untold ? '-' : String(turn.rounds.length)}${outcomes.length === 0 ? '' : `: ${outcomes.join(', ')}`}`,
+    `calls      ${untold ? '-' : timesText(times)}`,
     ...(Object.keys(times.by_backend).length < 2 ? [] : Object.entries(times.by_backend).map(([backend, each]) => `           ${oneLine(backend)}: ${timesText(each)}`)),
     `errors     ${String(failed.length)}`,
-    ...(turn.per_agent.length === 0 ? [] : ['', 'Agents', ...indent(agentsTable(turn.per_agent))]),
+    ...(turn.per_agent.length === 0 ? [] : ['', 'Agents', ...indent(agentsTable(turn))]),
     ...(tools.length === 0 ? [] : ['', tools.length > TOP_TOOLS ? `Tools (the first ${String(TOP_TOOLS)} of ${String(tools.length)})` : 'Tools', ...indent(toolsTable(tools.slice(0, TOP_TOOLS)))]),
     ...(turn.missing.length === 0 ? [] : ['', `missing    ${turn.missing.join(', ')}`]),
   ];
