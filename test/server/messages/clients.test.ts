@@ -80,6 +80,7 @@ describe('the anthropic client', () => {
     const content = [{ type: 'image' as const, source: { type: 'base64' as const, media_type: 'image/png' as const, data: PNG } }, { type: 'text' as const, text: 'What is it?' }];
     const message = await clientOf(server).messages.create({ ...ASKED, messages: [{ role: 'user', content }] });
     expect(message.content[0]).toMatchObject({ text: 'A dot.' });
+    expect(server.vendor.heard[0]!.messages[0]!.content).toEqual([{ type: 'text', text: 'What is it?' }, { type: 'image_url', image_url: { url: `data:image/png;base64,${PNG}` } }]);
   });
 
   it('sees each error as what it is', async () => {

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { createMessagesDialect } from '../../../src/server/messages/messages-dialect.js';
 import { closeServers } from '../../support/backend-servers.js';
 import { cleanUp } from '../../support/massgen-process.js';
-import { askMessage, messageBody, picture, streamMessage, WEATHER } from '../../support/messages.js';
+import { askMessage, messageBody, picture, PNG, streamMessage, WEATHER } from '../../support/messages.js';
 import { ECHO, looped } from '../../support/scripts.js';
 import { bodyOf, serveHere, stopServers, type TestServer } from '../../support/server.js';
 import { aloneAt, startVendor, type HeardBody, type Said, type Vendor } from '../../support/vendor.js';
@@ -54,7 +54,7 @@ describe("a caller's tools", () => {
     await askMessage(server, { messages: [asked, { role: 'assistant', content: calls }, { role: 'user', content: results }] });
     const [, , failed, seen, shown] = server.vendor.heard[0]!.messages;
     expect([failed, seen]).toEqual([{ role: 'tool', tool_call_id: 'a', content: 'Error: no light' }, { role: 'tool', tool_call_id: 'b', content: '(an image, which follows)' }]);
-    expect([shown!.role, JSON.stringify(shown!.content)]).toEqual(['user', expect.stringContaining('The image is the result of look.')]);
+    expect(shown).toEqual({ role: 'user', content: [{ type: 'text', text: '(The image is the result of look.)' }, { type: 'image_url', image_url: { url: `data:image/png;base64,${PNG}` } }] });
   });
 
   it('are told from those that agents run themselves', () => {
