@@ -15,7 +15,7 @@ const noMocks = ['mock', 'unstable_mockModule', 'doMock', 'setMock'].map((proper
 }));
 
 export default defineConfig(
-  { ignores: ['dist/', 'coverage/', 'src/orchestrator/config/generated/', 'src/server/generated/', 'test/fixtures/', 'bench/results/'] },
+  { ignores: ['dist/', 'coverage/', '.cache/', 'src/orchestrator/config/generated/', 'src/server/generated/', 'test/fixtures/', 'bench/results/'] },
   {
     files: ['src/**/*.{ts,tsx}', 'test/**/*.{ts,tsx}'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],

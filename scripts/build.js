@@ -64,6 +64,13 @@ function documentationFiles(outdir) {
   for (const file of files) copyFileSync(file, path.join(outdir, 'docs', path.basename(file)));
 }
 
+/** AG2's side of the backend `ag2`, which Python runs as it is. */
+function pythonFiles(outdir) {
+  const from = path.join(root, 'src/backends/wires/ag2');
+  mkdirSync(path.join(outdir, 'ag2'));
+  for (const file of readdirSync(from).filter((name) => name.endsWith('.py'))) copyFileSync(path.join(from, file), path.join(outdir, 'ag2', file));
+}
+
 if (!(process.argv.includes('--if-stale') && isFresh())) {
   // Built aside and swapped in, so that a running massgen or another build never sees half of it.
   const next = path.join(root, `dist.${process.pid}.tmp`);
@@ -71,6 +78,7 @@ if (!(process.argv.includes('--if-stale') && isFresh())) {
     run([createRequire(import.meta.url).resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json', '--outDir', next]);
     await bundle(next);
     documentationFiles(next);
+    pythonFiles(next);
     rmSync(path.join(root, 'dist'), { recursive: true, force: true });
     renameSync(next, path.join(root, 'dist'));
   } finally {

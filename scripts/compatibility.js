@@ -67,8 +67,8 @@ function sectionTable([name, schema], keys) {
 /** The whole document. */
 export function compatibilityFile(root, language) {
   const { count, keys, types, loaded, quiet } = readAll(root, language);
-  const { backendTypes, isAbsent, languageSections } = language;
-  const backends = backendTypes.map((type) => ({ type, files: types.get(type)?.size ?? 0, status: isAbsent(type) ? 'not available yet' : 'works' }));
+  const { backendTypes, languageSections } = language;
+  const backends = backendTypes.map((type) => ({ type, files: types.get(type)?.size ?? 0, status: 'works' }));
   return [
     '# Compatibility',
     '',

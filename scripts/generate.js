@@ -14,8 +14,8 @@ const unregister = register();
 const { configSchema } = await import('../src/orchestrator/config/schema/root.ts');
 const { languageSections } = await import('../src/orchestrator/config/schema/sections.ts');
 const { requestSchemas } = await import('../src/server/request-schemas.ts');
-const { CATALOG, KNOWN_BUT_ABSENT } = await import('../src/backends/catalog.ts');
-const { backendTypes, isAbsent } = await import('../src/orchestrator/config/schema/backend-types.ts');
+const { CATALOG } = await import('../src/backends/catalog.ts');
+const { backendTypes } = await import('../src/orchestrator/config/schema/backend-types.ts');
 
 /** The schema as JSON, with what several places share written once. */
 function shared(schema) {
@@ -26,7 +26,7 @@ function shared(schema) {
   return { $schema: 'http://json-schema.org/draft-07/schema#', ...once({ ...schema, definitions: undefined }, agent, 'agent'), definitions };
 }
 
-const WORDS = ['title', 'description', 'examples', 'deprecated', 'x-status', 'x-default', 'x-message', 'x-waits-for', 'x-reach'];
+const WORDS = ['title', 'description', 'examples', 'deprecated', 'x-status', 'x-default', 'x-message', 'x-waits-for', 'x-works-with', 'x-reach'];
 
 /** Only what validates: no words, and nothing of keys that wait for something; these have validators of their own. */
 function bare(schema) {
@@ -98,7 +98,7 @@ function table(schema) {
 const waiting = (planned) => [
   row(['key', 'meaning', 'waits for']),
   row(['---', '---', '---']),
-  ...planned.map(([key, child]) => row([`\`${key}\``, child.description, child['x-waits-for']])),
+  ...planned.map(([key, child]) => row([`\`${key}\``, child.description, `${child['x-waits-for']}${child['x-works-with'] ? `; works with ${child['x-works-with'].map((type) => `\`${type}\``).join(', ')}` : ''}`])),
 ];
 
 const REACH = {
@@ -109,8 +109,11 @@ const REACH = {
   'code-execution': '`claude`, `gemini`',
   verbosity: '`openai` with `api: chat`',
   'web-plugin': '`openrouter`',
-  samplers: '`lmstudio`, `vllm`, `sglang`',
-  local: '`lmstudio`, `vllm`, `sglang`, `ollama`',
+  samplers: '`lmstudio`, `vllm`, `sglang`, `inference`',
+  lmstudio: '`lmstudio`',
+  'claude-code': '`claude_code`',
+  ag2: '`ag2`',
+  local: '`lmstudio`, `vllm`, `sglang`, `inference`, `ollama`',
   account: '`openai`',
   anthropic: '`claude`',
   gemini: '`gemini`',
@@ -193,8 +196,6 @@ function backendsFile() {
     row(['---', '---', '---', '---', '---']),
     ...CATALOG.map((each) => row([quoted([each.id, ...(each.aliases ?? [])]), each.label, quoted([...each.keyEnvs, ...(each.addressEnv ? [each.addressEnv] : []), ...(each.apiVersion ? [each.apiVersion.env] : [])]) || 'nothing', each.baseUrl ?? (each.offline ? '' : each.addressEnv ? 'yours' : '`base_url`'), each.defaultModel ? `\`${each.defaultModel}\`` : ''])),
     '',
-    `Not available yet: ${quoted(KNOWN_BUT_ABSENT)}.`,
-    '',
     '## Tools that run at the vendor',
     '',
     row(['`type`', '`enable_web_search`', '`enable_code_execution`', '`enable_code_interpreter`', '`enable_x_search`']),
@@ -229,7 +230,7 @@ if (!process.argv.includes('--check') && current(validator) !== files[validator]
 }
 const { parseText } = await import('../src/orchestrator/config/parse.ts');
 const { checkConfig } = await import('../src/orchestrator/config/check.ts');
-files['docs/compatibility.md'] = `${compatibilityFile(root, { configSchema, languageSections, backendTypes, isAbsent, parseText, checkConfig }).trimEnd()}\n`;
+files['docs/compatibility.md'] = `${compatibilityFile(root, { configSchema, languageSections, backendTypes, parseText, checkConfig }).trimEnd()}\n`;
 await unregister();
 
 const stale = Object.keys(files).filter((file) => current(file) !== files[file]);

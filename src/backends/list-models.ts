@@ -36,7 +36,7 @@ function questionFor(endpoint: Asked): Question {
 /** The models that a provider lists itself, sorted; Azure's deployments. Throws a MassgenError when it cannot be asked. */
 export async function listModels(config: BackendConfig, env: Environment, fetch: FetchLike = createLeanFetch()): Promise<readonly string[]> {
   const { endpoint, row } = resolveBackend({ model: 'any', ...config }, env, config.type);
-  if (row.offline) return row.models;
+  if (row.offline || row.program) return row.models;
   const { url, headers } = questionFor(endpoint);
   const secrets = secretsOf(endpoint.apiKey, endpoint.headers);
   const fail = (data: ReturnType<typeof toFailure>): never => {

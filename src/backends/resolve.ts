@@ -1,12 +1,12 @@
 import { closest } from 'fastest-levenshtein';
 import { MassgenError } from '../errors.js';
-import { CATALOG, KNOWN_BUT_ABSENT, rowOf } from './catalog.js';
+import { CATALOG, rowOf } from './catalog.js';
 import { isLoopback, isOfHosts } from './hosts.js';
 import { addressOf } from './resolve-address.js';
 import { resolveKey } from './resolve-key.js';
-import type { BackendConfig, BackendRow, Endpoint, Wire } from './spec.js';
+import type { BackendConfig, BackendRow, Endpoint, Environment, Wire } from './spec.js';
 
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type { Environment } from './spec.js';
 
 /** A config joined with its row and the environment: everything but the means to call. */
 export interface ResolvedBackend {
@@ -17,16 +17,16 @@ export interface ResolvedBackend {
 
 /**
  * Which row, address, key and wire a `backend:` block means. A key from the environment goes to its own vendor's hosts
- * only, over HTTPS. Throws `config-invalid`, `backend-unsupported` or `key-missing`, naming the agent.
+ * only, over HTTPS. Throws `config-invalid` or `key-missing`, naming the agent.
  */
 export function resolveBackend(config: BackendConfig, env: Environment, agent: string): ResolvedBackend {
   const named = namedRow(config, agent);
-  if (named.offline) return offline(named, config, agent);
+  if (named.offline || named.ownModels) return addressless(named, config, env, agent);
   const { url, trusted } = addressOf(named, config, env, agent);
   const owner = CATALOG.find((row) => isOfHosts(url.hostname, row.hosts));
   const row = named.adoptsHost ? (owner ?? generic(named)) : named;
   // Who sets the address in the environment means the key beside it.
-  const ownHost = row.local ? isLoopback(url.hostname) : owner === row || trusted;
+  const ownHost = row.local ? isLoopback(url.hostname) : isOfHosts(url.hostname, row.hosts) || trusted;
   const key = resolveKey({ config, row, url, ownHost, env, agent });
   const endpoint = {
     id: row.id,
@@ -39,6 +39,7 @@ export function resolveBackend(config: BackendConfig, env: Environment, agent: s
     headers: headersOf(config, row, ownHost, env),
     ...versionOf(row, config, env),
     config,
+    env,
   };
   return { row, wire: wireOf(named, row, config), endpoint };
 }
@@ -47,9 +48,6 @@ function namedRow({ type }: BackendConfig, agent: string): BackendRow {
   const row = rowOf(type);
   if (row) return row;
   const known = CATALOG.flatMap(({ id, aliases }) => [id, ...(aliases ?? [])]);
-  if (KNOWN_BUT_ABSENT.includes(type)) {
-    throw new MassgenError('backend-unsupported', `agent ${agent}: backend type ${type} is not available yet; available are ${known.join(', ')}`);
-  }
   throw new MassgenError('config-invalid', `agent ${agent}: unknown backend type "${type}"; did you mean "${closest(type, known)}"?`);
 }
 
@@ -87,7 +85,7 @@ function headersOf({ organization, extra_headers }: BackendConfig, row: BackendR
   return Object.fromEntries([...named, ...extra]);
 }
 
-function offline(row: BackendRow, config: BackendConfig, agent: string): ResolvedBackend {
-  const endpoint = { id: row.id, label: row.label, agent, model: modelOf(row, config, agent), baseUrl: '', keyRemedy: '', ownHost: true, headers: {}, config };
+function addressless(row: BackendRow, config: BackendConfig, env: Environment, agent: string): ResolvedBackend {
+  const endpoint = { id: row.id, label: row.label, agent, model: modelOf(row, config, agent), baseUrl: '', keyRemedy: '', ownHost: true, headers: {}, config, env };
   return { row, wire: row.wire, endpoint };
 }

@@ -2,6 +2,9 @@ import type { Backend, BackendEvent, BackendRequest } from './contract.js';
 
 export type FetchLike = typeof globalThis.fetch;
 
+/** Environment variables, as `process.env` holds them. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 /** One reply of a scripted backend. Times in seconds. */
 export interface ScriptStep {
   readonly text?: string;
@@ -78,6 +81,25 @@ export interface BackendConfig {
   readonly api_version?: string;
   readonly azure_endpoint?: string;
   readonly deployment_name?: string;
+  /** Of backends that run a program: where it works, and what it may use. */
+  readonly cwd?: string;
+  readonly mcp_servers?: unknown;
+  readonly allowed_tools?: readonly string[];
+  readonly disallowed_tools?: readonly string[];
+  readonly exclude_tools?: readonly string[];
+  /** Claude Code's. */
+  readonly permission_mode?: string;
+  readonly max_thinking_tokens?: number;
+  readonly system_prompt?: string;
+  readonly append_system_prompt?: string;
+  readonly use_default_prompt?: boolean;
+  /** AG2's: one agent or a group of them, and the Python that has it. */
+  readonly agent_config?: Readonly<Record<string, unknown>>;
+  readonly group_config?: Readonly<Record<string, unknown>>;
+  readonly python?: string;
+  /** LM Studio's: what it may fetch unasked. */
+  readonly auto_install?: boolean;
+  readonly auto_download?: boolean;
   readonly rate_limit?: { readonly requests_per_minute?: number; readonly tokens_per_minute?: number; readonly concurrency?: number };
   readonly enable_rate_limit?: boolean;
   readonly top_k?: number;
@@ -114,6 +136,8 @@ export interface Endpoint {
   /** Of vendors whose addresses name a version of the API. */
   readonly apiVersion?: string;
   readonly config: BackendConfig;
+  /** For wires that start a program or look for one; it goes to a child by `childEnvironment` only. */
+  readonly env: Environment;
   readonly fetch: FetchLike;
 }
 
@@ -161,8 +185,14 @@ export interface BackendRow {
   readonly hosts: readonly string[];
   /** Runs on the user's own machine. */
   readonly local?: true;
+  /** Finds its server at the first call, among those of other rows. */
+  readonly looksAround?: true;
   /** Takes on the row that owns the host of `base_url`. */
   readonly adoptsHost?: true;
+  /** Runs a program that has to be installed apart: nobody's choice unless named. */
+  readonly program?: true;
+  /** Speaks to models by addresses and keys of its own configuration. */
+  readonly ownModels?: true;
   /** Needs no network at all. */
   readonly offline?: true;
   /** What `enable_rate_limit` keeps to, by the beginning of a model's name; the last for all others. */

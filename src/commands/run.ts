@@ -1,5 +1,6 @@
 import { Args } from '@oclif/core';
 import type { OpenRun } from '../index.js';
+import { askUser } from './base/ask-user.js';
 import { automationDisplay, createAutomation } from './base/automation.js';
 import { BaseCommand } from './base/base-command.js';
 import { configAlias } from './base/config-aliases.js';
@@ -69,7 +70,8 @@ Exit codes: 0 answered, 1 configuration or usage, 2 execution failed, 3 time lim
       if (flags.automation !== true) interrupt.stop('nobody reads the output');
     });
     if (flags['output-file'] !== undefined) await refuseUnwritable(flags['output-file']);
-    const open = await openRun({ ...toRunOptions(flags), cliArguments: { ...flags } });
+    const ask = flags.automation === true || flags['dry-run'] === true ? undefined : askUser();
+    const open = await openRun({ ...toRunOptions(flags), cliArguments: { ...flags }, ...(ask === undefined ? {} : { ask }) });
     const display = displayOf(flags, open);
     const remarks = [...open.warnings, ...open.notes];
     const remark = (): void => {

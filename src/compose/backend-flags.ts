@@ -1,4 +1,4 @@
-import { CATALOG, KNOWN_BUT_ABSENT } from '../backends/catalog.js';
+import { CATALOG } from '../backends/catalog.js';
 import { MassgenError } from '../errors.js';
 import { isTable, type Table } from '../orchestrator/config/formats/move.js';
 import { backendOfModel } from './surroundings.js';
@@ -10,7 +10,7 @@ export interface BackendFlags {
   readonly baseUrl?: string;
 }
 
-const known: readonly string[] = [...CATALOG.flatMap(({ id, aliases }) => [id, ...(aliases ?? [])]), ...KNOWN_BUT_ABSENT];
+const known: readonly string[] = CATALOG.flatMap(({ id, aliases }) => [id, ...(aliases ?? [])]);
 
 /** The backend that flags mean; undefined without any. Throws `usage-invalid` for a model that could be anyone's. */
 export function backendOfFlags({ backend, model, baseUrl }: BackendFlags): string | undefined {

@@ -1,8 +1,11 @@
 import { execFile } from 'node:child_process';
-import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { CATALOG } from '../backends/catalog.js';
 import { listModels } from '../backends/list-models.js';
 import type { Environment } from '../backends/resolve.js';
+import { AGENT_SDK, AGENT_SDK_INSTALL, findAgentSdk } from '../backends/wires/claude-code/agent-sdk.js';
+import { pythonOf } from '../backends/wires/ag2/ag2.js';
 import { MassgenError } from '../errors.js';
 import { loadEnvironment } from '../orchestrator/config/dotenv.js';
 import type { Places } from '../orchestrator/config/places.js';
@@ -61,7 +64,7 @@ function keysOf(env: Environment): readonly KeyFinding[] {
 
 async function serversOf(env: Environment): Promise<readonly ServerFinding[]> {
   return Promise.all(
-    CATALOG.filter(({ local }) => local).map(async ({ id, baseUrl = '', label }): Promise<ServerFinding> => {
+    CATALOG.filter(({ local, looksAround }) => local && !looksAround).map(async ({ id, baseUrl = '', label }): Promise<ServerFinding> => {
       try {
         return { backend: id, url: baseUrl, answers: true, models: await listModels({ type: id }, env), remedy: null };
       } catch (thrown) {
@@ -81,24 +84,25 @@ function versionOf(file: string, args: readonly string[]): Promise<string | null
   });
 }
 
-function packageVersion(name: string): string | null {
+function agentSdkVersion(env: Environment): string | null {
+  const entry = findAgentSdk(env);
+  if (entry === undefined) return null;
   try {
-    const require = createRequire(import.meta.url);
-    return (require(`${name}/package.json`) as { readonly version: string }).version;
+    return (JSON.parse(readFileSync(path.join(path.dirname(entry), 'package.json'), 'utf8')) as { readonly version: string }).version;
   } catch {
     return null;
   }
 }
 
-async function partsOf(): Promise<readonly PartFinding[]> {
+async function partsOf(env: Environment): Promise<readonly PartFinding[]> {
   const [ag2, lms, docker] = await Promise.all([
-    versionOf('python3', ['-c', 'import importlib.metadata as m; print(m.version("ag2"))']),
+    versionOf(pythonOf({}, env), ['-c', 'import autogen; print(autogen.__version__)']),
     versionOf('lms', ['version']),
     versionOf('docker', ['--version']),
   ]);
   return [
-    { part: '@anthropic-ai/claude-agent-sdk', version: packageVersion('@anthropic-ai/claude-agent-sdk'), unlocks: 'claude_code', install: 'npm install @anthropic-ai/claude-agent-sdk' },
-    { part: 'ag2 (Python)', version: ag2, unlocks: 'ag2', install: 'pip install "ag2[openai]"' },
+    { part: AGENT_SDK, version: agentSdkVersion(env), unlocks: 'claude_code', install: AGENT_SDK_INSTALL },
+    { part: 'ag2 (Python)', version: ag2, unlocks: 'ag2', install: 'pip install "ag2[openai]<1"' },
     { part: 'lms (LM Studio)', version: lms, unlocks: 'lmstudio: loading of models', install: 'npx lmstudio install-cli' },
     { part: 'docker', version: docker, unlocks: 'commands in a container', install: 'https://docs.docker.com/engine/install' },
   ];
@@ -107,6 +111,6 @@ async function partsOf(): Promise<readonly PartFinding[]> {
 /** What of this machine massgen could use: keys, local model servers, optional parts. Asks this machine only. */
 export async function diagnose(base: Environment, places: Partial<Places> = {}): Promise<Diagnosis> {
   const { env } = await loadEnvironment(base, places);
-  const [servers, parts] = await Promise.all([serversOf(env), partsOf()]);
+  const [servers, parts] = await Promise.all([serversOf(env), partsOf(env)]);
   return { node: process.version, keys: keysOf(env), servers, parts };
 }

@@ -10,6 +10,7 @@ import type { Places } from '../orchestrator/config/places.js';
 import { planRun, type PlanOverrides, type RunPlan } from '../orchestrator/config/plan.js';
 import { createOrders, gitHead, openSessionLog, streamRun, type HistoryMessage, type LogContext, type LogFiles, type Orders, type RunControl, type RunEvent, type RunPlace, type RunRequest, type RunStart, type SessionLog, type StreamDeps } from '../orchestrator/index.js';
 import { chooseConfig, type ChosenConfig, type ConfigChoice } from './choose-config.js';
+import { withConsent, type Ask } from './consent.js';
 import { massgenVersion } from './places.js';
 import { continueSession, type ContinuedSession, type SessionPlace } from './sessions.js';
 import { assembleTeam, type Team } from './team.js';
@@ -31,6 +32,8 @@ export interface RunOptions extends ConfigChoice, PlanOverrides {
   readonly cwd?: string;
   readonly home?: string;
   readonly fetch?: FetchLike;
+  /** Puts a yes-or-no question to the user, before anything is installed or downloaded that the configuration does not allow. Without it the answer is no. */
+  readonly ask?: Ask;
   /** Flags and arguments of the command line, for the log's own record of the run. */
   readonly cliArguments?: Readonly<Record<string, unknown>>;
 }
@@ -134,7 +137,8 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   const { env, warnings: envWarnings } = await loadEnvironment(options.env ?? process.env, places);
   const logRoot = path.resolve(cwd, [options.logDirectory, env['MASSGEN_LOG_DIR']].find(Boolean) ?? '.massgen/massgen_logs');
   const { chosen, session: named } = await chooseTeam(options, logRoot, env, places);
-  const plan = planRun(chosen.config, options);
+  const planned = planRun(chosen.config, options);
+  const plan = options.ask === undefined ? planned : { ...planned, agents: await withConsent(planned.agents, env, options.ask) };
   const source = options.source ?? chosen.source;
   const session = named ?? (plan.session === undefined ? undefined : await continueSession(logRoot, plan.session, { ...places, withoutConfig: true }));
   const team = await assembleTeam(plan.agents, plan.settings.budget.maxCostMicros !== null, { env, ...(options.fetch === undefined ? {} : { fetch: options.fetch }) });

@@ -1,4 +1,4 @@
-import { CATALOG, KNOWN_BUT_ABSENT, rowOf } from '../backends/catalog.js';
+import { CATALOG, rowOf } from '../backends/catalog.js';
 import { listModels } from '../backends/list-models.js';
 import type { Environment } from '../backends/resolve.js';
 import type { BackendRow } from '../backends/spec.js';
@@ -12,7 +12,6 @@ export interface ShownBackend {
   readonly type: string;
   readonly aliases: readonly string[];
   readonly name: string;
-  readonly available: boolean;
   /** `ready`: its key is set, or it needs none. */
   readonly key: 'set' | 'missing' | 'none needed';
   readonly key_variables: readonly string[];
@@ -34,7 +33,6 @@ function shown(row: BackendRow, env: Environment): ShownBackend {
     type: row.id,
     aliases: row.aliases ?? [],
     name: row.label,
-    available: true,
     key: ready ? 'set' : row.keyRequired ? 'missing' : 'none needed',
     key_variables: variablesOf(row),
     base_url: row.baseUrl ?? null,
@@ -45,12 +43,10 @@ function shown(row: BackendRow, env: Environment): ShownBackend {
   };
 }
 
-const absent = (type: string): ShownBackend => ({ type, aliases: [], name: type, available: false, key: 'none needed', key_variables: [], base_url: null, default_model: null, models: [], tools: [], local: false });
-
 /** Every backend type of the language. */
 export async function showBackends(base: Environment, places: Partial<Places> = {}): Promise<readonly ShownBackend[]> {
   const { env } = await loadEnvironment(base, places);
-  return [...CATALOG.map((row) => shown(row, env)), ...KNOWN_BUT_ABSENT.map(absent)];
+  return CATALOG.map((row) => shown(row, env));
 }
 
 export interface ShownModel {
@@ -78,7 +74,7 @@ export async function showModels({ backend, baseUrl, live }: ModelQuestion, base
   const row = rowOf(backend);
   if (row === undefined) {
     const known = CATALOG.map(({ id }) => id);
-    throw new MassgenError('usage-invalid', KNOWN_BUT_ABSENT.includes(backend) ? `the backend ${backend} is not available yet` : `there is no backend "${backend}"; ${didYouMean(backend, known) ?? `use one of ${known.join(', ')}`}`);
+    throw new MassgenError('usage-invalid', `there is no backend "${backend}"; ${didYouMean(backend, known) ?? `use one of ${known.join(', ')}`}`);
   }
   if (!live && baseUrl === undefined && row.addressEnv === undefined && !row.local) return tableOf(row);
   const { env } = await loadEnvironment(base, places);

@@ -24,7 +24,7 @@ async function firstModel(baseUrl: string): Promise<string | undefined> {
 
 /** Model servers that answer on this machine, each with its first model that can talk. Asks loopback addresses only. */
 export async function localServers(rows: readonly BackendRow[] = CATALOG): Promise<readonly AvailableBackend[]> {
-  const local = rows.filter((row) => row.local === true);
+  const local = rows.filter((row) => row.local === true && row.looksAround !== true);
   const found = await Promise.all(local.map(async (row) => ({ row, model: row.baseUrl === undefined ? undefined : await firstModel(row.baseUrl.replace('localhost', '127.0.0.1')) })));
   return found.flatMap(({ row, model }) => (model === undefined ? [] : [{ backend: row.id, model }]));
 }

@@ -3,7 +3,7 @@ import { createBackend } from '../backends/create.js';
 import { createGuardRoom, guarded, type GuardRoom } from '../backends/guards/guard.js';
 import { withFallback } from '../backends/guards/with-fallback.js';
 import { takesImages } from '../backends/sees.js';
-import { resolveBackend, type Environment, type ResolvedBackend } from '../backends/resolve.js';
+import { resolveBackend, type Environment } from '../backends/resolve.js';
 import type { BackendConfig, FetchLike } from '../backends/spec.js';
 import { MassgenError, type ErrorData } from '../errors.js';
 import type { PlannedAgent } from '../orchestrator/config/plan.js';
@@ -38,7 +38,7 @@ interface Member extends Connection {
   readonly info: AgentInfo;
 }
 
-/** A backend type that is known but not there yet fails its own agent when it is called, and nobody else. */
+/** A backend whose program is not installed fails its own agent when it is called, and nobody else. */
 function absentBackend(id: string, model: string, error: ErrorData): Backend {
   return {
     id,
@@ -53,14 +53,14 @@ function absentBackend(id: string, model: string, error: ErrorData): Backend {
 const UNPRICED: Pricing = { cost: () => Promise.resolve(0), perMillion: () => Promise.resolve({ input: 0, cachedInput: 0, output: 0, source: 'local' }) };
 
 function connectOne(config: BackendConfig, agent: AgentId, deps: TeamDeps): Connection {
-  let resolved: ResolvedBackend;
+  const resolved = resolveBackend(config, deps.env, agent);
+  let backend: Backend;
   try {
-    resolved = resolveBackend(config, deps.env, agent);
+    backend = createBackend(config, { env: deps.env, agent, ...(deps.fetch === undefined ? {} : { fetch: deps.fetch }) });
   } catch (thrown) {
     if (!(thrown instanceof MassgenError) || thrown.code !== 'backend-unsupported') throw thrown;
-    return { backend: absentBackend(config.type, config.model ?? '', thrown.data), pricing: UNPRICED, absent: thrown };
+    return { backend: absentBackend(resolved.endpoint.id, resolved.endpoint.model, thrown.data), pricing: UNPRICED, absent: thrown };
   }
-  const backend = createBackend(config, { env: deps.env, agent, ...(deps.fetch === undefined ? {} : { fetch: deps.fetch }) });
   return { backend: guarded(backend, resolved, deps.guards ?? GUARDS, () => performance.now()), pricing: pricingOf(resolved) };
 }
 

@@ -111,8 +111,8 @@ describe('over real sockets', () => {
   it('says what to do when nobody listens', async () => {
     const { port } = new URL(provider.url);
     await provider.stop();
-    const events = await collect(createBackend({ type: 'lmstudio', port: Number(port), model: 'm' }, { env: {} }));
-    expect(errorOf(events)).toEqual({ code: 'backend-unreachable', message: `cannot reach LM Studio at localhost:${port} (ECONNREFUSED); is the server running? check base_url` });
+    const events = await collect(createBackend({ type: 'ollama', port: Number(port), model: 'm' }, { env: {} }));
+    expect(errorOf(events)).toEqual({ code: 'backend-unreachable', message: `cannot reach Ollama at localhost:${port} (ECONNREFUSED); is the server running? check base_url` });
     await provider.start();
   });
 

@@ -82,10 +82,6 @@ describe('resolving a backend', () => {
     expect(() => resolve({ type: 'gorq' })).toThrow(expect.objectContaining({ code: 'config-invalid', message: expect.stringContaining('"groq"') }));
   });
 
-  it('says that a type is not available yet', () => {
-    expect(() => resolve({ type: 'ag2' })).toThrow(expect.objectContaining({ code: 'backend-unsupported', message: expect.stringContaining('not available yet') }));
-  });
-
   it('names the variable and the agent when a key is missing', () => {
     expect(() => resolve({ type: 'groq' }, {})).toThrow(expect.objectContaining({ code: 'key-missing', message: 'set GROQ_API_KEY to use groq (agent ada)' }));
     expect(() => resolve({ type: 'kimi' }, {})).toThrow('set MOONSHOT_API_KEY or KIMI_API_KEY to use moonshot (agent ada)');
@@ -150,7 +146,7 @@ describe('a key', () => {
     process.env['OPENAI_ORG_ID'] = 'org-process';
     process.env['OPENAI_CUSTOM_HEADERS'] = 'X-Secret: custom-process\nAuthorization: Bearer custom-process';
     try {
-      for (const config of [{ type: 'openai', base_url: 'https://llm.example.com/v1' }, { type: 'chatcompletion', base_url: 'http://127.0.0.1:9/v1' }, { type: 'lmstudio' }]) {
+      for (const config of [{ type: 'openai', base_url: 'https://llm.example.com/v1' }, { type: 'chatcompletion', base_url: 'http://127.0.0.1:9/v1' }, { type: 'ollama' }]) {
         const headers = [...((await sent(config, ENV))?.headers ?? [])];
         expect(headers.length).toBeGreaterThan(3);
         expect(JSON.stringify(headers)).not.toMatch(/sk-|-process|authorization/);

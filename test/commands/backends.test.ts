@@ -44,7 +44,7 @@ describe('massgen backends', () => {
     const backends = await listed(['backends'], { XAI_API_KEY: 'xai-secret-value' });
     const types = ['openai', 'claude', 'claude_code', 'gemini', 'grok', 'azure_openai', 'zai', 'chatcompletion', 'cerebras', 'together', 'fireworks', 'groq', 'openrouter', 'moonshot', 'nebius', 'poe', 'qwen', 'deepseek', 'mistral', 'lmstudio', 'vllm', 'sglang', 'ollama', 'ag2'];
     expect(backends.map(({ type }) => type)).toEqual(expect.arrayContaining(types));
-    expect(backends.find(({ type }) => type === 'grok')).toMatchObject({ available: true, key: 'set', key_variables: ['XAI_API_KEY'], tools: ['enable_web_search', 'enable_x_search'], base_url: 'https://api.x.ai/v1' });
+    expect(backends.find(({ type }) => type === 'grok')).toMatchObject({ key: 'set', key_variables: ['XAI_API_KEY'], tools: ['enable_web_search', 'enable_x_search'], base_url: 'https://api.x.ai/v1' });
     expect(backends.find(({ type }) => type === 'azure_openai')).toMatchObject({ key: 'missing', key_variables: ['AZURE_OPENAI_API_KEY', 'AZURE_OPENAI_ENDPOINT', 'AZURE_OPENAI_API_VERSION'] });
     expect(JSON.stringify(backends)).not.toContain('secret');
   });
@@ -96,7 +96,7 @@ describe('massgen doctor', () => {
     expect(stdout).toMatch(/^ {2}yes +GROQ_API_KEY +… +groq$/m);
     expect(stdout).toMatch(/^ {2}no +ANTHROPIC_API_KEY +would unlock claude$/m);
     expect(stdout).toMatch(/lmstudio +http:\/\/localhost:1234\/v1/);
-    expect(stdout).toContain('would unlock claude_code: npm install @anthropic-ai/claude-agent-sdk');
+    expect(stdout).toContain('would unlock claude_code: npm install -g @anthropic-ai/claude-agent-sdk');
     expect(stdout).not.toMatch(/0123|short/);
   });
 

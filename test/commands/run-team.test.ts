@@ -124,9 +124,9 @@ describe('massgen run asks a provider', () => {
 });
 
 it.concurrent('massgen run keeps one agent’s missing backend from stopping the others', async () => {
-  const agents = [{ id: 'absent', backend: { type: 'ag2', model: 'x' } }, { ...ECHO.agent, id: 'there' }];
+  const agents = [{ id: 'absent', backend: { type: 'claude_code', model: 'x' } }, { ...ECHO.agent, id: 'there' }];
   const { code, stdout, stderr } = await massgen(['run', '--config', 'team.json', 'hi'], { files: { 'team.json': { agents } } });
   expect(code).toBe(0);
   expect(stdout).toBe('<hi>\n');
-  expect(stderr).toContain('[absent] failed: agent absent: backend type ag2 is not available yet');
+  expect(stderr).toContain('[absent] failed: agent absent: claude_code needs');
 });

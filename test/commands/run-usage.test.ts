@@ -61,9 +61,9 @@ describe('massgen run refuses a command line with', () => {
     for (const part of parts) expect(stderr).toContain(part);
   });
 
-  it.concurrent('a backend that is not available yet, before anything is logged', async () => {
+  it.concurrent('a backend whose program is not installed, before anything is logged', async () => {
     const { code, stdout, stderr } = await ask(['--backend', 'claude_code', '--model', 'x', 'hi']);
-    expect({ code, stdout, stderr }).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/^massgen: agent agent_a: backend type claude_code is not available yet; available are openai, .*\n$/) });
+    expect({ code, stdout, stderr }).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/^massgen: agent agent_a: claude_code needs .*npm install -g @anthropic-ai\/claude-agent-sdk.*\n$/) });
   });
 });
 

@@ -5,7 +5,7 @@ import { collect, eventsOf } from '../support/backend-collect.js';
 
 const planned = (id: string, backend: PlannedAgent['backend'], systemMessage = ''): PlannedAgent => ({ id, backend, systemMessage });
 const scripted = { type: 'scripted', script: [{ text: 'x' }] };
-const team = (agents: readonly PlannedAgent[], priced = false): Promise<Team> => assembleTeam(agents, priced, { env: { OPENAI_API_KEY: 'sk-1' } });
+const team = (agents: readonly PlannedAgent[], priced = false): Promise<Team> => assembleTeam(agents, priced, { env: { OPENAI_API_KEY: 'sk-1', MASSGEN_CLAUDE_AGENT_SDK: '/nowhere' } });
 
 describe('a team', () => {
   it('keeps the order of its configuration; anonymous names follow the sorted ids', async () => {
@@ -33,7 +33,7 @@ describe('a team', () => {
     await expect(team([planned('one', scripted), planned('two', { type: 'groq' })])).rejects.toMatchObject({ code: 'key-missing', message: 'set GROQ_API_KEY to use groq (agent two)' });
   });
 
-  it('goes on without a backend that is not available yet: its agent fails when it is called', async () => {
+  it('goes on without a backend whose program is not installed: its agent fails when it is called', async () => {
     const { backends, pricing } = await team([planned('there', scripted), planned('absent', { type: 'claude_code', model: 'm' })]);
     const events = await collect(backends['absent']!);
     expect(eventsOf(events, 'error')).toMatchObject([{ error: { code: 'backend-unsupported' } }]);
@@ -41,8 +41,8 @@ describe('a team', () => {
     expect(await pricing['absent']?.cost({ inputTokens: 1, outputTokens: 1 })).toBe(0);
   });
 
-  it('is refused when no backend of it is available yet', async () => {
-    await expect(team([planned('one', { type: 'claude_code', model: 'm' }), planned('two', { type: 'ag2', model: 'm' })])).rejects.toMatchObject({ code: 'backend-unsupported', message: expect.stringContaining('backend type claude_code is not available yet') });
+  it('is refused when no backend of it is installed', async () => {
+    await expect(team([planned('one', { type: 'claude_code', model: 'm' }), planned('two', { type: 'claude_code', model: 'm' })])).rejects.toMatchObject({ code: 'backend-unsupported', message: expect.stringContaining('agent one: claude_code needs') });
   });
 
   it('puts backends behind a backend: the next takes over, at its own price', async () => {

@@ -1,5 +1,7 @@
 import type { BackendRow } from '../spec.js';
 import { discovering } from '../wires/discovering.js';
+import { AUTO_MODEL, anyServer } from '../wires/local/any-server.js';
+import { lmStudio } from '../wires/local/lm-studio.js';
 import { openaiChat } from '../wires/openai-chat.js';
 import { scripted } from '../wires/scripted.js';
 
@@ -12,7 +14,7 @@ export const LOCAL: readonly BackendRow[] = [
     id: 'lmstudio',
     label: 'LM Studio',
     // "Invalid tool_choice type: 'object'".
-    wire: openaiChat({ toolChoices: ['required'], samplers: true }),
+    wire: lmStudio(openaiChat({ toolChoices: ['required'], samplers: true })),
     baseUrl: 'http://localhost:1234/v1',
     keyEnvs: [],
     keyRequired: false,
@@ -46,6 +48,20 @@ export const LOCAL: readonly BackendRow[] = [
     tools: [],
     hosts: [],
     local: true,
+  },
+  {
+    id: 'inference',
+    label: 'vLLM or SGLang',
+    wire: anyServer(openaiChat({ samplers: true }), ['http://localhost:8000/v1', 'http://localhost:30000/v1']),
+    baseUrl: 'http://localhost:8000/v1',
+    keyEnvs: ['VLLM_API_KEY', 'SGLANG_API_KEY'],
+    keyRequired: false,
+    defaultModel: AUTO_MODEL,
+    models: [],
+    tools: [],
+    hosts: [],
+    local: true,
+    looksAround: true,
   },
   {
     id: 'ollama',

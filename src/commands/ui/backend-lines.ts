@@ -3,7 +3,6 @@ import { tableLines } from './logs-table.js';
 interface BackendLine {
   readonly type: string;
   readonly name: string;
-  readonly available: boolean;
   readonly key: string;
   readonly key_variables: readonly string[];
   readonly default_model: string | null;
@@ -18,8 +17,7 @@ interface ModelLine {
 
 const toolNames = (tools: readonly string[] | null): string => (tools === null ? 'as the provider has it' : tools.map((key) => key.replace(/^enable_/, '')).join(', '));
 
-const keyWords = ({ available, key, key_variables: variables }: BackendLine): string => {
-  if (!available) return 'not available yet';
+const keyWords = ({ key, key_variables: variables }: BackendLine): string => {
   if (key === 'missing') return `set ${variables.join(', ')}`;
   return key === 'set' ? 'key set' : 'no key needed';
 };

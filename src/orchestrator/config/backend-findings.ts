@@ -2,7 +2,7 @@ import type { Finding } from './issue.js';
 import { schemaOfKey } from './normalise.js';
 import { valueAt, type Path } from './path.js';
 import { backendSchema } from './schema/backend.js';
-import { isAbsent, neededKeys, traitsOf, type BackendType } from './schema/backend-types.js';
+import { neededKeys, traitsOf, type BackendType } from './schema/backend-types.js';
 import type { Schema, Trait } from './schema/types.js';
 import { joinWords } from './sentences.js';
 import { together } from './together.js';
@@ -90,15 +90,8 @@ function needFindings({ path, block }: PlacedBackend): readonly Finding[] {
   return [{ severity: 'error', path, at: 'key', message: `the backend ${String(type)} needs ${joinWords(missing, 'and')}`, suggestion: `add ${joinWords(missing.map((key) => `"${key}: …"`), 'and')}` }];
 }
 
-function absentFindings(backends: readonly PlacedBackend[]): readonly Finding[] {
-  return backends.flatMap(({ path, block }): readonly Finding[] => {
-    if (!isAbsent(block['type'])) return [];
-    return [{ severity: 'warning', path: [...path, 'type'], at: 'value', message: `${String(block['type'])} is not available yet: an agent with it fails when it is called` }];
-  });
-}
-
-/** What is wrong with the backends, each as a whole: types that are not there yet, keys that a type needs, keys that mean nothing to it. */
+/** What is wrong with the backends, each as a whole: keys that a type needs, keys that mean nothing to it. */
 export function backendFindings(value: unknown): readonly Finding[] {
   const backends = placedBackends(value);
-  return [...together(absentFindings(backends)), ...backends.flatMap(needFindings), ...together(backends.flatMap(reachFindings)), ...together(backends.flatMap(geminiFindings))];
+  return [...backends.flatMap(needFindings), ...together(backends.flatMap(reachFindings)), ...together(backends.flatMap(geminiFindings))];
 }

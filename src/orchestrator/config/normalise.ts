@@ -4,6 +4,7 @@ import { isSecretName } from './mask.js';
 import type { Path } from './path.js';
 import { configSchema } from './schema/root.js';
 import type { Schema } from './schema/types.js';
+import { waits } from './waits.js';
 
 interface Context {
   readonly env: Environment;
@@ -62,15 +63,15 @@ function normaliseText(text: string, schema: Schema | undefined, path: Path, con
 function normaliseMap(map: object, schema: Schema | undefined, path: Path, context: Context): unknown {
   const entries = Object.entries(map).flatMap(([key, value]): [string, unknown][] => {
     const childSchema = schemaOfKey(schema, key);
-    const child = normaliseValue(value, childSchema, [...path, key], context);
+    const child = normaliseValue(value, childSchema, [...path, key], context, map);
     return child === null && childSchema !== undefined ? [] : [[key, child]];
   });
   return Object.fromEntries(entries);
 }
 
-function normaliseValue(value: unknown, schema: Schema | undefined, path: Path, given: Context): unknown {
+function normaliseValue(value: unknown, schema: Schema | undefined, path: Path, given: Context, beside?: object): unknown {
   if (isFree(schema)) return value;
-  const context = schema?.['x-status'] === 'planned' ? { ...given, inert: true } : given;
+  const context = waits(schema, beside) ? { ...given, inert: true } : given;
   if (typeof value === 'string') return normaliseText(value, schema, path, context);
   if (Array.isArray(value)) return value.map((item, index) => normaliseValue(item, schema?.items, [...path, index], context));
   if (typeof value === 'object' && value !== null) return normaliseMap(value, schema, path, context);

@@ -3,7 +3,7 @@ import type { Finding } from './issue.js';
 import { didYouMean } from './nearest.js';
 import { schemaOfKey } from './normalise.js';
 import { pathFromPointer, toPointer, valueAt, type Path } from './path.js';
-import { plannedUses } from './planned-uses.js';
+import { plannedPlaces } from './planned-uses.js';
 import { backendSchema } from './schema/backend.js';
 import { configSchema } from './schema/root.js';
 import { sectionsWith } from './schema/sections.js';
@@ -117,7 +117,7 @@ function unknownKey(error: SchemaError, path: Path): Finding {
 
 /** What is wrong inside keys that have no effect yet. Variables in them are not replaced, so where one stands nothing can be said. */
 function plannedErrors(value: unknown): readonly SchemaError[] {
-  return plannedUses(value).flatMap(({ path, value: written }) => {
+  return plannedPlaces(value).flatMap(({ path, value: written }) => {
     const place = path.filter((part) => typeof part === 'string').join('.').replace(/^agent\b/, 'agents');
     const judge = validatePlanned[place];
     if (judge === undefined || judge(written)) return [];

@@ -89,7 +89,7 @@ describe('a chat completions request', () => {
 
   it('passes on the parameters of the config, extra_body last, and no other keys', () => {
     const config = { temperature: 0.7, top_p: 0.9, max_tokens: 100, stop: ['x'], seed: 7, presence_penalty: 1, frequency_penalty: 2, service_tier: 'flex' };
-    const sentBody = body({}, { ...config, parallel_tool_calls: false, reasoning: { effort: 'low' }, top_k: 5, extra_body: { seed: 8, x: 1 }, cwd: 'workspace' } as never);
+    const sentBody = body({}, { ...config, parallel_tool_calls: false, reasoning: { effort: 'low' }, top_k: 5, extra_body: { seed: 8, x: 1 }, cwd: 'workspace' });
     expect(sentBody).toMatchObject({ ...config, parallel_tool_calls: false, reasoning_effort: 'low', seed: 8, x: 1 });
     for (const name of ['cwd', 'top_k', 'reasoning', 'extra_body', 'type']) expect(sentBody).not.toHaveProperty(name);
   });

@@ -2,7 +2,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
-import { KNOWN_BUT_ABSENT } from '../../../src/backends/catalog.js';
 import { checkConfig } from '../../../src/orchestrator/config/check.js';
 import type { Issue } from '../../../src/orchestrator/config/issue.js';
 import { schemaOfKey } from '../../../src/orchestrator/config/normalise.js';
@@ -29,7 +28,6 @@ const schemaAt = (place: Path): Schema | undefined => place.reduce<Schema | unde
 /** What must hold for each kind of warning; a warning of no kind is none that we know to be true. */
 const kinds: readonly (readonly [RegExp, (match: RegExpExecArray, value: unknown, place: Path) => boolean])[] = [
   [/^has no effect yet: it waits for (.+?)(?: \(here and in \d+ more places?\))?$/, ([, name], value, place) => schemaAt(place)?.['x-status'] === 'planned' && schemaAt(place)?.['x-waits-for'] === name && value !== undefined && value !== false],
-  [/^(\w+) is not available yet: an agent with it fails/, ([, type = ''], value) => value === type && KNOWN_BUT_ABSENT.includes(type)],
   [/^has an effect only in turns without functions to call, such as the presentation: (gemini-2\S*) refuses both at once/, ([, model], value, place) => value === true && typeof model === 'string' && /^enable_(?:web_search|code_execution)$/.test(String(place.at(-1)))],
   [/^unknown key "(.+)"$/, ([, key], value, place) => place.at(-1) === key && value !== undefined && schemaAt(place) === undefined],
 ];

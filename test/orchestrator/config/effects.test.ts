@@ -9,6 +9,7 @@ import { planRun, type RunPlan } from '../../../src/orchestrator/config/plan.js'
 import { languageSections } from '../../../src/orchestrator/config/schema/sections.js';
 import { collect, requestOf } from '../../support/backend-collect.js';
 import { sentBy, sentKeys, type Sent } from './effects-backend.js';
+import { programKeys } from './effects-programs.js';
 import { modelsOf, servedKeys, serverFrom } from './effects-serve.js';
 
 const agent = { id: 'a', backend: { type: 'openai' } };
@@ -80,6 +81,7 @@ function limitOf(block: object): string {
 
 /** Keys whose effect is neither in the plan nor in a request. */
 const others: Readonly<Record<string, () => Promise<void>>> = {
+  ...programKeys,
   'agents[].description': async () => expect(await modelsOf()).toContainEqual(expect.objectContaining({ id: 'one', description: 'Says hi.' })),
   'agents[].backend': async () => expect((await sentBy({ type: 'groq', model: 'm', api_key: 'k' })).url).toContain('groq'),
   'agents[].backend.type': async () => expect((await sentBy({ type: 'cerebras', model: 'm', api_key: 'k' })).url).toContain('cerebras'),

@@ -42,7 +42,7 @@ const planned = capabilities.flatMap(({ name, keys }) =>
 
 describe('a key that has no effect yet', () => {
   it.each(planned)('$section $key is accepted with one warning, which names it and "$name"', ({ name, section, key, schema }) => {
-    const messages = messagesOf(withKey(section, key, sampleOf(schema))).filter((message) => !message.includes('claude_code is not available yet'));
+    const messages = messagesOf(withKey(section, key, sampleOf(schema)));
     expect(messages).toEqual([`warning ${places[section]}${key}: has no effect yet: it waits for ${name}`]);
   });
 
@@ -99,11 +99,23 @@ describe('a key that is refused', () => {
   });
 });
 
-describe('a backend that is not there yet', () => {
-  it.each(['claude_code', 'ag2'])('%s loads, with one warning', (type) => {
-    const { config, issues } = checkConfig({ agents: [1, 2].map((number) => ({ id: `a${number}`, backend: { type } })) }, {});
-    expect(config).toBeDefined();
-    expect(issues.map((issue) => formatIssue(issue))).toEqual([`agents[0].backend.type: ${type} is not available yet: an agent with it fails when it is called (here and in 1 more place)`]);
+describe('a key that waits for most backends', () => {
+  const servers = { mcp_servers: [{ name: 'x', env: { TOKEN: '${A_TOKEN}' } }], cwd: 'work', allowed_tools: ['Read'], exclude_tools: ['a'], disallowed_tools: ['b'] };
+
+  it('says nothing where it works, and has its variables there', () => {
+    const { config, issues } = checkConfig({ agents: [{ id: 'a', backend: { type: 'claude_code', ...servers } }] }, { A_TOKEN: 't' });
+    expect(issues).toEqual([]);
+    expect(config?.agents?.[0]?.backend).toMatchObject({ mcp_servers: [{ env: { TOKEN: 't' } }] });
+    expect(messagesOf({ agents: [{ id: 'a', backend: { type: 'ag2', agent_config: {}, cwd: 'work' } }] })).toEqual([]);
+  });
+
+  it('is judged there as anywhere', () => {
+    expect(messagesOf({ agents: [{ id: 'a', backend: { type: 'claude_code', cwd: 5 } }] })).toEqual([expect.stringContaining('must be text, not 5')]);
+  });
+
+  it('waits beside other backends', () => {
+    expect(messagesOf({ agents: [{ id: 'a', backend: { type: 'openai', ...servers } }] })).toHaveLength(5);
+    expect(messagesOf({ agents: [{ id: 'a', backend: { type: 'ag2', agent_config: {}, mcp_servers: [{ name: 'x' }] } }] })).toEqual([expect.stringContaining('it waits for tools (MCP)')]);
   });
 });
 

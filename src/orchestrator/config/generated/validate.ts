@@ -9,14 +9,14 @@ return errors;
 };
 
 export const validateConfig = validate21;
-const schema6 = {"$schema":"http://json-schema.org/draft-07/schema#","type":"object","properties":{"agents":{"type":"array","items":{"$ref":"#/definitions/agent"},"minItems":1},"agent":{"$ref":"#/definitions/agent"},"prompt":{"type":"string","pattern":"\\S"},"session_id":{"type":"string","pattern":"\\S"},"orchestrator":{"type":"object","default":{},"properties":{"max_new_answers_per_agent":{"type":["integer","null"],"minimum":1,"default":null},"max_new_answers_global":{"type":["integer","null"],"minimum":1,"default":null},"answer_novelty_requirement":{"enum":["lenient","balanced","strict"],"default":"lenient"},"fairness_enabled":{"type":"boolean","default":true},"fairness_lead_cap_answers":{"type":"integer","minimum":0,"default":2},"voting_sensitivity":{"enum":["lenient","balanced","strict"],"default":"lenient"},"skip_voting":{"type":"boolean","default":false},"defer_voting_until_all_answered":{"type":"boolean"},"disable_injection":{"type":"boolean","default":false},"skip_coordination_rounds":{"type":"boolean","default":false},"skip_final_presentation":{"type":"boolean","default":false},"final_answer_strategy":{"enum":["auto","winner_reuse","winner_present","synthesize"],"default":"auto"},"budget":{"type":"object","default":{},"properties":{"max_cost_usd":{"type":["number","null"],"exclusiveMinimum":0,"maximum":1000000,"default":null},"max_tokens":{"type":["integer","null"],"minimum":1,"default":null}},"additionalProperties":false},"coordination":{"type":"object","default":{},"properties":{"max_orchestration_restarts":{"type":"integer","minimum":0,"maximum":10,"default":0},"use_two_tier_workspace":{},"write_mode":{},"drift_conflict_policy":{},"enable_memory_filesystem_mode":{},"compression_target_ratio":{},"enable_agent_task_planning":{},"task_planning_filesystem_mode":{},"max_tasks_per_plan":{},"enable_planning_mode":{},"planning_mode_instruction":{},"plan_depth":{},"plan_target_steps":{},"plan_target_chunks":{},"use_skills":{},"skills_directory":{},"massgen_skills":{},"load_previous_session_skills":{},"enable_subagents":{},"subagent_default_timeout":{},"subagent_min_timeout":{},"subagent_max_timeout":{},"subagent_max_concurrent":{},"subagent_orchestrator":{},"subagent_round_timeouts":{},"subagent_types":{},"subagent_runtime_mode":{},"async_subagents":{},"background_subagents":{},"broadcast":{},"broadcast_sensitivity":{},"response_depth":{},"broadcast_timeout":{},"broadcast_wait_by_default":{},"max_broadcasts_per_agent":{},"persona_generator":{},"task_decomposer":{},"pre_collab_voting_threshold":{},"checklist_criteria_preset":{},"checklist_criteria_inline":{},"evaluation_criteria_generator":{},"prompt_improver":{},"novelty_injection":{},"improvements":{},"fast_iteration_mode":{},"orchestrator_managed_round_evaluator":{},"enable_changedoc":{},"learning_capture_mode":{},"web_review":{},"resume_from_log":{}},"additionalProperties":false},"snapshot_storage":{},"agent_temporary_workspace":{},"context_paths":{},"docker":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"session_storage":{},"dspy":{},"coordination_mode":{},"presenter_agent":{},"voting_threshold":{},"checklist_require_gap_report":{},"gap_report_mode":{},"max_checklist_calls_per_round":{},"checklist_first_answer":{},"max_midstream_injections_per_round":{},"defer_peer_updates_until_restart":{},"allow_midstream_peer_updates_before_checklist_submit":{},"nlip":{},"enable_nlip":{},"nlip_config":{},"debug_final_answer":{}},"additionalProperties":false},"timeout_settings":{"type":"object","default":{},"properties":{"orchestrator_timeout_seconds":{"type":"number","exclusiveMinimum":0,"maximum":2147483,"default":1800},"initial_round_timeout_seconds":{"type":["number","null"],"exclusiveMinimum":0,"maximum":2147483,"default":null},"subsequent_round_timeout_seconds":{"type":["number","null"],"exclusiveMinimum":0,"maximum":2147483,"default":null},"round_timeout_grace_seconds":{"type":"number","minimum":0,"maximum":2147483,"default":120},"idle_timeout_seconds":{"type":"number","exclusiveMinimum":0,"maximum":2147483,"default":120}},"additionalProperties":false},"ui":{"type":"object","default":{},"properties":{"display_type":{"enum":["rich_terminal","textual_terminal","simple","silent"],"default":"rich_terminal"},"logging_enabled":{"type":"boolean","default":true},"display_kwargs":{},"theme":{},"skip_agent_selector":{},"automation_mode":{},"debug":{},"use_orchestrator_for_single_agent":{}},"additionalProperties":false},"serve":{"type":"object","properties":{"host":{"type":"string"},"port":{"type":"integer","minimum":0,"maximum":65535},"api_key":{"type":"string"},"api_keys":{"type":"array","items":{"type":"string"}},"api_key_file":{"type":"string"},"cors":{"type":["boolean","string","array"],"items":{"type":"string"}},"docs":{"type":"boolean","default":true},"models":{},"reasoning":{"type":["boolean","string"]},"expose_agent_tools":{"enum":["stream","always","never"],"default":"stream"},"max_concurrent":{"type":"integer","minimum":1},"max_queued":{"type":"integer","minimum":0},"queue_timeout_seconds":{"type":"number","exclusiveMinimum":0},"drain_timeout_seconds":{"type":"number","minimum":0},"rate_limit":{"type":"integer","minimum":1}},"additionalProperties":false},"hooks":{},"memory":{},"filesystem_memory":{},"checkpoint":{},"nlip":{},"models":{"not":{}},"model_configs":{"not":{}},"num_agents":{"not":{}},"max_rounds":{"not":{}},"consensus_threshold":{"not":{}},"voting_enabled":{"not":{}},"enable_voting":{"not":{}}},"patternProperties":{"^x-":{"description":"Anything, for anchors to share between agents."}},"oneOf":[{"required":["agents"]},{"required":["agent"]}],"additionalProperties":false,"definitions":{"agent":{"type":"object","properties":{"id":{"type":"string","pattern":"^[^\\s./\\\\\\u0000-\\u001f\\u007f]([^/\\\\\\u0000-\\u001f\\u007f]{0,98}[^\\s/\\\\\\u0000-\\u001f\\u007f])?$"},"backend":{"$ref":"#/definitions/backend"},"fallback":{"type":"array","items":{"$ref":"#/definitions/backend"}},"system_message":{"type":"string"},"description":{"type":"string"},"tools":{},"memory":{},"subagent_agents":{},"main_agent":{},"subtask":{},"voting_sensitivity":{},"nlip":{},"enable_nlip":{},"system_prompt":{"not":{}}},"required":["backend"],"additionalProperties":false},"backend":{"type":"object","properties":{"type":{"enum":["openai","claude","gemini","grok","azure_openai","chatcompletion","cerebras","together","fireworks","groq","openrouter","moonshot","kimi","nebius","poe","qwen","zai","deepseek","mistral","lmstudio","vllm","sglang","ollama","scripted","claude_code","ag2"]},"model":{"type":"string","pattern":"\\S"},"base_url":{"type":"string","pattern":"^(https?://[^\\s/]|\\$\\{)"},"api_key":{"type":"string"},"port":{"type":"integer","minimum":1,"maximum":65535},"organization":{"type":"string"},"extra_headers":{"type":"object"},"api":{"enum":["responses","chat"]},"temperature":{"type":"number","minimum":0,"maximum":2},"top_p":{"type":"number","minimum":0,"maximum":1},"max_tokens":{"type":"integer","minimum":1},"stop":{"type":["string","array"],"items":{"type":"string"}},"seed":{"type":"integer"},"presence_penalty":{"type":"number","minimum":-2,"maximum":2},"frequency_penalty":{"type":"number","minimum":-2,"maximum":2},"top_k":{"type":"integer","minimum":1},"repetition_penalty":{"type":"number","minimum":0},"reasoning":{"type":"object","properties":{"effort":{"type":"string"},"summary":{"type":"string"}},"additionalProperties":true},"text":{"type":"object","properties":{"verbosity":{"type":"string"}},"additionalProperties":true},"parallel_tool_calls":{"type":"boolean"},"enable_web_search":{"type":"boolean"},"enable_code_interpreter":{"type":"boolean"},"service_tier":{"type":"string"},"enable_thinking":{"type":"boolean"},"separate_reasoning":{"type":"boolean"},"chat_template_kwargs":{"type":"object"},"extra_body":{"type":"object"},"extra_args":{"type":"object"},"enable_code_execution":{"type":"boolean"},"enable_x_search":{"type":"boolean"},"thinking":{"type":"object"},"betas":{"type":"array","items":{"type":"string"}},"disable_parallel_tool_use":{"type":"boolean"},"enable_strict_tool_use":{"type":"boolean"},"output_schema":{"type":"object"},"thinking_config":{"type":"object"},"include_thoughts":{"type":"boolean"},"function_calling_mode":{"enum":["AUTO","ANY","NONE"]},"safety_settings":{"type":"array","items":{"type":"object"}},"azure_endpoint":{"type":"string"},"api_version":{"type":"string"},"deployment_name":{"type":"string"},"engine":{"enum":["exa","native"]},"max_results":{"type":"integer","minimum":1},"search_prompt":{"type":"string"},"search_context_size":{"enum":["low","medium","high"]},"rate_limit":{"type":"object","properties":{"requests_per_minute":{"type":"integer","minimum":1},"tokens_per_minute":{"type":"integer","minimum":1},"concurrency":{"type":"integer","minimum":1}},"additionalProperties":false},"enable_rate_limit":{"type":"boolean"},"price":{"type":"object","properties":{"input":{"type":"number","minimum":0},"output":{"type":"number","minimum":0},"cached_input":{"type":"number","minimum":0}},"required":["input","output"],"additionalProperties":false},"script":{"type":"array","items":{"type":"object","properties":{"answer":{"type":"string"},"vote":{"type":["string","object"],"properties":{"agent":{"type":"string"},"reason":{"type":"string"}},"required":["agent"],"additionalProperties":false},"text":{"type":"string"},"reasoning":{"type":"string"},"tool":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false},"tools":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false}},"delay":{"type":"number","minimum":0,"maximum":86400},"pace":{"type":"number","minimum":0,"maximum":60},"fault":{"enum":["rate-limit","unavailable","reset","truncate","garbage","silence","rejected"]},"after":{"type":"integer","minimum":0},"retry_after":{"type":"number","minimum":0,"maximum":86400},"finish":{"enum":["stop","length","tool-calls","content-filter","refusal"]},"usage":{"type":"object","properties":{"input":{"type":"integer","minimum":0,"default":0},"output":{"type":"integer","minimum":0,"default":0}},"additionalProperties":false}},"additionalProperties":false}},"loop":{"type":"boolean"},"mcp_servers":{},"direct_mcp_servers":{},"allowed_tools":{},"exclude_tools":{},"disallowed_tools":{},"concurrent_tool_execution":{},"max_concurrent_tools":{},"max_mcp_message_history":{},"custom_tools":{},"custom_tools_path":{},"auto_discover_custom_tools":{},"exclude_custom_tools":{},"shared_tools_directory":{},"enable_code_based_tools":{},"hooks":{},"cwd":{},"context_paths":{},"exclude_file_operation_mcps":{},"enforce_read_before_delete":{},"enable_mcp_command_line":{},"command_line_execution_mode":{},"command_line_allowed_commands":{},"command_line_blocked_commands":{},"command_line_docker_image":{},"command_line_docker_network_mode":{},"command_line_docker_enable_sudo":{},"command_line_docker_credentials":{},"command_line_docker_packages":{},"command_line_docker_memory_limit":{},"command_line_docker_cpu_limit":{},"upload_files":{},"enable_file_generation":{},"enable_image_generation":{},"enable_audio_generation":{},"enable_video_generation":{},"media_max_file_size_mb":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"enable_programmatic_flow":{},"enable_tool_search":{},"tool_search_variant":{},"system_prompt":{},"append_system_prompt":{},"use_default_prompt":{},"permission_mode":{},"max_thinking_tokens":{},"agent_config":{},"group_config":{},"websocket_mode":{},"enable_computer_use":{},"max_incomplete_response_retries":{},"debug_delay_seconds":{},"debug_delay_after_n_tools":{}},"allOf":[{"if":{"properties":{"type":{"const":"claude_code"}}},"else":{"properties":{"system_prompt":{"not":{}},"append_system_prompt":{"not":{}}}}}],"required":["type"],"additionalProperties":false}}};
+const schema6 = {"$schema":"http://json-schema.org/draft-07/schema#","type":"object","properties":{"agents":{"type":"array","items":{"$ref":"#/definitions/agent"},"minItems":1},"agent":{"$ref":"#/definitions/agent"},"prompt":{"type":"string","pattern":"\\S"},"session_id":{"type":"string","pattern":"\\S"},"orchestrator":{"type":"object","default":{},"properties":{"max_new_answers_per_agent":{"type":["integer","null"],"minimum":1,"default":null},"max_new_answers_global":{"type":["integer","null"],"minimum":1,"default":null},"answer_novelty_requirement":{"enum":["lenient","balanced","strict"],"default":"lenient"},"fairness_enabled":{"type":"boolean","default":true},"fairness_lead_cap_answers":{"type":"integer","minimum":0,"default":2},"voting_sensitivity":{"enum":["lenient","balanced","strict"],"default":"lenient"},"skip_voting":{"type":"boolean","default":false},"defer_voting_until_all_answered":{"type":"boolean"},"disable_injection":{"type":"boolean","default":false},"skip_coordination_rounds":{"type":"boolean","default":false},"skip_final_presentation":{"type":"boolean","default":false},"final_answer_strategy":{"enum":["auto","winner_reuse","winner_present","synthesize"],"default":"auto"},"budget":{"type":"object","default":{},"properties":{"max_cost_usd":{"type":["number","null"],"exclusiveMinimum":0,"maximum":1000000,"default":null},"max_tokens":{"type":["integer","null"],"minimum":1,"default":null}},"additionalProperties":false},"coordination":{"type":"object","default":{},"properties":{"max_orchestration_restarts":{"type":"integer","minimum":0,"maximum":10,"default":0},"use_two_tier_workspace":{},"write_mode":{},"drift_conflict_policy":{},"enable_memory_filesystem_mode":{},"compression_target_ratio":{},"enable_agent_task_planning":{},"task_planning_filesystem_mode":{},"max_tasks_per_plan":{},"enable_planning_mode":{},"planning_mode_instruction":{},"plan_depth":{},"plan_target_steps":{},"plan_target_chunks":{},"use_skills":{},"skills_directory":{},"massgen_skills":{},"load_previous_session_skills":{},"enable_subagents":{},"subagent_default_timeout":{},"subagent_min_timeout":{},"subagent_max_timeout":{},"subagent_max_concurrent":{},"subagent_orchestrator":{},"subagent_round_timeouts":{},"subagent_types":{},"subagent_runtime_mode":{},"async_subagents":{},"background_subagents":{},"broadcast":{},"broadcast_sensitivity":{},"response_depth":{},"broadcast_timeout":{},"broadcast_wait_by_default":{},"max_broadcasts_per_agent":{},"persona_generator":{},"task_decomposer":{},"pre_collab_voting_threshold":{},"checklist_criteria_preset":{},"checklist_criteria_inline":{},"evaluation_criteria_generator":{},"prompt_improver":{},"novelty_injection":{},"improvements":{},"fast_iteration_mode":{},"orchestrator_managed_round_evaluator":{},"enable_changedoc":{},"learning_capture_mode":{},"web_review":{},"resume_from_log":{}},"additionalProperties":false},"snapshot_storage":{},"agent_temporary_workspace":{},"context_paths":{},"docker":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"session_storage":{},"dspy":{},"coordination_mode":{},"presenter_agent":{},"voting_threshold":{},"checklist_require_gap_report":{},"gap_report_mode":{},"max_checklist_calls_per_round":{},"checklist_first_answer":{},"max_midstream_injections_per_round":{},"defer_peer_updates_until_restart":{},"allow_midstream_peer_updates_before_checklist_submit":{},"nlip":{},"enable_nlip":{},"nlip_config":{},"debug_final_answer":{}},"additionalProperties":false},"timeout_settings":{"type":"object","default":{},"properties":{"orchestrator_timeout_seconds":{"type":"number","exclusiveMinimum":0,"maximum":2147483,"default":1800},"initial_round_timeout_seconds":{"type":["number","null"],"exclusiveMinimum":0,"maximum":2147483,"default":null},"subsequent_round_timeout_seconds":{"type":["number","null"],"exclusiveMinimum":0,"maximum":2147483,"default":null},"round_timeout_grace_seconds":{"type":"number","minimum":0,"maximum":2147483,"default":120},"idle_timeout_seconds":{"type":"number","exclusiveMinimum":0,"maximum":2147483,"default":120}},"additionalProperties":false},"ui":{"type":"object","default":{},"properties":{"display_type":{"enum":["rich_terminal","textual_terminal","simple","silent"],"default":"rich_terminal"},"logging_enabled":{"type":"boolean","default":true},"display_kwargs":{},"theme":{},"skip_agent_selector":{},"automation_mode":{},"debug":{},"use_orchestrator_for_single_agent":{}},"additionalProperties":false},"serve":{"type":"object","properties":{"host":{"type":"string"},"port":{"type":"integer","minimum":0,"maximum":65535},"api_key":{"type":"string"},"api_keys":{"type":"array","items":{"type":"string"}},"api_key_file":{"type":"string"},"cors":{"type":["boolean","string","array"],"items":{"type":"string"}},"docs":{"type":"boolean","default":true},"models":{},"reasoning":{"type":["boolean","string"]},"expose_agent_tools":{"enum":["stream","always","never"],"default":"stream"},"max_concurrent":{"type":"integer","minimum":1},"max_queued":{"type":"integer","minimum":0},"queue_timeout_seconds":{"type":"number","exclusiveMinimum":0},"drain_timeout_seconds":{"type":"number","minimum":0},"rate_limit":{"type":"integer","minimum":1}},"additionalProperties":false},"hooks":{},"memory":{},"filesystem_memory":{},"checkpoint":{},"nlip":{},"models":{"not":{}},"model_configs":{"not":{}},"num_agents":{"not":{}},"max_rounds":{"not":{}},"consensus_threshold":{"not":{}},"voting_enabled":{"not":{}},"enable_voting":{"not":{}}},"patternProperties":{"^x-":{"description":"Anything, for anchors to share between agents."}},"oneOf":[{"required":["agents"]},{"required":["agent"]}],"additionalProperties":false,"definitions":{"agent":{"type":"object","properties":{"id":{"type":"string","pattern":"^[^\\s./\\\\\\u0000-\\u001f\\u007f]([^/\\\\\\u0000-\\u001f\\u007f]{0,98}[^\\s/\\\\\\u0000-\\u001f\\u007f])?$"},"backend":{"$ref":"#/definitions/backend"},"fallback":{"type":"array","items":{"$ref":"#/definitions/backend"}},"system_message":{"type":"string"},"description":{"type":"string"},"tools":{},"memory":{},"subagent_agents":{},"main_agent":{},"subtask":{},"voting_sensitivity":{},"nlip":{},"enable_nlip":{},"system_prompt":{"not":{}}},"required":["backend"],"additionalProperties":false},"backend":{"type":"object","properties":{"type":{"enum":["openai","claude","gemini","grok","azure_openai","chatcompletion","cerebras","together","fireworks","groq","openrouter","moonshot","kimi","nebius","poe","qwen","zai","deepseek","mistral","claude_code","ag2","autogen","lmstudio","vllm","sglang","inference","ollama","scripted"]},"model":{"type":"string","pattern":"\\S"},"base_url":{"type":"string","pattern":"^(https?://[^\\s/]|\\$\\{|auto$)"},"api_key":{"type":"string"},"port":{"type":"integer","minimum":1,"maximum":65535},"organization":{"type":"string"},"extra_headers":{"type":"object"},"api":{"enum":["responses","chat"]},"temperature":{"type":"number","minimum":0,"maximum":2},"top_p":{"type":"number","minimum":0,"maximum":1},"max_tokens":{"type":"integer","minimum":1},"stop":{"type":["string","array"],"items":{"type":"string"}},"seed":{"type":"integer"},"presence_penalty":{"type":"number","minimum":-2,"maximum":2},"frequency_penalty":{"type":"number","minimum":-2,"maximum":2},"top_k":{"type":"integer","minimum":1},"repetition_penalty":{"type":"number","minimum":0},"reasoning":{"type":"object","properties":{"effort":{"type":"string"},"summary":{"type":"string"}},"additionalProperties":true},"text":{"type":"object","properties":{"verbosity":{"type":"string"}},"additionalProperties":true},"parallel_tool_calls":{"type":"boolean"},"enable_web_search":{"type":"boolean"},"enable_code_interpreter":{"type":"boolean"},"service_tier":{"type":"string"},"enable_thinking":{"type":"boolean"},"separate_reasoning":{"type":"boolean"},"chat_template_kwargs":{"type":"object"},"extra_body":{"type":"object"},"extra_args":{"type":"object"},"enable_code_execution":{"type":"boolean"},"enable_x_search":{"type":"boolean"},"thinking":{"type":"object"},"betas":{"type":"array","items":{"type":"string"}},"disable_parallel_tool_use":{"type":"boolean"},"enable_strict_tool_use":{"type":"boolean"},"output_schema":{"type":"object"},"thinking_config":{"type":"object"},"include_thoughts":{"type":"boolean"},"function_calling_mode":{"enum":["AUTO","ANY","NONE"]},"safety_settings":{"type":"array","items":{"type":"object"}},"azure_endpoint":{"type":"string"},"api_version":{"type":"string"},"deployment_name":{"type":"string"},"engine":{"enum":["exa","native"]},"max_results":{"type":"integer","minimum":1},"search_prompt":{"type":"string"},"search_context_size":{"enum":["low","medium","high"]},"system_prompt":{"type":"string"},"append_system_prompt":{"type":"string"},"use_default_prompt":{"type":"boolean"},"permission_mode":{"enum":["default","acceptEdits","bypassPermissions","plan"]},"max_thinking_tokens":{"type":"integer","minimum":0},"agent_config":{"type":"object"},"group_config":{"type":"object"},"python":{"type":"string"},"auto_install":{"type":"boolean"},"auto_download":{"type":"boolean"},"rate_limit":{"type":"object","properties":{"requests_per_minute":{"type":"integer","minimum":1},"tokens_per_minute":{"type":"integer","minimum":1},"concurrency":{"type":"integer","minimum":1}},"additionalProperties":false},"enable_rate_limit":{"type":"boolean"},"price":{"type":"object","properties":{"input":{"type":"number","minimum":0},"output":{"type":"number","minimum":0},"cached_input":{"type":"number","minimum":0}},"required":["input","output"],"additionalProperties":false},"script":{"type":"array","items":{"type":"object","properties":{"answer":{"type":"string"},"vote":{"type":["string","object"],"properties":{"agent":{"type":"string"},"reason":{"type":"string"}},"required":["agent"],"additionalProperties":false},"text":{"type":"string"},"reasoning":{"type":"string"},"tool":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false},"tools":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false}},"delay":{"type":"number","minimum":0,"maximum":86400},"pace":{"type":"number","minimum":0,"maximum":60},"fault":{"enum":["rate-limit","unavailable","reset","truncate","garbage","silence","rejected"]},"after":{"type":"integer","minimum":0},"retry_after":{"type":"number","minimum":0,"maximum":86400},"finish":{"enum":["stop","length","tool-calls","content-filter","refusal"]},"usage":{"type":"object","properties":{"input":{"type":"integer","minimum":0,"default":0},"output":{"type":"integer","minimum":0,"default":0}},"additionalProperties":false}},"additionalProperties":false}},"loop":{"type":"boolean"},"mcp_servers":{},"direct_mcp_servers":{},"allowed_tools":{},"exclude_tools":{},"disallowed_tools":{},"concurrent_tool_execution":{},"max_concurrent_tools":{},"max_mcp_message_history":{},"custom_tools":{},"custom_tools_path":{},"auto_discover_custom_tools":{},"exclude_custom_tools":{},"shared_tools_directory":{},"enable_code_based_tools":{},"hooks":{},"cwd":{},"context_paths":{},"exclude_file_operation_mcps":{},"enforce_read_before_delete":{},"enable_mcp_command_line":{},"command_line_execution_mode":{},"command_line_allowed_commands":{},"command_line_blocked_commands":{},"command_line_docker_image":{},"command_line_docker_network_mode":{},"command_line_docker_enable_sudo":{},"command_line_docker_credentials":{},"command_line_docker_packages":{},"command_line_docker_memory_limit":{},"command_line_docker_cpu_limit":{},"upload_files":{},"enable_file_generation":{},"enable_image_generation":{},"enable_audio_generation":{},"enable_video_generation":{},"media_max_file_size_mb":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"enable_programmatic_flow":{},"enable_tool_search":{},"tool_search_variant":{},"websocket_mode":{},"enable_computer_use":{},"max_incomplete_response_retries":{},"debug_delay_seconds":{},"debug_delay_after_n_tools":{}},"allOf":[{"if":{"properties":{"type":{"const":"claude_code"}}},"else":{"properties":{"system_prompt":{"not":{}},"append_system_prompt":{"not":{}}}}}],"required":["type"],"additionalProperties":false}}};
 const func2 = Object.prototype.hasOwnProperty;
 const pattern0 = new RegExp("^x-", "u");
 const pattern2 = new RegExp("\\S", "u");
 const schema7 = {"type":"object","properties":{"id":{"type":"string","pattern":"^[^\\s./\\\\\\u0000-\\u001f\\u007f]([^/\\\\\\u0000-\\u001f\\u007f]{0,98}[^\\s/\\\\\\u0000-\\u001f\\u007f])?$"},"backend":{"$ref":"#/definitions/backend"},"fallback":{"type":"array","items":{"$ref":"#/definitions/backend"}},"system_message":{"type":"string"},"description":{"type":"string"},"tools":{},"memory":{},"subagent_agents":{},"main_agent":{},"subtask":{},"voting_sensitivity":{},"nlip":{},"enable_nlip":{},"system_prompt":{"not":{}}},"required":["backend"],"additionalProperties":false};
 const pattern1 = new RegExp("^[^\\s./\\\\\\u0000-\\u001f\\u007f]([^/\\\\\\u0000-\\u001f\\u007f]{0,98}[^\\s/\\\\\\u0000-\\u001f\\u007f])?$", "u");
-const schema8 = {"type":"object","properties":{"type":{"enum":["openai","claude","gemini","grok","azure_openai","chatcompletion","cerebras","together","fireworks","groq","openrouter","moonshot","kimi","nebius","poe","qwen","zai","deepseek","mistral","lmstudio","vllm","sglang","ollama","scripted","claude_code","ag2"]},"model":{"type":"string","pattern":"\\S"},"base_url":{"type":"string","pattern":"^(https?://[^\\s/]|\\$\\{)"},"api_key":{"type":"string"},"port":{"type":"integer","minimum":1,"maximum":65535},"organization":{"type":"string"},"extra_headers":{"type":"object"},"api":{"enum":["responses","chat"]},"temperature":{"type":"number","minimum":0,"maximum":2},"top_p":{"type":"number","minimum":0,"maximum":1},"max_tokens":{"type":"integer","minimum":1},"stop":{"type":["string","array"],"items":{"type":"string"}},"seed":{"type":"integer"},"presence_penalty":{"type":"number","minimum":-2,"maximum":2},"frequency_penalty":{"type":"number","minimum":-2,"maximum":2},"top_k":{"type":"integer","minimum":1},"repetition_penalty":{"type":"number","minimum":0},"reasoning":{"type":"object","properties":{"effort":{"type":"string"},"summary":{"type":"string"}},"additionalProperties":true},"text":{"type":"object","properties":{"verbosity":{"type":"string"}},"additionalProperties":true},"parallel_tool_calls":{"type":"boolean"},"enable_web_search":{"type":"boolean"},"enable_code_interpreter":{"type":"boolean"},"service_tier":{"type":"string"},"enable_thinking":{"type":"boolean"},"separate_reasoning":{"type":"boolean"},"chat_template_kwargs":{"type":"object"},"extra_body":{"type":"object"},"extra_args":{"type":"object"},"enable_code_execution":{"type":"boolean"},"enable_x_search":{"type":"boolean"},"thinking":{"type":"object"},"betas":{"type":"array","items":{"type":"string"}},"disable_parallel_tool_use":{"type":"boolean"},"enable_strict_tool_use":{"type":"boolean"},"output_schema":{"type":"object"},"thinking_config":{"type":"object"},"include_thoughts":{"type":"boolean"},"function_calling_mode":{"enum":["AUTO","ANY","NONE"]},"safety_settings":{"type":"array","items":{"type":"object"}},"azure_endpoint":{"type":"string"},"api_version":{"type":"string"},"deployment_name":{"type":"string"},"engine":{"enum":["exa","native"]},"max_results":{"type":"integer","minimum":1},"search_prompt":{"type":"string"},"search_context_size":{"enum":["low","medium","high"]},"rate_limit":{"type":"object","properties":{"requests_per_minute":{"type":"integer","minimum":1},"tokens_per_minute":{"type":"integer","minimum":1},"concurrency":{"type":"integer","minimum":1}},"additionalProperties":false},"enable_rate_limit":{"type":"boolean"},"price":{"type":"object","properties":{"input":{"type":"number","minimum":0},"output":{"type":"number","minimum":0},"cached_input":{"type":"number","minimum":0}},"required":["input","output"],"additionalProperties":false},"script":{"type":"array","items":{"type":"object","properties":{"answer":{"type":"string"},"vote":{"type":["string","object"],"properties":{"agent":{"type":"string"},"reason":{"type":"string"}},"required":["agent"],"additionalProperties":false},"text":{"type":"string"},"reasoning":{"type":"string"},"tool":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false},"tools":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false}},"delay":{"type":"number","minimum":0,"maximum":86400},"pace":{"type":"number","minimum":0,"maximum":60},"fault":{"enum":["rate-limit","unavailable","reset","truncate","garbage","silence","rejected"]},"after":{"type":"integer","minimum":0},"retry_after":{"type":"number","minimum":0,"maximum":86400},"finish":{"enum":["stop","length","tool-calls","content-filter","refusal"]},"usage":{"type":"object","properties":{"input":{"type":"integer","minimum":0,"default":0},"output":{"type":"integer","minimum":0,"default":0}},"additionalProperties":false}},"additionalProperties":false}},"loop":{"type":"boolean"},"mcp_servers":{},"direct_mcp_servers":{},"allowed_tools":{},"exclude_tools":{},"disallowed_tools":{},"concurrent_tool_execution":{},"max_concurrent_tools":{},"max_mcp_message_history":{},"custom_tools":{},"custom_tools_path":{},"auto_discover_custom_tools":{},"exclude_custom_tools":{},"shared_tools_directory":{},"enable_code_based_tools":{},"hooks":{},"cwd":{},"context_paths":{},"exclude_file_operation_mcps":{},"enforce_read_before_delete":{},"enable_mcp_command_line":{},"command_line_execution_mode":{},"command_line_allowed_commands":{},"command_line_blocked_commands":{},"command_line_docker_image":{},"command_line_docker_network_mode":{},"command_line_docker_enable_sudo":{},"command_line_docker_credentials":{},"command_line_docker_packages":{},"command_line_docker_memory_limit":{},"command_line_docker_cpu_limit":{},"upload_files":{},"enable_file_generation":{},"enable_image_generation":{},"enable_audio_generation":{},"enable_video_generation":{},"media_max_file_size_mb":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"enable_programmatic_flow":{},"enable_tool_search":{},"tool_search_variant":{},"system_prompt":{},"append_system_prompt":{},"use_default_prompt":{},"permission_mode":{},"max_thinking_tokens":{},"agent_config":{},"group_config":{},"websocket_mode":{},"enable_computer_use":{},"max_incomplete_response_retries":{},"debug_delay_seconds":{},"debug_delay_after_n_tools":{}},"allOf":[{"if":{"properties":{"type":{"const":"claude_code"}}},"else":{"properties":{"system_prompt":{"not":{}},"append_system_prompt":{"not":{}}}}}],"required":["type"],"additionalProperties":false};
-const pattern3 = new RegExp("^(https?://[^\\s/]|\\$\\{)", "u");
+const schema8 = {"type":"object","properties":{"type":{"enum":["openai","claude","gemini","grok","azure_openai","chatcompletion","cerebras","together","fireworks","groq","openrouter","moonshot","kimi","nebius","poe","qwen","zai","deepseek","mistral","claude_code","ag2","autogen","lmstudio","vllm","sglang","inference","ollama","scripted"]},"model":{"type":"string","pattern":"\\S"},"base_url":{"type":"string","pattern":"^(https?://[^\\s/]|\\$\\{|auto$)"},"api_key":{"type":"string"},"port":{"type":"integer","minimum":1,"maximum":65535},"organization":{"type":"string"},"extra_headers":{"type":"object"},"api":{"enum":["responses","chat"]},"temperature":{"type":"number","minimum":0,"maximum":2},"top_p":{"type":"number","minimum":0,"maximum":1},"max_tokens":{"type":"integer","minimum":1},"stop":{"type":["string","array"],"items":{"type":"string"}},"seed":{"type":"integer"},"presence_penalty":{"type":"number","minimum":-2,"maximum":2},"frequency_penalty":{"type":"number","minimum":-2,"maximum":2},"top_k":{"type":"integer","minimum":1},"repetition_penalty":{"type":"number","minimum":0},"reasoning":{"type":"object","properties":{"effort":{"type":"string"},"summary":{"type":"string"}},"additionalProperties":true},"text":{"type":"object","properties":{"verbosity":{"type":"string"}},"additionalProperties":true},"parallel_tool_calls":{"type":"boolean"},"enable_web_search":{"type":"boolean"},"enable_code_interpreter":{"type":"boolean"},"service_tier":{"type":"string"},"enable_thinking":{"type":"boolean"},"separate_reasoning":{"type":"boolean"},"chat_template_kwargs":{"type":"object"},"extra_body":{"type":"object"},"extra_args":{"type":"object"},"enable_code_execution":{"type":"boolean"},"enable_x_search":{"type":"boolean"},"thinking":{"type":"object"},"betas":{"type":"array","items":{"type":"string"}},"disable_parallel_tool_use":{"type":"boolean"},"enable_strict_tool_use":{"type":"boolean"},"output_schema":{"type":"object"},"thinking_config":{"type":"object"},"include_thoughts":{"type":"boolean"},"function_calling_mode":{"enum":["AUTO","ANY","NONE"]},"safety_settings":{"type":"array","items":{"type":"object"}},"azure_endpoint":{"type":"string"},"api_version":{"type":"string"},"deployment_name":{"type":"string"},"engine":{"enum":["exa","native"]},"max_results":{"type":"integer","minimum":1},"search_prompt":{"type":"string"},"search_context_size":{"enum":["low","medium","high"]},"system_prompt":{"type":"string"},"append_system_prompt":{"type":"string"},"use_default_prompt":{"type":"boolean"},"permission_mode":{"enum":["default","acceptEdits","bypassPermissions","plan"]},"max_thinking_tokens":{"type":"integer","minimum":0},"agent_config":{"type":"object"},"group_config":{"type":"object"},"python":{"type":"string"},"auto_install":{"type":"boolean"},"auto_download":{"type":"boolean"},"rate_limit":{"type":"object","properties":{"requests_per_minute":{"type":"integer","minimum":1},"tokens_per_minute":{"type":"integer","minimum":1},"concurrency":{"type":"integer","minimum":1}},"additionalProperties":false},"enable_rate_limit":{"type":"boolean"},"price":{"type":"object","properties":{"input":{"type":"number","minimum":0},"output":{"type":"number","minimum":0},"cached_input":{"type":"number","minimum":0}},"required":["input","output"],"additionalProperties":false},"script":{"type":"array","items":{"type":"object","properties":{"answer":{"type":"string"},"vote":{"type":["string","object"],"properties":{"agent":{"type":"string"},"reason":{"type":"string"}},"required":["agent"],"additionalProperties":false},"text":{"type":"string"},"reasoning":{"type":"string"},"tool":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false},"tools":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false}},"delay":{"type":"number","minimum":0,"maximum":86400},"pace":{"type":"number","minimum":0,"maximum":60},"fault":{"enum":["rate-limit","unavailable","reset","truncate","garbage","silence","rejected"]},"after":{"type":"integer","minimum":0},"retry_after":{"type":"number","minimum":0,"maximum":86400},"finish":{"enum":["stop","length","tool-calls","content-filter","refusal"]},"usage":{"type":"object","properties":{"input":{"type":"integer","minimum":0,"default":0},"output":{"type":"integer","minimum":0,"default":0}},"additionalProperties":false}},"additionalProperties":false}},"loop":{"type":"boolean"},"mcp_servers":{},"direct_mcp_servers":{},"allowed_tools":{},"exclude_tools":{},"disallowed_tools":{},"concurrent_tool_execution":{},"max_concurrent_tools":{},"max_mcp_message_history":{},"custom_tools":{},"custom_tools_path":{},"auto_discover_custom_tools":{},"exclude_custom_tools":{},"shared_tools_directory":{},"enable_code_based_tools":{},"hooks":{},"cwd":{},"context_paths":{},"exclude_file_operation_mcps":{},"enforce_read_before_delete":{},"enable_mcp_command_line":{},"command_line_execution_mode":{},"command_line_allowed_commands":{},"command_line_blocked_commands":{},"command_line_docker_image":{},"command_line_docker_network_mode":{},"command_line_docker_enable_sudo":{},"command_line_docker_credentials":{},"command_line_docker_packages":{},"command_line_docker_memory_limit":{},"command_line_docker_cpu_limit":{},"upload_files":{},"enable_file_generation":{},"enable_image_generation":{},"enable_audio_generation":{},"enable_video_generation":{},"media_max_file_size_mb":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"enable_programmatic_flow":{},"enable_tool_search":{},"tool_search_variant":{},"websocket_mode":{},"enable_computer_use":{},"max_incomplete_response_retries":{},"debug_delay_seconds":{},"debug_delay_after_n_tools":{}},"allOf":[{"if":{"properties":{"type":{"const":"claude_code"}}},"else":{"properties":{"system_prompt":{"not":{}},"append_system_prompt":{"not":{}}}}}],"required":["type"],"additionalProperties":false};
+const pattern3 = new RegExp("^(https?://[^\\s/]|\\$\\{|auto$)", "u");
 
 function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -80,7 +80,7 @@ errors++;
 }
 if(data.type !== undefined){
 let data3 = data.type;
-if(!((((((((((((((((((((((((((data3 === "openai") || (data3 === "claude")) || (data3 === "gemini")) || (data3 === "grok")) || (data3 === "azure_openai")) || (data3 === "chatcompletion")) || (data3 === "cerebras")) || (data3 === "together")) || (data3 === "fireworks")) || (data3 === "groq")) || (data3 === "openrouter")) || (data3 === "moonshot")) || (data3 === "kimi")) || (data3 === "nebius")) || (data3 === "poe")) || (data3 === "qwen")) || (data3 === "zai")) || (data3 === "deepseek")) || (data3 === "mistral")) || (data3 === "lmstudio")) || (data3 === "vllm")) || (data3 === "sglang")) || (data3 === "ollama")) || (data3 === "scripted")) || (data3 === "claude_code")) || (data3 === "ag2"))){
+if(!((((((((((((((((((((((((((((data3 === "openai") || (data3 === "claude")) || (data3 === "gemini")) || (data3 === "grok")) || (data3 === "azure_openai")) || (data3 === "chatcompletion")) || (data3 === "cerebras")) || (data3 === "together")) || (data3 === "fireworks")) || (data3 === "groq")) || (data3 === "openrouter")) || (data3 === "moonshot")) || (data3 === "kimi")) || (data3 === "nebius")) || (data3 === "poe")) || (data3 === "qwen")) || (data3 === "zai")) || (data3 === "deepseek")) || (data3 === "mistral")) || (data3 === "claude_code")) || (data3 === "ag2")) || (data3 === "autogen")) || (data3 === "lmstudio")) || (data3 === "vllm")) || (data3 === "sglang")) || (data3 === "inference")) || (data3 === "ollama")) || (data3 === "scripted"))){
 vErrors = report(vErrors,instancePath+"/type","#/properties/type/enum","enum",{allowedValues: schema8.properties.type.enum});
 errors++;
 }
@@ -102,7 +102,7 @@ if(data.base_url !== undefined){
 let data5 = data.base_url;
 if(typeof data5 === "string"){
 if(!pattern3.test(data5)){
-vErrors = report(vErrors,instancePath+"/base_url","#/properties/base_url/pattern","pattern",{pattern: "^(https?://[^\\s/]|\\$\\{)"});
+vErrors = report(vErrors,instancePath+"/base_url","#/properties/base_url/pattern","pattern",{pattern: "^(https?://[^\\s/]|\\$\\{|auto$)"});
 errors++;
 }
 }
@@ -519,49 +519,119 @@ vErrors = report(vErrors,instancePath+"/search_context_size","#/properties/searc
 errors++;
 }
 }
+if(data.system_prompt !== undefined){
+if(typeof data.system_prompt !== "string"){
+vErrors = report(vErrors,instancePath+"/system_prompt","#/properties/system_prompt/type","type",{type: "string"});
+errors++;
+}
+}
+if(data.append_system_prompt !== undefined){
+if(typeof data.append_system_prompt !== "string"){
+vErrors = report(vErrors,instancePath+"/append_system_prompt","#/properties/append_system_prompt/type","type",{type: "string"});
+errors++;
+}
+}
+if(data.use_default_prompt !== undefined){
+if(typeof data.use_default_prompt !== "boolean"){
+vErrors = report(vErrors,instancePath+"/use_default_prompt","#/properties/use_default_prompt/type","type",{type: "boolean"});
+errors++;
+}
+}
+if(data.permission_mode !== undefined){
+let data58 = data.permission_mode;
+if(!((((data58 === "default") || (data58 === "acceptEdits")) || (data58 === "bypassPermissions")) || (data58 === "plan"))){
+vErrors = report(vErrors,instancePath+"/permission_mode","#/properties/permission_mode/enum","enum",{allowedValues: schema8.properties.permission_mode.enum});
+errors++;
+}
+}
+if(data.max_thinking_tokens !== undefined){
+let data59 = data.max_thinking_tokens;
+if(!(((typeof data59 == "number") && (!(data59 % 1) && !isNaN(data59))) && (isFinite(data59)))){
+vErrors = report(vErrors,instancePath+"/max_thinking_tokens","#/properties/max_thinking_tokens/type","type",{type: "integer"});
+errors++;
+}
+if((typeof data59 == "number") && (isFinite(data59))){
+if(data59 < 0 || isNaN(data59)){
+vErrors = report(vErrors,instancePath+"/max_thinking_tokens","#/properties/max_thinking_tokens/minimum","minimum",{comparison: ">=", limit: 0});
+errors++;
+}
+}
+}
+if(data.agent_config !== undefined){
+let data60 = data.agent_config;
+if(!(data60 && typeof data60 == "object" && !Array.isArray(data60))){
+vErrors = report(vErrors,instancePath+"/agent_config","#/properties/agent_config/type","type",{type: "object"});
+errors++;
+}
+}
+if(data.group_config !== undefined){
+let data61 = data.group_config;
+if(!(data61 && typeof data61 == "object" && !Array.isArray(data61))){
+vErrors = report(vErrors,instancePath+"/group_config","#/properties/group_config/type","type",{type: "object"});
+errors++;
+}
+}
+if(data.python !== undefined){
+if(typeof data.python !== "string"){
+vErrors = report(vErrors,instancePath+"/python","#/properties/python/type","type",{type: "string"});
+errors++;
+}
+}
+if(data.auto_install !== undefined){
+if(typeof data.auto_install !== "boolean"){
+vErrors = report(vErrors,instancePath+"/auto_install","#/properties/auto_install/type","type",{type: "boolean"});
+errors++;
+}
+}
+if(data.auto_download !== undefined){
+if(typeof data.auto_download !== "boolean"){
+vErrors = report(vErrors,instancePath+"/auto_download","#/properties/auto_download/type","type",{type: "boolean"});
+errors++;
+}
+}
 if(data.rate_limit !== undefined){
-let data55 = data.rate_limit;
-if(data55 && typeof data55 == "object" && !Array.isArray(data55)){
-for(const key1 in data55){
+let data65 = data.rate_limit;
+if(data65 && typeof data65 == "object" && !Array.isArray(data65)){
+for(const key1 in data65){
 if(!(((key1 === "requests_per_minute") || (key1 === "tokens_per_minute")) || (key1 === "concurrency"))){
 vErrors = report(vErrors,instancePath+"/rate_limit","#/properties/rate_limit/additionalProperties","additionalProperties",{additionalProperty: key1});
 errors++;
 }
 }
-if(data55.requests_per_minute !== undefined){
-let data56 = data55.requests_per_minute;
-if(!(((typeof data56 == "number") && (!(data56 % 1) && !isNaN(data56))) && (isFinite(data56)))){
+if(data65.requests_per_minute !== undefined){
+let data66 = data65.requests_per_minute;
+if(!(((typeof data66 == "number") && (!(data66 % 1) && !isNaN(data66))) && (isFinite(data66)))){
 vErrors = report(vErrors,instancePath+"/rate_limit/requests_per_minute","#/properties/rate_limit/properties/requests_per_minute/type","type",{type: "integer"});
 errors++;
 }
-if((typeof data56 == "number") && (isFinite(data56))){
-if(data56 < 1 || isNaN(data56)){
+if((typeof data66 == "number") && (isFinite(data66))){
+if(data66 < 1 || isNaN(data66)){
 vErrors = report(vErrors,instancePath+"/rate_limit/requests_per_minute","#/properties/rate_limit/properties/requests_per_minute/minimum","minimum",{comparison: ">=", limit: 1});
 errors++;
 }
 }
 }
-if(data55.tokens_per_minute !== undefined){
-let data57 = data55.tokens_per_minute;
-if(!(((typeof data57 == "number") && (!(data57 % 1) && !isNaN(data57))) && (isFinite(data57)))){
+if(data65.tokens_per_minute !== undefined){
+let data67 = data65.tokens_per_minute;
+if(!(((typeof data67 == "number") && (!(data67 % 1) && !isNaN(data67))) && (isFinite(data67)))){
 vErrors = report(vErrors,instancePath+"/rate_limit/tokens_per_minute","#/properties/rate_limit/properties/tokens_per_minute/type","type",{type: "integer"});
 errors++;
 }
-if((typeof data57 == "number") && (isFinite(data57))){
-if(data57 < 1 || isNaN(data57)){
+if((typeof data67 == "number") && (isFinite(data67))){
+if(data67 < 1 || isNaN(data67)){
 vErrors = report(vErrors,instancePath+"/rate_limit/tokens_per_minute","#/properties/rate_limit/properties/tokens_per_minute/minimum","minimum",{comparison: ">=", limit: 1});
 errors++;
 }
 }
 }
-if(data55.concurrency !== undefined){
-let data58 = data55.concurrency;
-if(!(((typeof data58 == "number") && (!(data58 % 1) && !isNaN(data58))) && (isFinite(data58)))){
+if(data65.concurrency !== undefined){
+let data68 = data65.concurrency;
+if(!(((typeof data68 == "number") && (!(data68 % 1) && !isNaN(data68))) && (isFinite(data68)))){
 vErrors = report(vErrors,instancePath+"/rate_limit/concurrency","#/properties/rate_limit/properties/concurrency/type","type",{type: "integer"});
 errors++;
 }
-if((typeof data58 == "number") && (isFinite(data58))){
-if(data58 < 1 || isNaN(data58)){
+if((typeof data68 == "number") && (isFinite(data68))){
+if(data68 < 1 || isNaN(data68)){
 vErrors = report(vErrors,instancePath+"/rate_limit/concurrency","#/properties/rate_limit/properties/concurrency/minimum","minimum",{comparison: ">=", limit: 1});
 errors++;
 }
@@ -580,26 +650,26 @@ errors++;
 }
 }
 if(data.price !== undefined){
-let data60 = data.price;
-if(data60 && typeof data60 == "object" && !Array.isArray(data60)){
-if(data60.input === undefined){
+let data70 = data.price;
+if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
+if(data70.input === undefined){
 vErrors = report(vErrors,instancePath+"/price","#/properties/price/required","required",{missingProperty: "input"});
 errors++;
 }
-if(data60.output === undefined){
+if(data70.output === undefined){
 vErrors = report(vErrors,instancePath+"/price","#/properties/price/required","required",{missingProperty: "output"});
 errors++;
 }
-for(const key2 in data60){
+for(const key2 in data70){
 if(!(((key2 === "input") || (key2 === "output")) || (key2 === "cached_input"))){
 vErrors = report(vErrors,instancePath+"/price","#/properties/price/additionalProperties","additionalProperties",{additionalProperty: key2});
 errors++;
 }
 }
-if(data60.input !== undefined){
-let data61 = data60.input;
-if((typeof data61 == "number") && (isFinite(data61))){
-if(data61 < 0 || isNaN(data61)){
+if(data70.input !== undefined){
+let data71 = data70.input;
+if((typeof data71 == "number") && (isFinite(data71))){
+if(data71 < 0 || isNaN(data71)){
 vErrors = report(vErrors,instancePath+"/price/input","#/properties/price/properties/input/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
@@ -609,10 +679,10 @@ vErrors = report(vErrors,instancePath+"/price/input","#/properties/price/propert
 errors++;
 }
 }
-if(data60.output !== undefined){
-let data62 = data60.output;
-if((typeof data62 == "number") && (isFinite(data62))){
-if(data62 < 0 || isNaN(data62)){
+if(data70.output !== undefined){
+let data72 = data70.output;
+if((typeof data72 == "number") && (isFinite(data72))){
+if(data72 < 0 || isNaN(data72)){
 vErrors = report(vErrors,instancePath+"/price/output","#/properties/price/properties/output/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
@@ -622,10 +692,10 @@ vErrors = report(vErrors,instancePath+"/price/output","#/properties/price/proper
 errors++;
 }
 }
-if(data60.cached_input !== undefined){
-let data63 = data60.cached_input;
-if((typeof data63 == "number") && (isFinite(data63))){
-if(data63 < 0 || isNaN(data63)){
+if(data70.cached_input !== undefined){
+let data73 = data70.cached_input;
+if((typeof data73 == "number") && (isFinite(data73))){
+if(data73 < 0 || isNaN(data73)){
 vErrors = report(vErrors,instancePath+"/price/cached_input","#/properties/price/properties/cached_input/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
@@ -642,82 +712,82 @@ errors++;
 }
 }
 if(data.script !== undefined){
-let data64 = data.script;
-if(Array.isArray(data64)){
-const len3 = data64.length;
+let data74 = data.script;
+if(Array.isArray(data74)){
+const len3 = data74.length;
 for(let i3=0; i3<len3; i3++){
-let data65 = data64[i3];
-if(data65 && typeof data65 == "object" && !Array.isArray(data65)){
-for(const key3 in data65){
+let data75 = data74[i3];
+if(data75 && typeof data75 == "object" && !Array.isArray(data75)){
+for(const key3 in data75){
 if(!(func2.call(schema8.properties.script.items.properties, key3))){
 vErrors = report(vErrors,instancePath+"/script/" + i3,"#/properties/script/items/additionalProperties","additionalProperties",{additionalProperty: key3});
 errors++;
 }
 }
-if(data65.answer !== undefined){
-if(typeof data65.answer !== "string"){
+if(data75.answer !== undefined){
+if(typeof data75.answer !== "string"){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/answer","#/properties/script/items/properties/answer/type","type",{type: "string"});
 errors++;
 }
 }
-if(data65.vote !== undefined){
-let data67 = data65.vote;
-if((typeof data67 !== "string") && (!(data67 && typeof data67 == "object" && !Array.isArray(data67)))){
+if(data75.vote !== undefined){
+let data77 = data75.vote;
+if((typeof data77 !== "string") && (!(data77 && typeof data77 == "object" && !Array.isArray(data77)))){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/vote","#/properties/script/items/properties/vote/type","type",{type: schema8.properties.script.items.properties.vote.type});
 errors++;
 }
-if(data67 && typeof data67 == "object" && !Array.isArray(data67)){
-if(data67.agent === undefined){
+if(data77 && typeof data77 == "object" && !Array.isArray(data77)){
+if(data77.agent === undefined){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/vote","#/properties/script/items/properties/vote/required","required",{missingProperty: "agent"});
 errors++;
 }
-for(const key4 in data67){
+for(const key4 in data77){
 if(!((key4 === "agent") || (key4 === "reason"))){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/vote","#/properties/script/items/properties/vote/additionalProperties","additionalProperties",{additionalProperty: key4});
 errors++;
 }
 }
-if(data67.agent !== undefined){
-if(typeof data67.agent !== "string"){
+if(data77.agent !== undefined){
+if(typeof data77.agent !== "string"){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/vote/agent","#/properties/script/items/properties/vote/properties/agent/type","type",{type: "string"});
 errors++;
 }
 }
-if(data67.reason !== undefined){
-if(typeof data67.reason !== "string"){
+if(data77.reason !== undefined){
+if(typeof data77.reason !== "string"){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/vote/reason","#/properties/script/items/properties/vote/properties/reason/type","type",{type: "string"});
 errors++;
 }
 }
 }
 }
-if(data65.text !== undefined){
-if(typeof data65.text !== "string"){
+if(data75.text !== undefined){
+if(typeof data75.text !== "string"){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/text","#/properties/script/items/properties/text/type","type",{type: "string"});
 errors++;
 }
 }
-if(data65.reasoning !== undefined){
-if(typeof data65.reasoning !== "string"){
+if(data75.reasoning !== undefined){
+if(typeof data75.reasoning !== "string"){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/reasoning","#/properties/script/items/properties/reasoning/type","type",{type: "string"});
 errors++;
 }
 }
-if(data65.tool !== undefined){
-let data72 = data65.tool;
-if(data72 && typeof data72 == "object" && !Array.isArray(data72)){
-if(data72.name === undefined){
+if(data75.tool !== undefined){
+let data82 = data75.tool;
+if(data82 && typeof data82 == "object" && !Array.isArray(data82)){
+if(data82.name === undefined){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/tool","#/properties/script/items/properties/tool/required","required",{missingProperty: "name"});
 errors++;
 }
-for(const key5 in data72){
+for(const key5 in data82){
 if(!((key5 === "name") || (key5 === "arguments"))){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/tool","#/properties/script/items/properties/tool/additionalProperties","additionalProperties",{additionalProperty: key5});
 errors++;
 }
 }
-if(data72.name !== undefined){
-if(typeof data72.name !== "string"){
+if(data82.name !== undefined){
+if(typeof data82.name !== "string"){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/tool/name","#/properties/script/items/properties/tool/properties/name/type","type",{type: "string"});
 errors++;
 }
@@ -728,25 +798,25 @@ vErrors = report(vErrors,instancePath+"/script/" + i3+"/tool","#/properties/scri
 errors++;
 }
 }
-if(data65.tools !== undefined){
-let data74 = data65.tools;
-if(Array.isArray(data74)){
-const len4 = data74.length;
+if(data75.tools !== undefined){
+let data84 = data75.tools;
+if(Array.isArray(data84)){
+const len4 = data84.length;
 for(let i4=0; i4<len4; i4++){
-let data75 = data74[i4];
-if(data75 && typeof data75 == "object" && !Array.isArray(data75)){
-if(data75.name === undefined){
+let data85 = data84[i4];
+if(data85 && typeof data85 == "object" && !Array.isArray(data85)){
+if(data85.name === undefined){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/tools/" + i4,"#/properties/script/items/properties/tools/items/required","required",{missingProperty: "name"});
 errors++;
 }
-for(const key6 in data75){
+for(const key6 in data85){
 if(!((key6 === "name") || (key6 === "arguments"))){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/tools/" + i4,"#/properties/script/items/properties/tools/items/additionalProperties","additionalProperties",{additionalProperty: key6});
 errors++;
 }
 }
-if(data75.name !== undefined){
-if(typeof data75.name !== "string"){
+if(data85.name !== undefined){
+if(typeof data85.name !== "string"){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/tools/" + i4+"/name","#/properties/script/items/properties/tools/items/properties/name/type","type",{type: "string"});
 errors++;
 }
@@ -763,14 +833,14 @@ vErrors = report(vErrors,instancePath+"/script/" + i3+"/tools","#/properties/scr
 errors++;
 }
 }
-if(data65.delay !== undefined){
-let data77 = data65.delay;
-if((typeof data77 == "number") && (isFinite(data77))){
-if(data77 > 86400 || isNaN(data77)){
+if(data75.delay !== undefined){
+let data87 = data75.delay;
+if((typeof data87 == "number") && (isFinite(data87))){
+if(data87 > 86400 || isNaN(data87)){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/delay","#/properties/script/items/properties/delay/maximum","maximum",{comparison: "<=", limit: 86400});
 errors++;
 }
-if(data77 < 0 || isNaN(data77)){
+if(data87 < 0 || isNaN(data87)){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/delay","#/properties/script/items/properties/delay/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
@@ -780,14 +850,14 @@ vErrors = report(vErrors,instancePath+"/script/" + i3+"/delay","#/properties/scr
 errors++;
 }
 }
-if(data65.pace !== undefined){
-let data78 = data65.pace;
-if((typeof data78 == "number") && (isFinite(data78))){
-if(data78 > 60 || isNaN(data78)){
+if(data75.pace !== undefined){
+let data88 = data75.pace;
+if((typeof data88 == "number") && (isFinite(data88))){
+if(data88 > 60 || isNaN(data88)){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/pace","#/properties/script/items/properties/pace/maximum","maximum",{comparison: "<=", limit: 60});
 errors++;
 }
-if(data78 < 0 || isNaN(data78)){
+if(data88 < 0 || isNaN(data88)){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/pace","#/properties/script/items/properties/pace/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
@@ -797,34 +867,34 @@ vErrors = report(vErrors,instancePath+"/script/" + i3+"/pace","#/properties/scri
 errors++;
 }
 }
-if(data65.fault !== undefined){
-let data79 = data65.fault;
-if(!(((((((data79 === "rate-limit") || (data79 === "unavailable")) || (data79 === "reset")) || (data79 === "truncate")) || (data79 === "garbage")) || (data79 === "silence")) || (data79 === "rejected"))){
+if(data75.fault !== undefined){
+let data89 = data75.fault;
+if(!(((((((data89 === "rate-limit") || (data89 === "unavailable")) || (data89 === "reset")) || (data89 === "truncate")) || (data89 === "garbage")) || (data89 === "silence")) || (data89 === "rejected"))){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/fault","#/properties/script/items/properties/fault/enum","enum",{allowedValues: schema8.properties.script.items.properties.fault.enum});
 errors++;
 }
 }
-if(data65.after !== undefined){
-let data80 = data65.after;
-if(!(((typeof data80 == "number") && (!(data80 % 1) && !isNaN(data80))) && (isFinite(data80)))){
+if(data75.after !== undefined){
+let data90 = data75.after;
+if(!(((typeof data90 == "number") && (!(data90 % 1) && !isNaN(data90))) && (isFinite(data90)))){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/after","#/properties/script/items/properties/after/type","type",{type: "integer"});
 errors++;
 }
-if((typeof data80 == "number") && (isFinite(data80))){
-if(data80 < 0 || isNaN(data80)){
+if((typeof data90 == "number") && (isFinite(data90))){
+if(data90 < 0 || isNaN(data90)){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/after","#/properties/script/items/properties/after/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
 }
 }
-if(data65.retry_after !== undefined){
-let data81 = data65.retry_after;
-if((typeof data81 == "number") && (isFinite(data81))){
-if(data81 > 86400 || isNaN(data81)){
+if(data75.retry_after !== undefined){
+let data91 = data75.retry_after;
+if((typeof data91 == "number") && (isFinite(data91))){
+if(data91 > 86400 || isNaN(data91)){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/retry_after","#/properties/script/items/properties/retry_after/maximum","maximum",{comparison: "<=", limit: 86400});
 errors++;
 }
-if(data81 < 0 || isNaN(data81)){
+if(data91 < 0 || isNaN(data91)){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/retry_after","#/properties/script/items/properties/retry_after/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
@@ -834,46 +904,46 @@ vErrors = report(vErrors,instancePath+"/script/" + i3+"/retry_after","#/properti
 errors++;
 }
 }
-if(data65.finish !== undefined){
-let data82 = data65.finish;
-if(!(((((data82 === "stop") || (data82 === "length")) || (data82 === "tool-calls")) || (data82 === "content-filter")) || (data82 === "refusal"))){
+if(data75.finish !== undefined){
+let data92 = data75.finish;
+if(!(((((data92 === "stop") || (data92 === "length")) || (data92 === "tool-calls")) || (data92 === "content-filter")) || (data92 === "refusal"))){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/finish","#/properties/script/items/properties/finish/enum","enum",{allowedValues: schema8.properties.script.items.properties.finish.enum});
 errors++;
 }
 }
-if(data65.usage !== undefined){
-let data83 = data65.usage;
-if(data83 && typeof data83 == "object" && !Array.isArray(data83)){
-if(data83.input === undefined){
-data83.input = 0;
+if(data75.usage !== undefined){
+let data93 = data75.usage;
+if(data93 && typeof data93 == "object" && !Array.isArray(data93)){
+if(data93.input === undefined){
+data93.input = 0;
 }
-if(data83.output === undefined){
-data83.output = 0;
+if(data93.output === undefined){
+data93.output = 0;
 }
-for(const key7 in data83){
+for(const key7 in data93){
 if(!((key7 === "input") || (key7 === "output"))){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/usage","#/properties/script/items/properties/usage/additionalProperties","additionalProperties",{additionalProperty: key7});
 errors++;
 }
 }
-let data84 = data83.input;
-if(!(((typeof data84 == "number") && (!(data84 % 1) && !isNaN(data84))) && (isFinite(data84)))){
+let data94 = data93.input;
+if(!(((typeof data94 == "number") && (!(data94 % 1) && !isNaN(data94))) && (isFinite(data94)))){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/usage/input","#/properties/script/items/properties/usage/properties/input/type","type",{type: "integer"});
 errors++;
 }
-if((typeof data84 == "number") && (isFinite(data84))){
-if(data84 < 0 || isNaN(data84)){
+if((typeof data94 == "number") && (isFinite(data94))){
+if(data94 < 0 || isNaN(data94)){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/usage/input","#/properties/script/items/properties/usage/properties/input/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
 }
-let data85 = data83.output;
-if(!(((typeof data85 == "number") && (!(data85 % 1) && !isNaN(data85))) && (isFinite(data85)))){
+let data95 = data93.output;
+if(!(((typeof data95 == "number") && (!(data95 % 1) && !isNaN(data95))) && (isFinite(data95)))){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/usage/output","#/properties/script/items/properties/usage/properties/output/type","type",{type: "integer"});
 errors++;
 }
-if((typeof data85 == "number") && (isFinite(data85))){
-if(data85 < 0 || isNaN(data85)){
+if((typeof data95 == "number") && (isFinite(data95))){
+if(data95 < 0 || isNaN(data95)){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/usage/output","#/properties/script/items/properties/usage/properties/output/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
@@ -2162,12 +2232,12 @@ return errors === 0;
 }
 
 export const planned16 = validate44;
-const schema25 = {"enum":["default","acceptEdits","bypassPermissions","plan"]};
+const schema25 = {"enum":["voting","parallel","decomposition"]};
 
 function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
-if(!((((data === "default") || (data === "acceptEdits")) || (data === "bypassPermissions")) || (data === "plan"))){
+if(!(((data === "voting") || (data === "parallel")) || (data === "decomposition"))){
 vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema25.enum});
 errors++;
 }
@@ -2176,13 +2246,13 @@ return errors === 0;
 }
 
 export const planned17 = validate45;
-const schema26 = {"enum":["voting","parallel","decomposition"]};
+const schema26 = {"type":["string","boolean"]};
 
 function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
-if(!(((data === "voting") || (data === "parallel")) || (data === "decomposition"))){
-vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema26.enum});
+if((typeof data !== "string") && (typeof data !== "boolean")){
+vErrors = report(vErrors,instancePath,"#/type","type",{type: schema26.type});
 errors++;
 }
 validate45.errors = vErrors;
@@ -2190,13 +2260,13 @@ return errors === 0;
 }
 
 export const planned18 = validate46;
-const schema27 = {"type":["string","boolean"]};
+const schema27 = {"enum":["shallow","medium","deep","dynamic"]};
 
 function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
-if((typeof data !== "string") && (typeof data !== "boolean")){
-vErrors = report(vErrors,instancePath,"#/type","type",{type: schema27.type});
+if(!((((data === "shallow") || (data === "medium")) || (data === "deep")) || (data === "dynamic"))){
+vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema27.enum});
 errors++;
 }
 validate46.errors = vErrors;
@@ -2204,23 +2274,9 @@ return errors === 0;
 }
 
 export const planned19 = validate47;
-const schema28 = {"enum":["shallow","medium","deep","dynamic"]};
+const schema28 = {"type":"number","exclusiveMinimum":0};
 
 function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(!((((data === "shallow") || (data === "medium")) || (data === "deep")) || (data === "dynamic"))){
-vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema28.enum});
-errors++;
-}
-validate47.errors = vErrors;
-return errors === 0;
-}
-
-export const planned20 = validate48;
-const schema29 = {"type":"number","exclusiveMinimum":0};
-
-function validate48(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((typeof data == "number") && (isFinite(data))){
@@ -2233,18 +2289,32 @@ else {
 vErrors = report(vErrors,instancePath,"#/type","type",{type: "number"});
 errors++;
 }
+validate47.errors = vErrors;
+return errors === 0;
+}
+
+export const planned20 = validate48;
+const schema29 = {"enum":["low","medium","high"]};
+
+function validate48(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(!(((data === "low") || (data === "medium")) || (data === "high"))){
+vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema29.enum});
+errors++;
+}
 validate48.errors = vErrors;
 return errors === 0;
 }
 
 export const planned21 = validate49;
-const schema30 = {"enum":["low","medium","high"]};
+const schema30 = {"type":["boolean","object"]};
 
 function validate49(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
-if(!(((data === "low") || (data === "medium")) || (data === "high"))){
-vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema30.enum});
+if((typeof data !== "boolean") && (!(data && typeof data == "object" && !Array.isArray(data)))){
+vErrors = report(vErrors,instancePath,"#/type","type",{type: schema30.type});
 errors++;
 }
 validate49.errors = vErrors;
@@ -2252,12 +2322,12 @@ return errors === 0;
 }
 
 export const planned22 = validate50;
-const schema31 = {"type":["boolean","object"]};
+const schema31 = {"type":["string","object"]};
 
 function validate50(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
-if((typeof data !== "boolean") && (!(data && typeof data == "object" && !Array.isArray(data)))){
+if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
 vErrors = report(vErrors,instancePath,"#/type","type",{type: schema31.type});
 errors++;
 }
@@ -2265,18 +2335,4 @@ validate50.errors = vErrors;
 return errors === 0;
 }
 
-export const planned23 = validate51;
-const schema32 = {"type":["string","object"]};
-
-function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
-vErrors = report(vErrors,instancePath,"#/type","type",{type: schema32.type});
-errors++;
-}
-validate51.errors = vErrors;
-return errors === 0;
-}
-
-export const plannedValidators = {"hooks":planned0,"memory":planned1,"filesystem_memory":planned2,"checkpoint":planned2,"nlip":planned2,"agents.tools":planned3,"agents.memory":planned1,"agents.subagent_agents":planned4,"agents.main_agent":planned5,"agents.subtask":planned6,"agents.voting_sensitivity":planned6,"agents.nlip":planned2,"agents.enable_nlip":planned5,"agents.backend.mcp_servers":planned7,"agents.backend.direct_mcp_servers":planned8,"agents.backend.allowed_tools":planned8,"agents.backend.exclude_tools":planned8,"agents.backend.disallowed_tools":planned8,"agents.backend.concurrent_tool_execution":planned5,"agents.backend.max_concurrent_tools":planned9,"agents.backend.max_mcp_message_history":planned9,"agents.backend.custom_tools":planned10,"agents.backend.custom_tools_path":planned6,"agents.backend.auto_discover_custom_tools":planned5,"agents.backend.exclude_custom_tools":planned8,"agents.backend.shared_tools_directory":planned6,"agents.backend.enable_code_based_tools":planned5,"agents.backend.hooks":planned0,"agents.backend.cwd":planned6,"agents.backend.context_paths":planned11,"agents.backend.exclude_file_operation_mcps":planned5,"agents.backend.enforce_read_before_delete":planned5,"agents.backend.enable_mcp_command_line":planned5,"agents.backend.command_line_execution_mode":planned12,"agents.backend.command_line_allowed_commands":planned8,"agents.backend.command_line_blocked_commands":planned8,"agents.backend.command_line_docker_image":planned6,"agents.backend.command_line_docker_network_mode":planned13,"agents.backend.command_line_docker_enable_sudo":planned5,"agents.backend.command_line_docker_credentials":planned2,"agents.backend.command_line_docker_packages":planned2,"agents.backend.command_line_docker_memory_limit":planned6,"agents.backend.command_line_docker_cpu_limit":planned14,"agents.backend.upload_files":planned4,"agents.backend.enable_file_generation":planned5,"agents.backend.enable_image_generation":planned5,"agents.backend.enable_audio_generation":planned5,"agents.backend.enable_video_generation":planned5,"agents.backend.media_max_file_size_mb":planned14,"agents.backend.enable_multimodal_tools":planned5,"agents.backend.multimodal_config":planned2,"agents.backend.image_generation_backend":planned6,"agents.backend.image_generation_model":planned6,"agents.backend.audio_generation_backend":planned6,"agents.backend.audio_generation_model":planned6,"agents.backend.video_generation_backend":planned6,"agents.backend.video_generation_model":planned6,"agents.backend.enable_programmatic_flow":planned5,"agents.backend.enable_tool_search":planned5,"agents.backend.tool_search_variant":planned15,"agents.backend.system_prompt":planned6,"agents.backend.append_system_prompt":planned6,"agents.backend.use_default_prompt":planned5,"agents.backend.permission_mode":planned16,"agents.backend.max_thinking_tokens":planned9,"agents.backend.agent_config":planned2,"agents.backend.group_config":planned2,"agents.backend.websocket_mode":planned5,"agents.backend.enable_computer_use":planned5,"agents.backend.max_incomplete_response_retries":planned9,"agents.backend.debug_delay_seconds":planned14,"agents.backend.debug_delay_after_n_tools":planned9,"orchestrator.snapshot_storage":planned6,"orchestrator.agent_temporary_workspace":planned6,"orchestrator.context_paths":planned11,"orchestrator.docker":planned2,"orchestrator.enable_multimodal_tools":planned5,"orchestrator.multimodal_config":planned2,"orchestrator.image_generation_backend":planned6,"orchestrator.image_generation_model":planned6,"orchestrator.audio_generation_backend":planned6,"orchestrator.audio_generation_model":planned6,"orchestrator.video_generation_backend":planned6,"orchestrator.video_generation_model":planned6,"orchestrator.session_storage":planned6,"orchestrator.dspy":planned2,"orchestrator.coordination_mode":planned17,"orchestrator.presenter_agent":planned6,"orchestrator.voting_threshold":planned14,"orchestrator.checklist_require_gap_report":planned5,"orchestrator.gap_report_mode":planned6,"orchestrator.max_checklist_calls_per_round":planned9,"orchestrator.checklist_first_answer":planned5,"orchestrator.max_midstream_injections_per_round":planned9,"orchestrator.defer_peer_updates_until_restart":planned5,"orchestrator.allow_midstream_peer_updates_before_checklist_submit":planned5,"orchestrator.nlip":planned2,"orchestrator.enable_nlip":planned5,"orchestrator.nlip_config":planned2,"orchestrator.debug_final_answer":planned18,"orchestrator.coordination.use_two_tier_workspace":planned5,"orchestrator.coordination.write_mode":planned6,"orchestrator.coordination.drift_conflict_policy":planned6,"orchestrator.coordination.enable_memory_filesystem_mode":planned5,"orchestrator.coordination.compression_target_ratio":planned14,"orchestrator.coordination.enable_agent_task_planning":planned5,"orchestrator.coordination.task_planning_filesystem_mode":planned5,"orchestrator.coordination.max_tasks_per_plan":planned9,"orchestrator.coordination.enable_planning_mode":planned5,"orchestrator.coordination.planning_mode_instruction":planned6,"orchestrator.coordination.plan_depth":planned19,"orchestrator.coordination.plan_target_steps":planned9,"orchestrator.coordination.plan_target_chunks":planned9,"orchestrator.coordination.use_skills":planned5,"orchestrator.coordination.skills_directory":planned6,"orchestrator.coordination.massgen_skills":planned8,"orchestrator.coordination.load_previous_session_skills":planned5,"orchestrator.coordination.enable_subagents":planned5,"orchestrator.coordination.subagent_default_timeout":planned20,"orchestrator.coordination.subagent_min_timeout":planned20,"orchestrator.coordination.subagent_max_timeout":planned20,"orchestrator.coordination.subagent_max_concurrent":planned9,"orchestrator.coordination.subagent_orchestrator":planned2,"orchestrator.coordination.subagent_round_timeouts":planned2,"orchestrator.coordination.subagent_types":planned4,"orchestrator.coordination.subagent_runtime_mode":planned6,"orchestrator.coordination.async_subagents":planned2,"orchestrator.coordination.background_subagents":planned2,"orchestrator.coordination.broadcast":planned18,"orchestrator.coordination.broadcast_sensitivity":planned21,"orchestrator.coordination.response_depth":planned21,"orchestrator.coordination.broadcast_timeout":planned20,"orchestrator.coordination.broadcast_wait_by_default":planned5,"orchestrator.coordination.max_broadcasts_per_agent":planned9,"orchestrator.coordination.persona_generator":planned2,"orchestrator.coordination.task_decomposer":planned2,"orchestrator.coordination.pre_collab_voting_threshold":planned14,"orchestrator.coordination.checklist_criteria_preset":planned6,"orchestrator.coordination.checklist_criteria_inline":planned4,"orchestrator.coordination.evaluation_criteria_generator":planned2,"orchestrator.coordination.prompt_improver":planned2,"orchestrator.coordination.novelty_injection":planned6,"orchestrator.coordination.improvements":planned2,"orchestrator.coordination.fast_iteration_mode":planned5,"orchestrator.coordination.orchestrator_managed_round_evaluator":planned5,"orchestrator.coordination.enable_changedoc":planned5,"orchestrator.coordination.learning_capture_mode":planned6,"orchestrator.coordination.web_review":planned22,"orchestrator.coordination.resume_from_log":planned23,"ui.display_kwargs":planned2,"ui.theme":planned6,"ui.skip_agent_selector":planned5,"ui.automation_mode":planned5,"ui.debug":planned5,"ui.use_orchestrator_for_single_agent":planned5,"serve.models":planned2};
+export const plannedValidators = {"hooks":planned0,"memory":planned1,"filesystem_memory":planned2,"checkpoint":planned2,"nlip":planned2,"agents.tools":planned3,"agents.memory":planned1,"agents.subagent_agents":planned4,"agents.main_agent":planned5,"agents.subtask":planned6,"agents.voting_sensitivity":planned6,"agents.nlip":planned2,"agents.enable_nlip":planned5,"agents.backend.mcp_servers":planned7,"agents.backend.direct_mcp_servers":planned8,"agents.backend.allowed_tools":planned8,"agents.backend.exclude_tools":planned8,"agents.backend.disallowed_tools":planned8,"agents.backend.concurrent_tool_execution":planned5,"agents.backend.max_concurrent_tools":planned9,"agents.backend.max_mcp_message_history":planned9,"agents.backend.custom_tools":planned10,"agents.backend.custom_tools_path":planned6,"agents.backend.auto_discover_custom_tools":planned5,"agents.backend.exclude_custom_tools":planned8,"agents.backend.shared_tools_directory":planned6,"agents.backend.enable_code_based_tools":planned5,"agents.backend.hooks":planned0,"agents.backend.cwd":planned6,"agents.backend.context_paths":planned11,"agents.backend.exclude_file_operation_mcps":planned5,"agents.backend.enforce_read_before_delete":planned5,"agents.backend.enable_mcp_command_line":planned5,"agents.backend.command_line_execution_mode":planned12,"agents.backend.command_line_allowed_commands":planned8,"agents.backend.command_line_blocked_commands":planned8,"agents.backend.command_line_docker_image":planned6,"agents.backend.command_line_docker_network_mode":planned13,"agents.backend.command_line_docker_enable_sudo":planned5,"agents.backend.command_line_docker_credentials":planned2,"agents.backend.command_line_docker_packages":planned2,"agents.backend.command_line_docker_memory_limit":planned6,"agents.backend.command_line_docker_cpu_limit":planned14,"agents.backend.upload_files":planned4,"agents.backend.enable_file_generation":planned5,"agents.backend.enable_image_generation":planned5,"agents.backend.enable_audio_generation":planned5,"agents.backend.enable_video_generation":planned5,"agents.backend.media_max_file_size_mb":planned14,"agents.backend.enable_multimodal_tools":planned5,"agents.backend.multimodal_config":planned2,"agents.backend.image_generation_backend":planned6,"agents.backend.image_generation_model":planned6,"agents.backend.audio_generation_backend":planned6,"agents.backend.audio_generation_model":planned6,"agents.backend.video_generation_backend":planned6,"agents.backend.video_generation_model":planned6,"agents.backend.enable_programmatic_flow":planned5,"agents.backend.enable_tool_search":planned5,"agents.backend.tool_search_variant":planned15,"agents.backend.websocket_mode":planned5,"agents.backend.enable_computer_use":planned5,"agents.backend.max_incomplete_response_retries":planned9,"agents.backend.debug_delay_seconds":planned14,"agents.backend.debug_delay_after_n_tools":planned9,"orchestrator.snapshot_storage":planned6,"orchestrator.agent_temporary_workspace":planned6,"orchestrator.context_paths":planned11,"orchestrator.docker":planned2,"orchestrator.enable_multimodal_tools":planned5,"orchestrator.multimodal_config":planned2,"orchestrator.image_generation_backend":planned6,"orchestrator.image_generation_model":planned6,"orchestrator.audio_generation_backend":planned6,"orchestrator.audio_generation_model":planned6,"orchestrator.video_generation_backend":planned6,"orchestrator.video_generation_model":planned6,"orchestrator.session_storage":planned6,"orchestrator.dspy":planned2,"orchestrator.coordination_mode":planned16,"orchestrator.presenter_agent":planned6,"orchestrator.voting_threshold":planned14,"orchestrator.checklist_require_gap_report":planned5,"orchestrator.gap_report_mode":planned6,"orchestrator.max_checklist_calls_per_round":planned9,"orchestrator.checklist_first_answer":planned5,"orchestrator.max_midstream_injections_per_round":planned9,"orchestrator.defer_peer_updates_until_restart":planned5,"orchestrator.allow_midstream_peer_updates_before_checklist_submit":planned5,"orchestrator.nlip":planned2,"orchestrator.enable_nlip":planned5,"orchestrator.nlip_config":planned2,"orchestrator.debug_final_answer":planned17,"orchestrator.coordination.use_two_tier_workspace":planned5,"orchestrator.coordination.write_mode":planned6,"orchestrator.coordination.drift_conflict_policy":planned6,"orchestrator.coordination.enable_memory_filesystem_mode":planned5,"orchestrator.coordination.compression_target_ratio":planned14,"orchestrator.coordination.enable_agent_task_planning":planned5,"orchestrator.coordination.task_planning_filesystem_mode":planned5,"orchestrator.coordination.max_tasks_per_plan":planned9,"orchestrator.coordination.enable_planning_mode":planned5,"orchestrator.coordination.planning_mode_instruction":planned6,"orchestrator.coordination.plan_depth":planned18,"orchestrator.coordination.plan_target_steps":planned9,"orchestrator.coordination.plan_target_chunks":planned9,"orchestrator.coordination.use_skills":planned5,"orchestrator.coordination.skills_directory":planned6,"orchestrator.coordination.massgen_skills":planned8,"orchestrator.coordination.load_previous_session_skills":planned5,"orchestrator.coordination.enable_subagents":planned5,"orchestrator.coordination.subagent_default_timeout":planned19,"orchestrator.coordination.subagent_min_timeout":planned19,"orchestrator.coordination.subagent_max_timeout":planned19,"orchestrator.coordination.subagent_max_concurrent":planned9,"orchestrator.coordination.subagent_orchestrator":planned2,"orchestrator.coordination.subagent_round_timeouts":planned2,"orchestrator.coordination.subagent_types":planned4,"orchestrator.coordination.subagent_runtime_mode":planned6,"orchestrator.coordination.async_subagents":planned2,"orchestrator.coordination.background_subagents":planned2,"orchestrator.coordination.broadcast":planned17,"orchestrator.coordination.broadcast_sensitivity":planned20,"orchestrator.coordination.response_depth":planned20,"orchestrator.coordination.broadcast_timeout":planned19,"orchestrator.coordination.broadcast_wait_by_default":planned5,"orchestrator.coordination.max_broadcasts_per_agent":planned9,"orchestrator.coordination.persona_generator":planned2,"orchestrator.coordination.task_decomposer":planned2,"orchestrator.coordination.pre_collab_voting_threshold":planned14,"orchestrator.coordination.checklist_criteria_preset":planned6,"orchestrator.coordination.checklist_criteria_inline":planned4,"orchestrator.coordination.evaluation_criteria_generator":planned2,"orchestrator.coordination.prompt_improver":planned2,"orchestrator.coordination.novelty_injection":planned6,"orchestrator.coordination.improvements":planned2,"orchestrator.coordination.fast_iteration_mode":planned5,"orchestrator.coordination.orchestrator_managed_round_evaluator":planned5,"orchestrator.coordination.enable_changedoc":planned5,"orchestrator.coordination.learning_capture_mode":planned6,"orchestrator.coordination.web_review":planned21,"orchestrator.coordination.resume_from_log":planned22,"ui.display_kwargs":planned2,"ui.theme":planned6,"ui.skip_agent_selector":planned5,"ui.automation_mode":planned5,"ui.debug":planned5,"ui.use_orchestrator_for_single_agent":planned5,"serve.models":planned2};

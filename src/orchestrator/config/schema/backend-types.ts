@@ -1,6 +1,6 @@
 import type { Trait } from './types.js';
 
-/** What each backend that can be called understands. */
+/** What each backend understands. */
 const traits = {
   openai: ['responses', 'account', 'web-search', 'interpreter'],
   claude: ['anthropic', 'web-search', 'code-execution'],
@@ -21,25 +21,24 @@ const traits = {
   zai: ['chat'],
   deepseek: ['chat'],
   mistral: ['chat'],
-  lmstudio: ['chat', 'samplers', 'local'],
+  claude_code: ['claude-code'],
+  ag2: ['ag2'],
+  autogen: ['ag2'],
+  lmstudio: ['chat', 'samplers', 'local', 'lmstudio'],
   vllm: ['chat', 'samplers', 'local'],
   sglang: ['chat', 'samplers', 'local'],
+  inference: ['chat', 'samplers', 'local'],
   ollama: ['chat', 'local'],
   scripted: ['script'],
 } as const satisfies Readonly<Record<string, readonly Trait[]>>;
 
-/** Backends of the language that cannot be called yet: they load, and the agent fails by name when it is called. Whoever builds one moves it up. */
-const absent = ['claude_code', 'ag2'] as const;
-
 type BuiltType = keyof typeof traits;
-export type BackendType = BuiltType | (typeof absent)[number];
+export type BackendType = BuiltType;
 
 const isBuilt = (type: unknown): type is BuiltType => typeof type === 'string' && Object.hasOwn(traits, type);
 
 /** Every value of `backend.type`. */
-export const backendTypes: readonly BackendType[] = [...(Object.keys(traits) as BuiltType[]), ...absent];
-
-export const isAbsent = (type: unknown): boolean => absent.some((name) => name === type);
+export const backendTypes: readonly BackendType[] = Object.keys(traits) as BuiltType[];
 
 /** Keys that a backend cannot do without: it has no address, or no default model. */
 export const neededKeys: Readonly<Partial<Record<BackendType, readonly ('model' | 'base_url' | 'script')[]>>> = {
@@ -66,8 +65,8 @@ function chatTraits(url: unknown): readonly Trait[] {
 }
 
 // What `api` does not change, and what a backend keeps in OpenAI's responses API.
-const ownDialect: readonly Trait[] = ['script', 'anthropic', 'gemini'];
-const inResponses: readonly Trait[] = ['local', 'azure', 'grok', 'web-search', 'interpreter'];
+const ownDialect: readonly Trait[] = ['script', 'anthropic', 'gemini', 'claude-code', 'ag2'];
+const inResponses: readonly Trait[] = ['local', 'lmstudio', 'azure', 'grok', 'web-search', 'interpreter'];
 
 type Api = 'chat' | 'responses';
 

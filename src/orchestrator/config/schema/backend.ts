@@ -5,6 +5,7 @@ import type { Schema, Trait } from './types.js';
 
 const provider = 'the provider’s';
 const online = ['chat', 'responses', 'anthropic', 'gemini'] as const satisfies readonly Trait[];
+const callable = [...online, 'claude-code'] as const satisfies readonly Trait[];
 const openai = ['chat', 'responses'] as const satisfies readonly Trait[];
 const words = ['chat', 'anthropic', 'gemini'] as const satisfies readonly Trait[];
 const samplers = ['samplers'] as const satisfies readonly Trait[];
@@ -31,13 +32,13 @@ const connection = {
     'x-message': 'must be a URL that starts with http:// or https://',
     description: 'Where the API is, for a server of your own or a compatible provider. `auto` looks for `vllm` and `sglang` at ports 8000 and 30000.',
     'x-default': 'the backend’s own',
-    'x-reach': online,
+    'x-reach': callable,
   },
   api_key: {
     type: 'string',
     description: 'The key. Write `${NAME}` and keep the key itself in the environment or in `.env`.',
     'x-default': 'the backend’s environment variable',
-    'x-reach': online,
+    'x-reach': callable,
   },
   port: { type: 'integer', minimum: 1, maximum: 65535, description: 'The port of a model server on this machine, where there is no `base_url`.', 'x-default': 'the server’s usual one', 'x-reach': ['local'] },
   organization: { type: 'string', description: 'The organization that an OpenAI key acts for.', 'x-default': '`OPENAI_ORG_ID`', 'x-reach': ['account'] },
@@ -59,7 +60,7 @@ const sampling = {
     type: 'object',
     description: 'How much a reasoning model thinks, such as `{effort: low, summary: auto}`.',
     'x-default': provider,
-    'x-reach': online,
+    'x-reach': callable,
     properties: {
       effort: { type: 'string', description: 'How long it thinks: `minimal`, `low`, `medium`, `high`, or what else the model knows.' },
       summary: { type: 'string', description: 'Whether it sums up its thoughts: `auto`, `concise` or `detailed`.', 'x-reach': ['responses', 'web-plugin'] },
@@ -112,12 +113,30 @@ const vendors = {
   search_context_size: { enum: ['low', 'medium', 'high'], description: 'How much of them it reads.', 'x-default': provider, 'x-reach': ['web-plugin'] },
 } as const satisfies Record<string, Schema>;
 
+const claudeCode = ['claude-code'] as const satisfies readonly Trait[];
+const ag2 = ['ag2'] as const satisfies readonly Trait[];
+const lmstudio = ['lmstudio'] as const satisfies readonly Trait[];
+
+/** Of backends that run a program. */
+const programs = {
+  system_prompt: { type: 'string', description: 'A coding agent’s own system prompt, put before its instructions.', 'x-default': 'none; for `claude_code`' },
+  append_system_prompt: { type: 'string', description: 'Added to a coding agent’s system prompt.', 'x-default': 'none; for `claude_code`' },
+  use_default_prompt: { type: 'boolean', description: 'Keep a coding agent’s own system prompt.', 'x-default': 'false', 'x-reach': claudeCode },
+  permission_mode: { enum: ['default', 'acceptEdits', 'bypassPermissions', 'plan'], description: 'What a coding agent may do unasked. What it would have to ask for is not done.', 'x-default': '`acceptEdits`', 'x-reach': claudeCode },
+  max_thinking_tokens: { type: 'integer', minimum: 0, description: 'Most tokens spent on thinking.', 'x-default': '8000', 'x-reach': claudeCode },
+  agent_config: { type: 'object', description: 'One AG2 agent: `type`, `name`, `system_message`, `llm_config`, `code_execution_config`.', 'x-default': 'none', 'x-reach': ag2 },
+  group_config: { type: 'object', description: 'A group of AG2 agents: `llm_config`, `agents`, `pattern`, `max_rounds`, `user_agent`.', 'x-default': 'none', 'x-reach': ag2 },
+  python: { type: 'string', description: 'The Python that has AG2.', 'x-default': '`MASSGEN_PYTHON`, else `python3`', 'x-reach': ag2 },
+  auto_install: { type: 'boolean', description: 'Install what the backend needs without asking.', 'x-default': 'false', 'x-reach': lmstudio },
+  auto_download: { type: 'boolean', description: 'Download the model without asking.', 'x-default': 'false', 'x-reach': lmstudio },
+} as const satisfies Record<string, Schema>;
+
 const limits = {
   rate_limit: {
     type: 'object',
     description: 'How much may be asked at most; agents with the same backend, model, key and limit share it. A call that has to wait says so.',
     'x-default': 'no limit',
-    'x-reach': online,
+    'x-reach': [...callable, 'ag2'],
     properties: {
       requests_per_minute: { type: 'integer', minimum: 1, description: 'Calls in a minute.', 'x-default': 'no limit' },
       tokens_per_minute: { type: 'integer', minimum: 1, description: 'Tokens in a minute, those of the replies too; estimated first, set right when a call has ended.', 'x-default': 'no limit' },
@@ -147,6 +166,7 @@ export const backendSchema = {
     ...tools,
     ...extras,
     ...vendors,
+    ...programs,
     ...limits,
     price,
     script: { type: 'array', items: stepSchema, description: 'The replies, in the order of the agent’s calls.', 'x-reach': script },

@@ -20,6 +20,9 @@ const contextPaths = (description: string): Schema => ({
 const tool = (phase: string): Schema => ({ type: ['array', 'object'], items: { type: 'object' }, description: `Run ${phase} a tool: \`handler\`, \`matcher\`, \`type\`, \`timeout\`, \`fail_closed\`.` });
 const hooks = map('Programs run before and after tools.', { PreToolUse: tool('before'), PostToolUse: tool('after') });
 
+/** It brings tools and the folder they work in with it. */
+const claudeCode = ['claude_code'] as const;
+
 /** What agents act with. */
 export const plannedTools: readonly Capability[] = [
   {
@@ -30,11 +33,11 @@ export const plannedTools: readonly Capability[] = [
     name: 'tools (MCP)',
     keys: {
       backend: {
-        mcp_servers: { type: ['array', 'object'], items: { type: 'object' }, description: 'MCP servers whose tools the agent may call.' },
+        mcp_servers: { type: ['array', 'object'], items: { type: 'object' }, description: 'MCP servers whose tools the agent may call.', 'x-works-with': claudeCode },
         direct_mcp_servers: names('MCP servers that stay ordinary tools when tools are called from code.'),
-        allowed_tools: names('The only tools the agent may call.'),
-        exclude_tools: names('Tools the agent may not call.'),
-        disallowed_tools: names('Tools the agent may not call.'),
+        allowed_tools: { ...names('The only tools the agent may call.'), 'x-works-with': claudeCode },
+        exclude_tools: { ...names('Tools the agent may not call.'), 'x-works-with': claudeCode },
+        disallowed_tools: { ...names('Tools the agent may not call.'), 'x-works-with': claudeCode },
         concurrent_tool_execution: flag('Run several tools at once.'),
         max_concurrent_tools: count('How many tools run at once.'),
         max_mcp_message_history: count('How many tool messages are kept.'),
@@ -59,7 +62,7 @@ export const plannedTools: readonly Capability[] = [
     name: 'workspaces',
     keys: {
       backend: {
-        cwd: text('The agent’s workspace folder.'),
+        cwd: { ...text('The agent’s workspace folder.'), 'x-works-with': [...claudeCode, 'ag2', 'autogen'] },
         context_paths: contextPaths('Files and folders the agent may read or write.'),
         exclude_file_operation_mcps: flag('Leave out the file tools.'),
         enforce_read_before_delete: flag('Delete only what was read.'),

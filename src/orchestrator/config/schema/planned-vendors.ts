@@ -1,4 +1,4 @@
-import { choice, count, flag, map, number, text } from './kinds.js';
+import { choice, count, flag, number } from './kinds.js';
 import type { Capability } from './types.js';
 
 /** What only one vendor's backend knows. */
@@ -13,19 +13,6 @@ export const plannedVendors: readonly Capability[] = [
       },
     },
   },
-  {
-    name: 'the Claude Code backend',
-    keys: {
-      backend: {
-        system_prompt: text('A coding agent’s own system prompt, put before its instructions.'),
-        append_system_prompt: text('Added to a coding agent’s system prompt.'),
-        use_default_prompt: flag('Keep a coding agent’s own system prompt.'),
-        permission_mode: choice('What a coding agent may do unasked.', 'default', 'acceptEdits', 'bypassPermissions', 'plan'),
-        max_thinking_tokens: count('Most tokens spent on thinking.'),
-      },
-    },
-  },
-  { name: 'the AG2 backend', keys: { backend: { agent_config: map('An AG2 agent.'), group_config: map('An AG2 group.') } } },
   {
     name: 'more of the OpenAI backend',
     keys: {

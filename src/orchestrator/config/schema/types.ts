@@ -18,6 +18,9 @@ export type Trait =
   | 'web-plugin'
   | 'samplers'
   | 'local'
+  | 'lmstudio'
+  | 'claude-code'
+  | 'ag2'
   | 'account'
   | 'script';
 
@@ -50,6 +53,8 @@ export interface Schema {
   readonly 'x-status'?: Status;
   /** Of a planned key: the capability that it waits for. */
   readonly 'x-waits-for'?: string;
+  /** Of a planned key: the backends that have it already. */
+  readonly 'x-works-with'?: readonly string[];
   /** The key has an effect where the backend has one of these traits; everywhere if absent. */
   readonly 'x-reach'?: readonly Trait[];
   /** What the documentation says of a default that is not a plain value. */

@@ -32,10 +32,7 @@ describe('an AgentPool manifest', () => {
 
   it('has its remarks where the original says it', async () => {
     const { remarks } = await readConfig('config.yml', pool);
-    expect(remarks).toEqual([
-      'warning 8:11 agents.claude-coder.type: claude_code is not available yet: an agent with it fails when it is called',
-      'warning 11:9 agents.claude-coder.toolsets[0]: has no effect yet: it waits for workspaces',
-    ]);
+    expect(remarks).toEqual([]);
   });
 
   it.each([

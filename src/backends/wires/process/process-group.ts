@@ -1,0 +1,59 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+
+/** Children whose groups have not been ended. */
+const living = new Set<ChildProcessWithoutNullStreams>();
+let watching = false;
+
+const WINDOWS = process.platform === 'win32';
+
+function signalGroup(child: ChildProcessWithoutNullStreams, signal: 'SIGTERM' | 'SIGKILL'): void {
+  if (child.pid === undefined) return;
+  try {
+    if (WINDOWS) spawn('taskkill', ['/pid', String(child.pid), '/T', '/F'], { stdio: 'ignore' }).on('error', () => child.kill());
+    else process.kill(-child.pid, signal);
+  } catch {
+    // There is nobody left in it.
+  }
+}
+
+/** A child that leads a group of its own, so that whatever it starts can be ended with it. It never outlives this process. */
+export function startGroup(command: string, args: readonly string[], options: { readonly cwd?: string; readonly env: Readonly<Record<string, string>> }): ChildProcessWithoutNullStreams {
+  const child = spawn(command, args, { ...options, env: { ...options.env }, stdio: ['pipe', 'pipe', 'pipe'], detached: !WINDOWS, windowsHide: true });
+  living.add(child);
+  if (!watching) {
+    watching = true;
+    process.once('exit', () => {
+      for (const each of living) signalGroup(each, 'SIGKILL');
+    });
+  }
+  // Its end is told by what reads it; a write to one that is gone is none of anybody's business.
+  child.stdin.on('error', () => undefined);
+  child.once('error', () => living.delete(child));
+  return child;
+}
+
+/** Ends a child and all that it started: at once, or `graceMs` after it was asked to. */
+export function endGroup(child: ChildProcessWithoutNullStreams, graceMs = 0): void {
+  if (!living.has(child)) return;
+  const kill = (): void => {
+    living.delete(child);
+    signalGroup(child, 'SIGKILL');
+  };
+  if (graceMs === 0) {
+    kill();
+    return;
+  }
+  signalGroup(child, 'SIGTERM');
+  setTimeout(kill, graceMs).unref();
+}
+
+const TAIL = 2000;
+
+/** The end of what a child complains of, for the error that says why it stopped. */
+export function tailOf(child: ChildProcessWithoutNullStreams): () => string {
+  let tail = '';
+  child.stderr.on('data', (bytes: Buffer) => {
+    tail = (tail + bytes.toString()).slice(-TAIL);
+  });
+  return () => tail.trim();
+}
