@@ -1,7 +1,7 @@
 import type { ContentPart, ImagePart, Message } from '../../backends/contract.js';
 import type { AgentId, HistoryMessage, PromptMessage, PromptPart } from '../protocol.js';
 import { describeTools } from './caller.js';
-import { agentOf, type ConversationItem, type RunState } from './state.js';
+import { agentOf, type ConversationItem, type Revision, type RunState } from './state.js';
 
 /** Markers that only we may write; in a peer's text their first character is replaced. */
 const MARKER = /<(?=\/?(?:end of |original message|paraphrased message|current answers|new answers|conversation_history|since then|message from the user|previous attempt feedback|final answer|agent\s*\d))/giu;
@@ -9,6 +9,17 @@ const MARKER = /<(?=\/?(?:end of |original message|paraphrased message|current a
 /** Peer text that cannot forge our markers or the fence. Used in prompts only; stored text stays verbatim. */
 export function defuse(text: string, fence: string): string {
   return (fence === '' ? text : text.replaceAll(fence, '(fence)')).replace(MARKER, '‹');
+}
+
+const defused = new WeakMap<Revision, { readonly fence: string; readonly text: string }>();
+
+/** Every peer is shown an answer, some of them again: it is looked through once. */
+function defusedAnswer(revision: Revision, fence: string): string {
+  const known = defused.get(revision);
+  if (known?.fence === fence) return known.text;
+  const text = defuse(revision.text, fence);
+  defused.set(revision, { fence, text });
+  return text;
 }
 
 function finalText({ presented, selection, agents }: RunState): string {
@@ -37,9 +48,9 @@ function partText(state: RunState, agent: AgentId, part: PromptPart): string {
       return defuse(finalText(state), state.fence);
     case 'answer': {
       const author = agentOf(state, part.agent);
-      const text = author.revisions.find(({ rev }) => rev === part.rev)?.text ?? '';
+      const revision = author.revisions.find(({ rev }) => rev === part.rev);
       const { anonymous } = author.info;
-      return `<${anonymous}>\n${state.fence}\n${defuse(text, state.fence)}\n${state.fence}\n<end of ${anonymous}>`;
+      return `<${anonymous}>\n${state.fence}\n${revision === undefined ? '' : defusedAnswer(revision, state.fence)}\n${state.fence}\n<end of ${anonymous}>`;
     }
   }
 }

@@ -41,28 +41,32 @@ interface Layout {
   readonly rule: string;
 }
 
-/** Most cells say what the one above says, and one run's what another's did. */
+/** Most cells say what the one above says, and one run's what another's did: cells by width and text. */
 const KEPT = 500;
-const known = new Map<string, string>();
+const known = new Map<number, Map<string, string>>();
 
-function inCell(text: string, width: number): string {
-  const key = `${width} ${text}`;
-  const kept = known.get(key);
-  if (kept !== undefined) return kept;
-  if (known.size >= KEPT) known.clear();
-  const made = centred(text, width);
-  known.set(key, made);
-  return made;
+function cellsOf(width: number): (text: string) => string {
+  const cells = known.get(width) ?? new Map<string, string>();
+  known.set(width, cells);
+  return (text) => {
+    let cell = cells.get(text);
+    if (cell === undefined) {
+      if (cells.size >= KEPT) cells.clear();
+      cell = centred(text, width);
+      cells.set(text, cell);
+    }
+    return cell;
+  };
 }
 
 function layoutFor(columns: readonly AgentId[]): Layout {
   const width = WIDTHS[columns.length] ?? NARROWEST;
   const inner = Math.max(NARROWEST, columns.length * (width + 1) - 1);
-  const cell = (text: string): string => inCell(text, width);
+  const [cell, firstCell] = [cellsOf(width), cellsOf(FIRST)];
   return {
     columns,
     width,
-    line: (first, cells) => `|${inCell(first, FIRST)}|${cells.map(cell).join('|')}|`,
+    line: (first, cells) => `|${firstCell(first)}|${cells.map(cell).join('|')}|`,
     across: (first, text) => `|${centred(first, FIRST)}|${centred(text, inner)}|`,
     border: `+${'-'.repeat(FIRST + 1 + inner)}+`,
     separator: `|${'-'.repeat(FIRST)}+${columns.map(() => '-'.repeat(width)).join('+')}|`,

@@ -13,7 +13,13 @@ const ANSWER = 60;
 const LOOKED_AT = 2000;
 
 const oneLine = (text: string): string => text.slice(0, LOOKED_AT).replace(/\s+/gu, ' ').trim();
-const short = (text: string, length: number): string => (text.length > length ? `${preview(text, length)}...` : text);
+
+/** The beginning of a text as one line; of a long one only what can be shown is looked at. */
+function short(text: string, length: number): string {
+  const near = oneLine(text.slice(0, 4 * length));
+  const line = near.length > length ? near : oneLine(text);
+  return line.length > length ? `${preview(line, length)}...` : line;
+}
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 const listOf = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
@@ -25,10 +31,10 @@ function cellOf({ event_type, context, details }: CoordinationEvent, answers: Re
       return { lines: [`📋 Context: [${listOf(context['available_answer_labels']).join(', ')}]`, '💭 Started streaming'], state: '🔄 (streaming)' };
     case 'new_answer': {
       const label = textOf(context['label']);
-      return { lines: [`✨ NEW ANSWER: ${label}`, `👁️  Preview: ${short(oneLine(answers.get(label) ?? ''), ANSWER)}`], state: `✅ Answered: ${label}` };
+      return { lines: [`✨ NEW ANSWER: ${label}`, `👁️  Preview: ${short(answers.get(label) ?? '', ANSWER)}`], state: `✅ Answered: ${label}` };
     }
     case 'vote_cast':
-      return { lines: [`🗳️  VOTE: ${textOf(context['voted_for_label'])}`, `💭 Reason: ${short(oneLine(textOf(context['reason'])), REASON)}`], state: '✅ (voted)' };
+      return { lines: [`🗳️  VOTE: ${textOf(context['voted_for_label'])}`, `💭 Reason: ${short(textOf(context['reason']), REASON)}`], state: '✅ (voted)' };
     case 'restart_completed':
       return { lines: [`✅ RESTART COMPLETED (Restart ${restarts})`], state: '⏳ (waiting)' };
     case 'update_injected':
