@@ -1,4 +1,4 @@
-// The task with the built package, its session log on unless SESSION_LOG (environment) is `off`. STRATEGY (environment) is the final answer strategy;
+// The task with the built package. SESSION_LOG (environment) is `all` (the default), `events` (events.jsonl and the answer) or `off`. STRATEGY (environment) is the final answer strategy;
 // `model` may be one model for all agents or a list `a,b,c`.
 import fs from 'node:fs';
 import os from 'node:os';
@@ -19,7 +19,7 @@ export async function create({ baseURL, model }) {
     orchestrator: { final_answer_strategy: process.env.STRATEGY ?? 'winner_present' },
     ...(process.env.SESSION_LOG === 'off' ? { ui: { logging_enabled: false } } : {}),
   };
-  const team = await openRun({ config, logDirectory });
+  const team = await openRun({ config, logDirectory, logFiles: process.env.SESSION_LOG === 'events' ? 'events' : 'all' });
   return async function run(onToken) {
     let presentingTurn;
     let winner;
