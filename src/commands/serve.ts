@@ -39,8 +39,10 @@ SIGTERM or Ctrl-C stops: running requests may end within --drain-timeout; a seco
     const exposed = exposureWarning(listeners, server.plan.keys.length > 0);
     if (exposed !== undefined) remark(exposed);
     const models = (await server.models()).map(({ id }) => id);
+    // Whoever reads that it listens may stop it at once.
+    const stopped = untilStopped();
     await print(safeText(startLines(listeners, models, server.source()).join('\n')));
-    const signal = await untilStopped();
+    const signal = await stopped;
     remark(`stopping on ${signal}: running requests have ${String(server.plan.drainTimeoutMs / 1000)} s to end; once more to leave at once`);
     await server.stop();
     remark('stopped');
