@@ -1309,7 +1309,7 @@ return errors === 0;
 }
 
 export const validateResponse = validate12;
-const schema13 = {"$id":"response","type":"object","title":"ResponseRequest","properties":{"model":{"type":"string","description":"Which team or agent answers; see `/v1/models`.","default":"massgen"},"input":{"type":["string","array"],"items":{"type":"object","description":"A message, a tool call (`function_call`, `custom_tool_call`), its result (`function_call_output`, `custom_tool_call_output`), `reasoning`, or an `item_reference`.","properties":{"type":{"type":["string","null"]},"id":{"type":["string","null"]},"role":{"enum":["user","assistant","system","developer",null]},"content":{"type":["string","array","null"],"items":{"type":"object","description":"A part of a message or of a tool’s output.","properties":{"type":{"type":"string","description":"`input_text`, `output_text`, `input_image` or `input_file`."},"text":{"type":"string"},"refusal":{"type":"string"},"image_url":{"type":["string","object","null"],"description":"A data URI. URLs of the web are never fetched."},"file_data":{"type":["string","null"],"description":"A text file as a data URI in base64."},"filename":{"type":["string","null"]},"file_id":{"type":["string","null"]},"file_url":{"type":["string","null"]}},"required":["type"]}},"call_id":{"type":["string","null"]},"name":{"type":["string","null"]},"arguments":{"type":["string","null"]},"input":{"type":["string","null"]},"output":{"type":["string","array","null"],"items":{"type":"object","description":"A part of a message or of a tool’s output.","properties":{"type":{"type":"string","description":"`input_text`, `output_text`, `input_image` or `input_file`."},"text":{"type":"string"},"refusal":{"type":"string"},"image_url":{"type":["string","object","null"],"description":"A data URI. URLs of the web are never fetched."},"file_data":{"type":["string","null"],"description":"A text file as a data URI in base64."},"filename":{"type":["string","null"]},"file_id":{"type":["string","null"]},"file_url":{"type":["string","null"]}},"required":["type"]}}}},"description":"The question, or the conversation as items; the last user message is what is answered."},"instructions":{"type":"string","description":"A system message for this response only."},"previous_response_id":{"type":"string","description":"A stored response of yours whose conversation this one goes on with."},"stream":{"type":"boolean","default":false},"stream_options":{"type":["object","null"],"properties":{"include_obfuscation":{"type":["boolean","null"]}}},"background":{"type":"boolean","default":false,"description":"Answers at once with a response that is queued; ask for it by its id. Needs `store`."},"store":{"type":"boolean","default":true,"description":"Kept on the server, to be asked for by its id and gone on with."},"tools":{"type":"array","maxItems":128,"items":{"type":"object","description":"A tool of the caller: `function` or `custom`. Those that only OpenAI has are left out.","properties":{"type":{"type":"string"},"name":{"type":["string","null"]},"description":{"type":["string","null"]},"parameters":{"type":["object","null"]},"strict":{"type":["boolean","null"]}},"required":["type"]}},"tool_choice":{"type":["string","object"],"description":"`none`, `auto`, `required`, `{\"type\": \"function\", \"name\": …}` or `allowed_tools`."},"parallel_tool_calls":{"type":"boolean"},"text":{"type":"object","properties":{"format":{"type":["object","null"],"description":"The form of the answer; it is checked, and asked for once more when it is missed.","properties":{"type":{"enum":["text","json_object","json_schema"]},"name":{"type":"string","pattern":"^[a-zA-Z0-9_-]{1,64}$"},"description":{"type":["string","null"]},"schema":{"type":"object"},"strict":{"type":["boolean","null"]}},"required":["type"],"if":{"properties":{"type":{"const":"json_schema"}}},"then":{"required":["name","schema"]}},"verbosity":{"enum":["low","medium","high",null]}}},"reasoning":{"type":"object","description":"How the team’s deliberation is told: `summary: \"detailed\"` adds the agents’ own words, `effort: \"none\"` leaves it out.","properties":{"effort":{"enum":["none","minimal","low","medium","high","xhigh","max",null]},"summary":{"enum":["auto","concise","detailed",null]},"generate_summary":{"enum":["auto","concise","detailed",null]}}},"max_output_tokens":{"type":"integer","minimum":1,"description":"This and the following shape the reply that is delivered; for a team the final presentation."},"temperature":{"type":"number","minimum":0,"maximum":2},"top_p":{"type":"number","minimum":0,"maximum":1},"presence_penalty":{"type":"number","minimum":-2,"maximum":2},"frequency_penalty":{"type":"number","minimum":-2,"maximum":2},"top_logprobs":{"type":"integer","minimum":0,"maximum":20,"description":"Accepted; no log probabilities are given."},"max_tool_calls":{"type":"integer","minimum":1},"truncation":{"enum":["auto","disabled"]},"metadata":{"type":"object","maxProperties":16,"propertyNames":{"pattern":"^[^]{0,64}$"},"additionalProperties":{"type":"string","pattern":"^[^]{0,512}$"},"description":"Kept with the response and in the session log."},"include":{"type":"array","items":{"type":"string"}},"service_tier":{"enum":["auto","default","flex","scale","priority"]},"user":{"type":"string"},"safety_identifier":{"type":"string"},"prompt_cache_key":{"type":"string"},"conversation":{"type":["string","object"],"description":"Not served: use `previous_response_id`."},"prompt":{"type":"object","description":"Not served: use `instructions`."},"massgen":{"type":"object","description":"What only this server understands.","properties":{"reasoning":{"enum":["summary","full","off"],"description":"What reasoning items hold: what happened, also the agents’ own words, or nothing."}}}}};
+const schema13 = {"$id":"response","type":"object","title":"ResponseRequest","properties":{"model":{"type":"string","description":"Which team or agent answers; see `/v1/models`.","default":"massgen"},"input":{"type":["string","array"],"items":{"type":"object","description":"A message, a tool call (`function_call`, `custom_tool_call`), its result (`function_call_output`, `custom_tool_call_output`), `reasoning`, or an `item_reference`.","properties":{"type":{"type":["string","null"]},"id":{"type":["string","null"]},"role":{"enum":["user","assistant","system","developer",null]},"content":{"type":["string","array","null"],"items":{"type":"object","description":"A part of a message or of a tool’s output.","properties":{"type":{"type":"string","description":"`input_text`, `output_text`, `input_image` or `input_file`."},"text":{"type":"string"},"refusal":{"type":"string"},"image_url":{"type":["string","object","null"],"description":"A data URI. URLs of the web are never fetched."},"file_data":{"type":["string","null"],"description":"A text file as a data URI in base64."},"filename":{"type":["string","null"]},"file_id":{"type":["string","null"]},"file_url":{"type":["string","null"]}},"required":["type"]}},"call_id":{"type":["string","null"]},"name":{"type":["string","null"]},"arguments":{"type":["string","null"]},"input":{"type":["string","null"]},"output":{"type":["string","array","null"],"items":{"type":"object","description":"A part of a message or of a tool’s output.","properties":{"type":{"type":"string","description":"`input_text`, `output_text`, `input_image` or `input_file`."},"text":{"type":"string"},"refusal":{"type":"string"},"image_url":{"type":["string","object","null"],"description":"A data URI. URLs of the web are never fetched."},"file_data":{"type":["string","null"],"description":"A text file as a data URI in base64."},"filename":{"type":["string","null"]},"file_id":{"type":["string","null"]},"file_url":{"type":["string","null"]}},"required":["type"]}}}},"description":"The question, or the conversation as items; the last user message is what is answered."},"instructions":{"type":"string","description":"A system message for this response only."},"previous_response_id":{"type":"string","description":"A stored response of yours whose conversation this one goes on with."},"stream":{"type":"boolean","default":false},"stream_options":{"type":["object","null"],"properties":{"include_obfuscation":{"type":["boolean","null"]}}},"background":{"type":"boolean","default":false,"description":"Answers at once with a response that is queued; ask for it by its id. Needs `store`."},"store":{"type":"boolean","default":true,"description":"Kept on the server, to be asked for by its id and gone on with."},"tools":{"type":"array","maxItems":128,"items":{"type":"object","description":"A tool of the caller: `function` or `custom`. Those that only OpenAI has are left out.","properties":{"type":{"type":"string"},"name":{"type":["string","null"]},"description":{"type":["string","null"]},"parameters":{"type":["object","null"]},"strict":{"type":["boolean","null"]}},"required":["type"]}},"tool_choice":{"type":["string","object"],"description":"`none`, `auto`, `required`, `{\"type\": \"function\", \"name\": …}` or `allowed_tools`."},"parallel_tool_calls":{"type":"boolean"},"text":{"type":"object","properties":{"format":{"type":["object","null"],"description":"The form of the answer; it is checked, and asked for once more when it is missed.","properties":{"type":{"enum":["text","json_object","json_schema"]},"name":{"type":"string","pattern":"^[a-zA-Z0-9_-]{1,64}$"},"description":{"type":["string","null"]},"schema":{"type":"object"},"strict":{"type":["boolean","null"]}},"required":["type"]},"verbosity":{"enum":["low","medium","high",null]}}},"reasoning":{"type":"object","description":"How the team’s deliberation is told: `summary: \"detailed\"` adds the agents’ own words, `effort: \"none\"` leaves it out.","properties":{"effort":{"enum":["none","minimal","low","medium","high","xhigh","max",null]},"summary":{"enum":["auto","concise","detailed",null]},"generate_summary":{"enum":["auto","concise","detailed",null]}}},"max_output_tokens":{"type":"integer","minimum":1,"description":"This and the following shape the reply that is delivered; for a team the final presentation."},"temperature":{"type":"number","minimum":0,"maximum":2},"top_p":{"type":"number","minimum":0,"maximum":1},"presence_penalty":{"type":"number","minimum":-2,"maximum":2},"frequency_penalty":{"type":"number","minimum":-2,"maximum":2},"top_logprobs":{"type":"integer","minimum":0,"maximum":20,"description":"Accepted; no log probabilities are given."},"max_tool_calls":{"type":"integer","minimum":1},"truncation":{"enum":["auto","disabled"]},"metadata":{"type":"object","maxProperties":16,"propertyNames":{"pattern":"^[^]{0,64}$"},"additionalProperties":{"type":"string","pattern":"^[^]{0,512}$"},"description":"Kept with the response and in the session log."},"include":{"type":"array","items":{"type":"string"}},"service_tier":{"enum":["auto","default","flex","scale","priority"]},"user":{"type":"string"},"safety_identifier":{"type":"string"},"prompt_cache_key":{"type":"string"},"conversation":{"type":["string","object"],"description":"Not served: use `previous_response_id`."},"prompt":{"type":"object","description":"Not served: use `instructions`."},"massgen":{"type":"object","description":"What only this server understands.","properties":{"reasoning":{"enum":["summary","full","off"],"description":"What reasoning items hold: what happened, also the agents’ own words, or nothing."}}}}};
 const pattern2 = new RegExp("^[^]{0,64}$", "u");
 const pattern3 = new RegExp("^[^]{0,512}$", "u");
 
@@ -1998,84 +1998,33 @@ if((!(data47 && typeof data47 == "object" && !Array.isArray(data47))) && (data47
 validate12.errors = [{instancePath:instancePath+"/text/format",schemaPath:"#/properties/text/properties/format/type",keyword:"type",params:{type: schema13.properties.text.properties.format.type},message:"must be object,null"}];
 return false;
 }
-const _errs96 = errors;
-let valid11 = true;
-const _errs97 = errors;
-if(data47 && typeof data47 == "object" && !Array.isArray(data47)){
-if(data47.type !== undefined){
-if("json_schema" !== data47.type){
-const err0 = {};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-}
-}
-var _valid0 = _errs97 === errors;
-errors = _errs96;
-if(vErrors !== null){
-if(_errs96){
-vErrors.length = _errs96;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid0){
-const _errs99 = errors;
-if(data47 && typeof data47 == "object" && !Array.isArray(data47)){
-let missing3;
-if(((data47.name === undefined) && (missing3 = "name")) || ((data47.schema === undefined) && (missing3 = "schema"))){
-validate12.errors = [{instancePath:instancePath+"/text/format",schemaPath:"#/properties/text/properties/format/then/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
-return false;
-}
-}
-var _valid0 = _errs99 === errors;
-valid11 = _valid0;
-}
-if(!valid11){
-const err1 = {instancePath:instancePath+"/text/format",schemaPath:"#/properties/text/properties/format/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-validate12.errors = vErrors;
-return false;
-}
 if(errors === _errs94){
 if(data47 && typeof data47 == "object" && !Array.isArray(data47)){
-let missing4;
-if((data47.type === undefined) && (missing4 = "type")){
-validate12.errors = [{instancePath:instancePath+"/text/format",schemaPath:"#/properties/text/properties/format/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
+let missing3;
+if((data47.type === undefined) && (missing3 = "type")){
+validate12.errors = [{instancePath:instancePath+"/text/format",schemaPath:"#/properties/text/properties/format/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
 return false;
 }
 else {
 if(data47.type !== undefined){
-let data49 = data47.type;
-const _errs100 = errors;
-if(!(((data49 === "text") || (data49 === "json_object")) || (data49 === "json_schema"))){
+let data48 = data47.type;
+const _errs96 = errors;
+if(!(((data48 === "text") || (data48 === "json_object")) || (data48 === "json_schema"))){
 validate12.errors = [{instancePath:instancePath+"/text/format/type",schemaPath:"#/properties/text/properties/format/properties/type/enum",keyword:"enum",params:{allowedValues: schema13.properties.text.properties.format.properties.type.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid13 = _errs100 === errors;
+var valid11 = _errs96 === errors;
 }
 else {
-var valid13 = true;
+var valid11 = true;
 }
-if(valid13){
+if(valid11){
 if(data47.name !== undefined){
-let data50 = data47.name;
-const _errs101 = errors;
-if(errors === _errs101){
-if(typeof data50 === "string"){
-if(!pattern0.test(data50)){
+let data49 = data47.name;
+const _errs97 = errors;
+if(errors === _errs97){
+if(typeof data49 === "string"){
+if(!pattern0.test(data49)){
 validate12.errors = [{instancePath:instancePath+"/text/format/name",schemaPath:"#/properties/text/properties/format/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z0-9_-]{1,64}$"},message:"must match pattern \""+"^[a-zA-Z0-9_-]{1,64}$"+"\""}];
 return false;
 }
@@ -2085,49 +2034,49 @@ validate12.errors = [{instancePath:instancePath+"/text/format/name",schemaPath:"
 return false;
 }
 }
-var valid13 = _errs101 === errors;
+var valid11 = _errs97 === errors;
 }
 else {
-var valid13 = true;
+var valid11 = true;
 }
-if(valid13){
+if(valid11){
 if(data47.description !== undefined){
-let data51 = data47.description;
-const _errs103 = errors;
-if((typeof data51 !== "string") && (data51 !== null)){
+let data50 = data47.description;
+const _errs99 = errors;
+if((typeof data50 !== "string") && (data50 !== null)){
 validate12.errors = [{instancePath:instancePath+"/text/format/description",schemaPath:"#/properties/text/properties/format/properties/description/type",keyword:"type",params:{type: schema13.properties.text.properties.format.properties.description.type},message:"must be string,null"}];
 return false;
 }
-var valid13 = _errs103 === errors;
+var valid11 = _errs99 === errors;
 }
 else {
-var valid13 = true;
+var valid11 = true;
 }
-if(valid13){
+if(valid11){
 if(data47.schema !== undefined){
-let data52 = data47.schema;
-const _errs105 = errors;
-if(!(data52 && typeof data52 == "object" && !Array.isArray(data52))){
+let data51 = data47.schema;
+const _errs101 = errors;
+if(!(data51 && typeof data51 == "object" && !Array.isArray(data51))){
 validate12.errors = [{instancePath:instancePath+"/text/format/schema",schemaPath:"#/properties/text/properties/format/properties/schema/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
-var valid13 = _errs105 === errors;
+var valid11 = _errs101 === errors;
 }
 else {
-var valid13 = true;
+var valid11 = true;
 }
-if(valid13){
+if(valid11){
 if(data47.strict !== undefined){
-let data53 = data47.strict;
-const _errs107 = errors;
-if((typeof data53 !== "boolean") && (data53 !== null)){
+let data52 = data47.strict;
+const _errs103 = errors;
+if((typeof data52 !== "boolean") && (data52 !== null)){
 validate12.errors = [{instancePath:instancePath+"/text/format/strict",schemaPath:"#/properties/text/properties/format/properties/strict/type",keyword:"type",params:{type: schema13.properties.text.properties.format.properties.strict.type},message:"must be boolean,null"}];
 return false;
 }
-var valid13 = _errs107 === errors;
+var valid11 = _errs103 === errors;
 }
 else {
-var valid13 = true;
+var valid11 = true;
 }
 }
 }
@@ -2143,13 +2092,13 @@ var valid10 = true;
 }
 if(valid10){
 if(data46.verbosity !== undefined){
-let data54 = data46.verbosity;
-const _errs109 = errors;
-if(!((((data54 === "low") || (data54 === "medium")) || (data54 === "high")) || (data54 === null))){
+let data53 = data46.verbosity;
+const _errs105 = errors;
+if(!((((data53 === "low") || (data53 === "medium")) || (data53 === "high")) || (data53 === null))){
 validate12.errors = [{instancePath:instancePath+"/text/verbosity",schemaPath:"#/properties/text/properties/verbosity/enum",keyword:"enum",params:{allowedValues: schema13.properties.text.properties.verbosity.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid10 = _errs109 === errors;
+var valid10 = _errs105 === errors;
 }
 else {
 var valid10 = true;
@@ -2168,47 +2117,47 @@ var valid0 = true;
 }
 if(valid0){
 if(data.reasoning !== undefined){
-let data55 = data.reasoning;
-const _errs110 = errors;
-if(errors === _errs110){
-if(data55 && typeof data55 == "object" && !Array.isArray(data55)){
-if(data55.effort !== undefined){
-let data56 = data55.effort;
-const _errs112 = errors;
-if(!((((((((data56 === "none") || (data56 === "minimal")) || (data56 === "low")) || (data56 === "medium")) || (data56 === "high")) || (data56 === "xhigh")) || (data56 === "max")) || (data56 === null))){
+let data54 = data.reasoning;
+const _errs106 = errors;
+if(errors === _errs106){
+if(data54 && typeof data54 == "object" && !Array.isArray(data54)){
+if(data54.effort !== undefined){
+let data55 = data54.effort;
+const _errs108 = errors;
+if(!((((((((data55 === "none") || (data55 === "minimal")) || (data55 === "low")) || (data55 === "medium")) || (data55 === "high")) || (data55 === "xhigh")) || (data55 === "max")) || (data55 === null))){
 validate12.errors = [{instancePath:instancePath+"/reasoning/effort",schemaPath:"#/properties/reasoning/properties/effort/enum",keyword:"enum",params:{allowedValues: schema13.properties.reasoning.properties.effort.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid14 = _errs112 === errors;
+var valid12 = _errs108 === errors;
 }
 else {
-var valid14 = true;
+var valid12 = true;
 }
-if(valid14){
-if(data55.summary !== undefined){
-let data57 = data55.summary;
-const _errs113 = errors;
-if(!((((data57 === "auto") || (data57 === "concise")) || (data57 === "detailed")) || (data57 === null))){
+if(valid12){
+if(data54.summary !== undefined){
+let data56 = data54.summary;
+const _errs109 = errors;
+if(!((((data56 === "auto") || (data56 === "concise")) || (data56 === "detailed")) || (data56 === null))){
 validate12.errors = [{instancePath:instancePath+"/reasoning/summary",schemaPath:"#/properties/reasoning/properties/summary/enum",keyword:"enum",params:{allowedValues: schema13.properties.reasoning.properties.summary.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid14 = _errs113 === errors;
+var valid12 = _errs109 === errors;
 }
 else {
-var valid14 = true;
+var valid12 = true;
 }
-if(valid14){
-if(data55.generate_summary !== undefined){
-let data58 = data55.generate_summary;
-const _errs114 = errors;
-if(!((((data58 === "auto") || (data58 === "concise")) || (data58 === "detailed")) || (data58 === null))){
+if(valid12){
+if(data54.generate_summary !== undefined){
+let data57 = data54.generate_summary;
+const _errs110 = errors;
+if(!((((data57 === "auto") || (data57 === "concise")) || (data57 === "detailed")) || (data57 === null))){
 validate12.errors = [{instancePath:instancePath+"/reasoning/generate_summary",schemaPath:"#/properties/reasoning/properties/generate_summary/enum",keyword:"enum",params:{allowedValues: schema13.properties.reasoning.properties.generate_summary.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid14 = _errs114 === errors;
+var valid12 = _errs110 === errors;
 }
 else {
-var valid14 = true;
+var valid12 = true;
 }
 }
 }
@@ -2218,44 +2167,44 @@ validate12.errors = [{instancePath:instancePath+"/reasoning",schemaPath:"#/prope
 return false;
 }
 }
-var valid0 = _errs110 === errors;
+var valid0 = _errs106 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.max_output_tokens !== undefined){
-let data59 = data.max_output_tokens;
-const _errs115 = errors;
-if(!(((typeof data59 == "number") && (!(data59 % 1) && !isNaN(data59))) && (isFinite(data59)))){
+let data58 = data.max_output_tokens;
+const _errs111 = errors;
+if(!(((typeof data58 == "number") && (!(data58 % 1) && !isNaN(data58))) && (isFinite(data58)))){
 validate12.errors = [{instancePath:instancePath+"/max_output_tokens",schemaPath:"#/properties/max_output_tokens/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs115){
-if((typeof data59 == "number") && (isFinite(data59))){
-if(data59 < 1 || isNaN(data59)){
+if(errors === _errs111){
+if((typeof data58 == "number") && (isFinite(data58))){
+if(data58 < 1 || isNaN(data58)){
 validate12.errors = [{instancePath:instancePath+"/max_output_tokens",schemaPath:"#/properties/max_output_tokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
-var valid0 = _errs115 === errors;
+var valid0 = _errs111 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.temperature !== undefined){
-let data60 = data.temperature;
-const _errs117 = errors;
-if(errors === _errs117){
-if((typeof data60 == "number") && (isFinite(data60))){
-if(data60 > 2 || isNaN(data60)){
+let data59 = data.temperature;
+const _errs113 = errors;
+if(errors === _errs113){
+if((typeof data59 == "number") && (isFinite(data59))){
+if(data59 > 2 || isNaN(data59)){
 validate12.errors = [{instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2},message:"must be <= 2"}];
 return false;
 }
 else {
-if(data60 < 0 || isNaN(data60)){
+if(data59 < 0 || isNaN(data59)){
 validate12.errors = [{instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
@@ -2266,23 +2215,23 @@ validate12.errors = [{instancePath:instancePath+"/temperature",schemaPath:"#/pro
 return false;
 }
 }
-var valid0 = _errs117 === errors;
+var valid0 = _errs113 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.top_p !== undefined){
-let data61 = data.top_p;
-const _errs119 = errors;
-if(errors === _errs119){
-if((typeof data61 == "number") && (isFinite(data61))){
-if(data61 > 1 || isNaN(data61)){
+let data60 = data.top_p;
+const _errs115 = errors;
+if(errors === _errs115){
+if((typeof data60 == "number") && (isFinite(data60))){
+if(data60 > 1 || isNaN(data60)){
 validate12.errors = [{instancePath:instancePath+"/top_p",schemaPath:"#/properties/top_p/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1"}];
 return false;
 }
 else {
-if(data61 < 0 || isNaN(data61)){
+if(data60 < 0 || isNaN(data60)){
 validate12.errors = [{instancePath:instancePath+"/top_p",schemaPath:"#/properties/top_p/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
@@ -2293,23 +2242,23 @@ validate12.errors = [{instancePath:instancePath+"/top_p",schemaPath:"#/propertie
 return false;
 }
 }
-var valid0 = _errs119 === errors;
+var valid0 = _errs115 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.presence_penalty !== undefined){
-let data62 = data.presence_penalty;
-const _errs121 = errors;
-if(errors === _errs121){
-if((typeof data62 == "number") && (isFinite(data62))){
-if(data62 > 2 || isNaN(data62)){
+let data61 = data.presence_penalty;
+const _errs117 = errors;
+if(errors === _errs117){
+if((typeof data61 == "number") && (isFinite(data61))){
+if(data61 > 2 || isNaN(data61)){
 validate12.errors = [{instancePath:instancePath+"/presence_penalty",schemaPath:"#/properties/presence_penalty/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2},message:"must be <= 2"}];
 return false;
 }
 else {
-if(data62 < -2 || isNaN(data62)){
+if(data61 < -2 || isNaN(data61)){
 validate12.errors = [{instancePath:instancePath+"/presence_penalty",schemaPath:"#/properties/presence_penalty/minimum",keyword:"minimum",params:{comparison: ">=", limit: -2},message:"must be >= -2"}];
 return false;
 }
@@ -2320,23 +2269,23 @@ validate12.errors = [{instancePath:instancePath+"/presence_penalty",schemaPath:"
 return false;
 }
 }
-var valid0 = _errs121 === errors;
+var valid0 = _errs117 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.frequency_penalty !== undefined){
-let data63 = data.frequency_penalty;
-const _errs123 = errors;
-if(errors === _errs123){
-if((typeof data63 == "number") && (isFinite(data63))){
-if(data63 > 2 || isNaN(data63)){
+let data62 = data.frequency_penalty;
+const _errs119 = errors;
+if(errors === _errs119){
+if((typeof data62 == "number") && (isFinite(data62))){
+if(data62 > 2 || isNaN(data62)){
 validate12.errors = [{instancePath:instancePath+"/frequency_penalty",schemaPath:"#/properties/frequency_penalty/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2},message:"must be <= 2"}];
 return false;
 }
 else {
-if(data63 < -2 || isNaN(data63)){
+if(data62 < -2 || isNaN(data62)){
 validate12.errors = [{instancePath:instancePath+"/frequency_penalty",schemaPath:"#/properties/frequency_penalty/minimum",keyword:"minimum",params:{comparison: ">=", limit: -2},message:"must be >= -2"}];
 return false;
 }
@@ -2347,32 +2296,66 @@ validate12.errors = [{instancePath:instancePath+"/frequency_penalty",schemaPath:
 return false;
 }
 }
-var valid0 = _errs123 === errors;
+var valid0 = _errs119 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.top_logprobs !== undefined){
-let data64 = data.top_logprobs;
-const _errs125 = errors;
-if(!(((typeof data64 == "number") && (!(data64 % 1) && !isNaN(data64))) && (isFinite(data64)))){
+let data63 = data.top_logprobs;
+const _errs121 = errors;
+if(!(((typeof data63 == "number") && (!(data63 % 1) && !isNaN(data63))) && (isFinite(data63)))){
 validate12.errors = [{instancePath:instancePath+"/top_logprobs",schemaPath:"#/properties/top_logprobs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs125){
-if((typeof data64 == "number") && (isFinite(data64))){
-if(data64 > 20 || isNaN(data64)){
+if(errors === _errs121){
+if((typeof data63 == "number") && (isFinite(data63))){
+if(data63 > 20 || isNaN(data63)){
 validate12.errors = [{instancePath:instancePath+"/top_logprobs",schemaPath:"#/properties/top_logprobs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 20},message:"must be <= 20"}];
 return false;
 }
 else {
-if(data64 < 0 || isNaN(data64)){
+if(data63 < 0 || isNaN(data63)){
 validate12.errors = [{instancePath:instancePath+"/top_logprobs",schemaPath:"#/properties/top_logprobs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
+}
+var valid0 = _errs121 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.max_tool_calls !== undefined){
+let data64 = data.max_tool_calls;
+const _errs123 = errors;
+if(!(((typeof data64 == "number") && (!(data64 % 1) && !isNaN(data64))) && (isFinite(data64)))){
+validate12.errors = [{instancePath:instancePath+"/max_tool_calls",schemaPath:"#/properties/max_tool_calls/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs123){
+if((typeof data64 == "number") && (isFinite(data64))){
+if(data64 < 1 || isNaN(data64)){
+validate12.errors = [{instancePath:instancePath+"/max_tool_calls",schemaPath:"#/properties/max_tool_calls/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+var valid0 = _errs123 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.truncation !== undefined){
+let data65 = data.truncation;
+const _errs125 = errors;
+if(!((data65 === "auto") || (data65 === "disabled"))){
+validate12.errors = [{instancePath:instancePath+"/truncation",schemaPath:"#/properties/truncation/enum",keyword:"enum",params:{allowedValues: schema13.properties.truncation.enum},message:"must be equal to one of the allowed values"}];
+return false;
 }
 var valid0 = _errs125 === errors;
 }
@@ -2380,72 +2363,38 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.max_tool_calls !== undefined){
-let data65 = data.max_tool_calls;
-const _errs127 = errors;
-if(!(((typeof data65 == "number") && (!(data65 % 1) && !isNaN(data65))) && (isFinite(data65)))){
-validate12.errors = [{instancePath:instancePath+"/max_tool_calls",schemaPath:"#/properties/max_tool_calls/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs127){
-if((typeof data65 == "number") && (isFinite(data65))){
-if(data65 < 1 || isNaN(data65)){
-validate12.errors = [{instancePath:instancePath+"/max_tool_calls",schemaPath:"#/properties/max_tool_calls/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
-return false;
-}
-}
-}
-var valid0 = _errs127 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.truncation !== undefined){
-let data66 = data.truncation;
-const _errs129 = errors;
-if(!((data66 === "auto") || (data66 === "disabled"))){
-validate12.errors = [{instancePath:instancePath+"/truncation",schemaPath:"#/properties/truncation/enum",keyword:"enum",params:{allowedValues: schema13.properties.truncation.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid0 = _errs129 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
 if(data.metadata !== undefined){
-let data67 = data.metadata;
-const _errs130 = errors;
-if(errors === _errs130){
-if(data67 && typeof data67 == "object" && !Array.isArray(data67)){
-if(Object.keys(data67).length > 16){
+let data66 = data.metadata;
+const _errs126 = errors;
+if(errors === _errs126){
+if(data66 && typeof data66 == "object" && !Array.isArray(data66)){
+if(Object.keys(data66).length > 16){
 validate12.errors = [{instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/maxProperties",keyword:"maxProperties",params:{limit: 16},message:"must NOT have more than 16 properties"}];
 return false;
 }
 else {
-for(const key0 in data67){
-const _errs132 = errors;
+for(const key0 in data66){
+const _errs128 = errors;
 if(typeof key0 === "string"){
 if(!pattern2.test(key0)){
-const err2 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[^]{0,64}$"},message:"must match pattern \""+"^[^]{0,64}$"+"\"",propertyName:key0};
+const err0 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[^]{0,64}$"},message:"must match pattern \""+"^[^]{0,64}$"+"\"",propertyName:key0};
 if(vErrors === null){
-vErrors = [err2];
+vErrors = [err0];
 }
 else {
-vErrors.push(err2);
+vErrors.push(err0);
 }
 errors++;
 }
 }
-var valid15 = _errs132 === errors;
-if(!valid15){
-const err3 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/propertyNames",keyword:"propertyNames",params:{propertyName: key0},message:"property name must be valid"};
+var valid13 = _errs128 === errors;
+if(!valid13){
+const err1 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/propertyNames",keyword:"propertyNames",params:{propertyName: key0},message:"property name must be valid"};
 if(vErrors === null){
-vErrors = [err3];
+vErrors = [err1];
 }
 else {
-vErrors.push(err3);
+vErrors.push(err1);
 }
 errors++;
 validate12.errors = vErrors;
@@ -2453,13 +2402,13 @@ return false;
 break;
 }
 }
-if(valid15){
-for(const key1 in data67){
-let data68 = data67[key1];
-const _errs134 = errors;
-if(errors === _errs134){
-if(typeof data68 === "string"){
-if(!pattern3.test(data68)){
+if(valid13){
+for(const key1 in data66){
+let data67 = data66[key1];
+const _errs130 = errors;
+if(errors === _errs130){
+if(typeof data67 === "string"){
+if(!pattern3.test(data67)){
 validate12.errors = [{instancePath:instancePath+"/metadata/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/metadata/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[^]{0,512}$"},message:"must match pattern \""+"^[^]{0,512}$"+"\""}];
 return false;
 }
@@ -2469,8 +2418,8 @@ validate12.errors = [{instancePath:instancePath+"/metadata/" + key1.replace(/~/g
 return false;
 }
 }
-var valid16 = _errs134 === errors;
-if(!valid16){
+var valid14 = _errs130 === errors;
+if(!valid14){
 break;
 }
 }
@@ -2482,27 +2431,27 @@ validate12.errors = [{instancePath:instancePath+"/metadata",schemaPath:"#/proper
 return false;
 }
 }
-var valid0 = _errs130 === errors;
+var valid0 = _errs126 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.include !== undefined){
-let data69 = data.include;
-const _errs136 = errors;
-if(errors === _errs136){
-if(Array.isArray(data69)){
-var valid17 = true;
-const len4 = data69.length;
+let data68 = data.include;
+const _errs132 = errors;
+if(errors === _errs132){
+if(Array.isArray(data68)){
+var valid15 = true;
+const len4 = data68.length;
 for(let i4=0; i4<len4; i4++){
-const _errs138 = errors;
-if(typeof data69[i4] !== "string"){
+const _errs134 = errors;
+if(typeof data68[i4] !== "string"){
 validate12.errors = [{instancePath:instancePath+"/include/" + i4,schemaPath:"#/properties/include/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid17 = _errs138 === errors;
-if(!valid17){
+var valid15 = _errs134 === errors;
+if(!valid15){
 break;
 }
 }
@@ -2512,29 +2461,53 @@ validate12.errors = [{instancePath:instancePath+"/include",schemaPath:"#/propert
 return false;
 }
 }
-var valid0 = _errs136 === errors;
+var valid0 = _errs132 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.service_tier !== undefined){
-let data71 = data.service_tier;
-const _errs140 = errors;
-if(!(((((data71 === "auto") || (data71 === "default")) || (data71 === "flex")) || (data71 === "scale")) || (data71 === "priority"))){
+let data70 = data.service_tier;
+const _errs136 = errors;
+if(!(((((data70 === "auto") || (data70 === "default")) || (data70 === "flex")) || (data70 === "scale")) || (data70 === "priority"))){
 validate12.errors = [{instancePath:instancePath+"/service_tier",schemaPath:"#/properties/service_tier/enum",keyword:"enum",params:{allowedValues: schema13.properties.service_tier.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid0 = _errs140 === errors;
+var valid0 = _errs136 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.user !== undefined){
-const _errs141 = errors;
+const _errs137 = errors;
 if(typeof data.user !== "string"){
 validate12.errors = [{instancePath:instancePath+"/user",schemaPath:"#/properties/user/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs137 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.safety_identifier !== undefined){
+const _errs139 = errors;
+if(typeof data.safety_identifier !== "string"){
+validate12.errors = [{instancePath:instancePath+"/safety_identifier",schemaPath:"#/properties/safety_identifier/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs139 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.prompt_cache_key !== undefined){
+const _errs141 = errors;
+if(typeof data.prompt_cache_key !== "string"){
+validate12.errors = [{instancePath:instancePath+"/prompt_cache_key",schemaPath:"#/properties/prompt_cache_key/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs141 === errors;
@@ -2543,10 +2516,11 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.safety_identifier !== undefined){
+if(data.conversation !== undefined){
+let data74 = data.conversation;
 const _errs143 = errors;
-if(typeof data.safety_identifier !== "string"){
-validate12.errors = [{instancePath:instancePath+"/safety_identifier",schemaPath:"#/properties/safety_identifier/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if((typeof data74 !== "string") && (!(data74 && typeof data74 == "object" && !Array.isArray(data74)))){
+validate12.errors = [{instancePath:instancePath+"/conversation",schemaPath:"#/properties/conversation/type",keyword:"type",params:{type: schema13.properties.conversation.type},message:"must be string,object"}];
 return false;
 }
 var valid0 = _errs143 === errors;
@@ -2555,10 +2529,11 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.prompt_cache_key !== undefined){
+if(data.prompt !== undefined){
+let data75 = data.prompt;
 const _errs145 = errors;
-if(typeof data.prompt_cache_key !== "string"){
-validate12.errors = [{instancePath:instancePath+"/prompt_cache_key",schemaPath:"#/properties/prompt_cache_key/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(!(data75 && typeof data75 == "object" && !Array.isArray(data75))){
+validate12.errors = [{instancePath:instancePath+"/prompt",schemaPath:"#/properties/prompt/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 var valid0 = _errs145 === errors;
@@ -2567,40 +2542,14 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.conversation !== undefined){
-let data75 = data.conversation;
-const _errs147 = errors;
-if((typeof data75 !== "string") && (!(data75 && typeof data75 == "object" && !Array.isArray(data75)))){
-validate12.errors = [{instancePath:instancePath+"/conversation",schemaPath:"#/properties/conversation/type",keyword:"type",params:{type: schema13.properties.conversation.type},message:"must be string,object"}];
-return false;
-}
-var valid0 = _errs147 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.prompt !== undefined){
-let data76 = data.prompt;
-const _errs149 = errors;
-if(!(data76 && typeof data76 == "object" && !Array.isArray(data76))){
-validate12.errors = [{instancePath:instancePath+"/prompt",schemaPath:"#/properties/prompt/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-var valid0 = _errs149 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
 if(data.massgen !== undefined){
-let data77 = data.massgen;
-const _errs151 = errors;
-if(errors === _errs151){
-if(data77 && typeof data77 == "object" && !Array.isArray(data77)){
-if(data77.reasoning !== undefined){
-let data78 = data77.reasoning;
-if(!(((data78 === "summary") || (data78 === "full")) || (data78 === "off"))){
+let data76 = data.massgen;
+const _errs147 = errors;
+if(errors === _errs147){
+if(data76 && typeof data76 == "object" && !Array.isArray(data76)){
+if(data76.reasoning !== undefined){
+let data77 = data76.reasoning;
+if(!(((data77 === "summary") || (data77 === "full")) || (data77 === "off"))){
 validate12.errors = [{instancePath:instancePath+"/massgen/reasoning",schemaPath:"#/properties/massgen/properties/reasoning/enum",keyword:"enum",params:{allowedValues: schema13.properties.massgen.properties.reasoning.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
@@ -2611,7 +2560,7 @@ validate12.errors = [{instancePath:instancePath+"/massgen",schemaPath:"#/propert
 return false;
 }
 }
-var valid0 = _errs151 === errors;
+var valid0 = _errs147 === errors;
 }
 else {
 var valid0 = true;

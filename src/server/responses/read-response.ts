@@ -29,7 +29,9 @@ function readForm({ text }: ResponseBody): RunRequest['format'] {
   const form = text?.format;
   if (form == null || form.type === 'text') return undefined;
   if (form.type === 'json_object') return { type: 'json' };
-  const { name = '', schema = {}, strict } = form;
+  const { name, schema, strict } = form;
+  if (name === undefined) return refuse('text.format.name is missing', 'text.format.name', 'missing_required_parameter');
+  if (schema === undefined) return refuse('text.format.schema is missing', 'text.format.schema', 'missing_required_parameter');
   if (JSON.stringify(schema).length > LONGEST_SCHEMA) refuse('text.format.schema is longer than 100,000 characters', 'text.format.schema', 'string_above_max_length');
   return { type: 'json-schema', name, schema, strict: strict ?? false };
 }

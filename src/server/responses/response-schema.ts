@@ -57,8 +57,6 @@ const form = {
     strict: { type: ['boolean', 'null'] },
   },
   required: ['type'],
-  if: { properties: { type: { const: 'json_schema' } } },
-  then: { required: ['name', 'schema'] },
 } as const;
 
 const penalty = { type: 'number', minimum: -2, maximum: 2 } as const;

@@ -46,7 +46,7 @@ describe('a faulty request', () => {
     ['a tool of the workflow', { input: 'x', tools: [{ type: 'function', name: 'vote' }] }, 'tools', 'tool_name_reserved'],
     ['a choice that is no tool', { input: 'x', tools: [WEATHER], tool_choice: { type: 'function', name: 'f' } }, 'tool_choice', 'invalid_value'],
     ['a choice of nothing', { input: 'x', tool_choice: 'required' }, 'tool_choice', 'invalid_value'],
-    ['a form without a schema', { input: 'x', text: { format: { type: 'json_schema', name: 'f' } } }, 'text.format.schema', 'invalid_request'],
+    ['a form without a schema', { input: 'x', text: { format: { type: 'json_schema', name: 'f' } } }, 'text.format.schema', 'missing_required_parameter'],
     ['metadata that is no text', { input: 'x', metadata: { a: 1 } }, 'metadata.a', 'invalid_request'],
     ['a long piece of metadata', { input: 'x', metadata: { a: 'x'.repeat(513) } }, 'metadata.a', 'invalid_request'],
     ['too much metadata', { input: 'x', metadata: Object.fromEntries(Array.from({ length: 17 }, (_unused, index) => [`k${String(index)}`, 'v'])) }, 'metadata', 'invalid_request'],
