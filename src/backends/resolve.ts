@@ -86,6 +86,17 @@ function headersOf({ organization, extra_headers }: BackendConfig, row: BackendR
 }
 
 function addressless(row: BackendRow, config: BackendConfig, env: Environment, agent: string): ResolvedBackend {
-  const endpoint = { id: row.id, label: row.label, agent, model: modelOf(row, config, agent), baseUrl: '', keyRemedy: '', ownHost: true, headers: {}, config, env };
+  const named = row.ownModels ? ownModels([config.agent_config, config.group_config]) : '';
+  const endpoint = { id: row.id, label: row.label, agent, model: named || modelOf(row, config, agent), baseUrl: '', keyRemedy: '', ownHost: true, headers: {}, config, env };
   return { row, wire: row.wire, endpoint };
+}
+
+/** The models that such a configuration names anywhere, each once. */
+function ownModels(value: unknown): string {
+  const found = new Set<string>();
+  JSON.stringify(value, (key, child: unknown) => {
+    if (key === 'model' && typeof child === 'string') found.add(child);
+    return child;
+  });
+  return [...found].join(', ');
 }

@@ -25,7 +25,6 @@ const GRACE_MS = 3000;
 export function pythonBridge(): Wire {
   return (endpoint: Endpoint) => {
     const keyed = withKeys(agentsOf(endpoint), endpoint.env, endpoint.agent);
-    const named = keyed.models.length > 0 ? { ...endpoint, model: keyed.models.join(', ') } : endpoint;
     return {
       async *stream(request, signal) {
         const folder = await mkdtemp(path.join(tmpdir(), 'massgen-ag2-'));
@@ -40,7 +39,7 @@ export function pythonBridge(): Wire {
         child.stdin.write(`${JSON.stringify(bridgeRequest(keyed.config, request, workDir))}\n`);
         try {
           // AG2 does not stream: how long a reply may take is for the `timeout` of its llm_config.
-          yield* beating(said(child, named, keyed), () => true, end);
+          yield* beating(said(child, endpoint, keyed), () => true, end);
         } finally {
           signal.removeEventListener('abort', end);
           await rm(folder, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);

@@ -29,8 +29,6 @@ const APIS: Readonly<Record<string, Api>> = {
 export interface Keyed {
   readonly config: Json;
   readonly keys: readonly string[];
-  /** The models named, each once. */
-  readonly models: readonly string[];
   /** No model is at an address of its own. */
   readonly atVendors: boolean;
 }
@@ -41,7 +39,6 @@ export interface Keyed {
  */
 export function withKeys(config: Json, env: Environment, agent: string): Keyed {
   const keys: string[] = [];
-  const models: string[] = [];
   let atVendors = true;
 
   const entry = (written: unknown): unknown => {
@@ -50,7 +47,6 @@ export function withKeys(config: Json, env: Environment, agent: string): Keyed {
     const filled = withKey(written, env, agent);
     if (stringOf(filled['base_url']) !== '' && filled['api_type'] !== 'azure') atVendors = false;
     if (stringOf(filled['api_key']) !== '') keys.push(stringOf(filled['api_key']));
-    models.push(stringOf(filled['model']));
     return filled;
   };
   const walk = (value: unknown, name = ''): unknown => {
@@ -60,7 +56,7 @@ export function withKeys(config: Json, env: Environment, agent: string): Keyed {
     return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, walk(child, key)]));
   };
   const filled = walk(config) as Json;
-  return { config: filled, keys, models: [...new Set(models.filter((model) => model !== ''))], atVendors };
+  return { config: filled, keys, atVendors };
 }
 
 const VARIABLE = /^\$\{(\w+)\}$/;

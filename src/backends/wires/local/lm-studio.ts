@@ -65,7 +65,7 @@ const note = (message: string): readonly BackendEvent[] => [{ type: 'waiting', m
 async function* startServer(endpoint: Endpoint, signal: AbortSignal): Said {
   const { env, config, baseUrl, agent } = endpoint;
   if ((await findLms(env)) === undefined) {
-    if (config.auto_install !== true) throw new MassgenError('backend-unreachable', missingLms(baseUrl, agent));
+    if (config.auto_install !== true) throw new MassgenError('backend-unsupported', missingLms(baseUrl, agent));
     yield note('installs LM Studio');
     yield* run(...installer(), endpoint, 'installing LM Studio', signal);
   }
@@ -109,14 +109,14 @@ async function lmsOf({ env }: Endpoint): Promise<string> {
   return lms;
 }
 
-/** Shows the progress of a command, a line a second at most. Throws when it fails. */
+/** Shows the progress of a command, a line a second at most. Throws when it fails: once more would not help. */
 async function* run(file: string, args: readonly string[], { env }: Endpoint, what: string, signal: AbortSignal): Said {
   const lines = runCommand(file, args, env, signal);
   let shown = -SHOW_MS;
   for (;;) {
     const next = await lines.next();
     if (next.done === true) {
-      if (next.value.code !== 0) throw new MassgenError('backend-unavailable', oneLine(`${what} failed: ${next.value.tail}`));
+      if (next.value.code !== 0) throw new MassgenError('backend-unsupported', oneLine(`${what} failed: ${next.value.tail}`));
       return;
     }
     const now = performance.now();

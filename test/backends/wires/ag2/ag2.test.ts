@@ -51,7 +51,7 @@ describe('a block of ag2', () => {
   it('says a missing key before any call', () => {
     expect(() => backendOf({ agent_config: { llm_config } })).toThrow(expect.objectContaining({ code: 'key-missing', message: 'set OPENAI_API_KEY to use openai with ag2 (agent thinker)' }));
     expect(() => backendOf({ group_config: { llm_config: { api_type: 'google', model: 'm' }, agents: [{ name: 'a' }] } })).toThrow(expect.objectContaining({ code: 'key-missing' }));
-    expect(backendOf({ agent_config: { llm_config } }, environment({ OPENAI_API_KEY: 'sk' })).id).toBe('ag2');
+    expect(backendOf({ agent_config: { llm_config } }, environment({ OPENAI_API_KEY: 'sk' }))).toMatchObject({ id: 'ag2', model: 'gpt-4o' });
   });
 
   it('says that there is no Python', async () => {

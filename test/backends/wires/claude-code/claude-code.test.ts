@@ -6,6 +6,9 @@ import path from 'node:path';
 import type { Backend, BackendEvent } from '../../../../src/backends/contract.js';
 import { createBackend } from '../../../../src/backends/create.js';
 import type { BackendConfig } from '../../../../src/backends/spec.js';
+import { checkConfig } from '../../../../src/orchestrator/config/check.js';
+import { parseText } from '../../../../src/orchestrator/config/parse.js';
+import { planRun } from '../../../../src/orchestrator/config/plan.js';
 import { startAnthropic, type AnthropicVendor, type HeardMessages, type SaidMessage } from '../../../support/anthropic-vendor.js';
 import { callsOf, collect, eventsOf, reasoningOf, requestOf, spelled, textOf } from '../../../support/backend-collect.js';
 import { closeServers } from '../../../support/backend-servers.js';
@@ -101,6 +104,21 @@ describeReal(`Claude Code${agentSdkReason ?? ''}`, () => {
     expect((heard?.body['thinking'] as { budget_tokens: number }).budget_tokens).toBeGreaterThan(7000);
   });
 
+  it('runs the documented block', async () => {
+    const vendor = await startAnthropic(() => says('ok'));
+    const text = await readFile(new URL('../../../fixtures/documented-backends/claude_code.yaml', import.meta.url), 'utf8');
+    const parsed = parseText(text.replace('my_project', path.join(home, 'my_project')));
+    const { config } = checkConfig({ agents: [{ id: 'a', ...('value' in parsed ? (parsed.value as object) : {}) }] }, {});
+    const [agent] = planRun(config!).agents;
+    const events = await collect(createBackend({ ...agent!.backend, base_url: vendor.url, api_key: 'k' }, { env: environment() }));
+    expect(textOf(events)).toBe('ok');
+    expect(vendor.heard[0]?.body.model).toBe('claude-sonnet-4-20250514');
+    expect(JSON.stringify(vendor.heard[0]?.body.system)).toContain('You are an expert Python developer');
+    expect((vendor.heard[0]?.body['thinking'] as { budget_tokens: number }).budget_tokens).toBeGreaterThan(8000);
+    expect(toolsOf(vendor.heard[0]!)).not.toContain('WebSearch');
+    expect(existsSync(path.join(home, 'my_project'))).toBe(true);
+  });
+
   it('has only the tools that are allowed', async () => {
     const vendor = await startAnthropic(() => says('ok'));
     await collect(backendAt(vendor, { allowed_tools: ['Read', 'Bash(git *)'] }));
@@ -190,6 +208,17 @@ describeReal(`Claude Code${agentSdkReason ?? ''}`, () => {
     clearInterval(watch);
     expect(events.at(-1)).toEqual({ type: 'finish', reason: 'aborted' });
     await expect(gone(Number(await readFile(note, 'utf8')))).resolves.toBe(true);
+  });
+
+  it('ends in time when it is aborted while the vendor is silent', async () => {
+    const vendor = await startAnthropic(() => ({ blocks: [{ text: 'Half a' }], hang: true }));
+    const stop = new AbortController();
+    const events: BackendEvent[] = [];
+    for await (const event of backendAt(vendor).stream(requestOf(), stop.signal)) {
+      events.push(event);
+      if (event.type === 'text-delta') stop.abort();
+    }
+    expect(events.at(-1)).toEqual({ type: 'finish', reason: 'aborted' });
   });
 
   it('can be left while the vendor is silent', async () => {

@@ -115,7 +115,7 @@ describe('LM Studio', () => {
   it('says why a download failed', async () => {
     const url = await studio(() => []);
     const events = await run(url, { auto_download: true }, await installLms('bin', 'echo "no such model" >&2; exit 1'));
-    expect(errorOf(events)).toMatchObject({ code: 'backend-unavailable', message: expect.stringContaining('no such model') });
+    expect(errorOf(events)).toMatchObject({ code: 'backend-unsupported', message: expect.stringContaining('no such model') });
   });
 
   it('starts the server on its port where the command is there', async () => {
@@ -133,7 +133,7 @@ describe('LM Studio', () => {
   it('installs nothing unless told to: the error has the line that allows it', async () => {
     const port = await freePort();
     const events = await collect(createBackend({ type: 'lmstudio', model: 'qwen3-4b', port }, { env: env(), agent: 'local' }));
-    expect(errorOf(events)).toEqual({ code: 'backend-unreachable', message: `LM Studio does not answer at localhost:${String(port)} and is not installed (agent local); start it, or set "auto_install: true" in the backend to have its command line tool installed` });
+    expect(errorOf(events)).toEqual({ code: 'backend-unsupported', message: `LM Studio does not answer at localhost:${String(port)} and is not installed (agent local); start it, or set "auto_install: true" in the backend to have its command line tool installed` });
   });
 
   it('installs with auto_install, by the makers’ own installer', async () => {
@@ -145,7 +145,7 @@ describe('LM Studio', () => {
     await chmod(path.join(bin, 'curl'), 0o755);
     const events = await collect(createBackend({ type: 'lmstudio', model: 'm', port, auto_install: true }, { env: env(bin) }));
     expect(notesOf(events)).toEqual(['installs LM Studio', 'fetched https://lmstudio.ai/install.sh']);
-    expect(errorOf(events)).toMatchObject({ code: 'backend-unavailable', message: expect.stringContaining('installing LM Studio failed: fetched https://lmstudio.ai/install.sh') });
+    expect(errorOf(events)).toMatchObject({ code: 'backend-unsupported', message: expect.stringContaining('installing LM Studio failed: fetched https://lmstudio.ai/install.sh') });
   });
 
   it('asks on a terminal, and does what was granted', async () => {
