@@ -130,12 +130,15 @@ async function chooseTeam(options: RunOptions, logRoot: string, env: Environment
   return { chosen: { ...(await chooseConfig({ ...options, config: stored.config }, env, places)), source: stored.source }, session };
 }
 
+/** The directory of the session directories. */
+export const logRootOf = (cwd: string, env: Environment, given?: string): string => path.resolve(cwd, [given, env['MASSGEN_LOG_DIR']].find(Boolean) ?? '.massgen/massgen_logs');
+
 /** Reads and checks everything a run needs. Throws a MassgenError for what cannot be run; calls nobody but local servers, and those only when nothing is configured. */
 export async function openRun(options: RunOptions): Promise<OpenRun> {
   const cwd = options.cwd ?? process.cwd();
   const places: Partial<Places> = { cwd, ...(options.home === undefined ? {} : { home: options.home }) };
   const { env, warnings: envWarnings } = await loadEnvironment(options.env ?? process.env, places);
-  const logRoot = path.resolve(cwd, [options.logDirectory, env['MASSGEN_LOG_DIR']].find(Boolean) ?? '.massgen/massgen_logs');
+  const logRoot = logRootOf(cwd, env, options.logDirectory);
   const { chosen, session: named } = await chooseTeam(options, logRoot, env, places);
   const planned = planRun(chosen.config, options);
   const plan = options.ask === undefined ? planned : { ...planned, agents: await withConsent(planned.agents, env, options.ask) };

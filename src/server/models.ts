@@ -49,6 +49,8 @@ export interface ServedModel {
 /** Everything that can be asked for by name. */
 export interface Models {
   list(): Promise<readonly ModelEntry[]>;
+  /** What one name stands for, listed or not: examples, files, aliases. Throws `model-missing` for a name that means nothing itself. */
+  find(model: string, caller: Caller): Promise<ModelEntry>;
   /** Throws `model-missing`, or what is wrong with the model's configuration. */
   open(model: string, caller: Caller): Promise<ServedModel>;
 }

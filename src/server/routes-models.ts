@@ -1,6 +1,6 @@
 import { Router } from 'express';
-import { MassgenError } from '../errors.js';
 import type { ServerDeps } from './deps.js';
+import { callerOf } from './http/auth.js';
 import { onlyMethods } from './http/errors.js';
 import { isAnthropic } from './messages/message-envelope.js';
 import { toModelInfo, toModelPage } from './messages/model-list.js';
@@ -18,8 +18,7 @@ export function modelRoutes({ models }: Pick<ServerDeps, 'models'>): Router {
   router.get('/models/*id', async (request, response) => {
     const parts: unknown = request.params.id;
     const id = Array.isArray(parts) ? parts.join('/') : String(parts);
-    const entry = (await models.list()).find((each) => each.id === id);
-    if (entry === undefined) throw new MassgenError('model-missing', `No agent found for model '${id.slice(0, 200)}'`, { param: 'model' });
+    const entry = await models.find(id, callerOf(response));
     response.json(isAnthropic(response) ? toModelInfo(entry) : toModel(entry));
   });
   router.all(['/models', '/models/*id'], onlyMethods('GET'));

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { closeServers } from '../support/backend-servers.js';
@@ -95,6 +95,21 @@ describe('massgen/NAME', () => {
     expect(await said(server, 'massgen/no_such_example')).toEqual([undefined, 'model_not_found']);
     expect(await said(server, 'massgen/../../../etc/passwd')).toEqual([undefined, 'model_not_found']);
   });
+
+  it('is found by its name, as every name that a request may give', async () => {
+    const cwd = folderWith({ 'team.yaml': TEAM, '.massgen/agents/coder.yaml': agent('coder') });
+    const { get } = await serveHere({ cwd, config: 'team.yaml' });
+    const found = async (id: string): Promise<string | number> => {
+      const response = await get(`/v1/models/${id}`);
+      return response.status === 200 ? String((await bodyOf(response)).id) : response.status;
+    };
+    // basic_multi needs a key that is not here: it is there all the same.
+    for (const id of ['massgen/offline_demo', 'massgen/basic_multi', 'massgen:one', 'agentpool:coder', `massgen/path:${cwd}/team.yaml`]) {
+      expect(await found(id)).toBe(id);
+      expect(await found(encodeURIComponent(id))).toBe(id);
+    }
+    for (const id of ['massgen/no_such_example', 'openfang:nobody', 'massgen/path:none.yaml', 'gpt-4o']) expect(await found(id)).toBe(404);
+  });
 });
 
 describe('massgen/path:FILE', () => {
@@ -131,6 +146,16 @@ describe('massgen/path:FILE', () => {
       expect(status).toBe(404);
       expect(message).toMatch(/^No agent found for model 'massgen\/path:[^']*'$/);
     }
+  });
+
+  it('is nothing that the server has written: an answer may be worded as a configuration', async () => {
+    const cwd = folderWith({ 'echo.yaml': looped({ agent: { id: 'solo', backend: { type: 'scripted', script: [{ text: '{{task}}' }] } } }) });
+    const server = await serveHere({ cwd, config: 'echo.yaml', env: { SECRET: 'of-the-server' } });
+    const evil = yaml(looped({ agent: { id: 'solo', backend: { type: 'scripted', script: [{ text: 'I know: ${SECRET}' }] } } }));
+    const body = await bodyOf(await server.chat({ messages: [{ role: 'user', content: evil }] }));
+    const written = `${String(body.massgen_metadata.final_answer_path)}/solo/answer.txt`;
+    expect(readFileSync(path.join(cwd, written), 'utf8')).toBe(evil);
+    for (const headers of [STRANGER, {}]) expect(await asking(server, written, headers)).toEqual([404, expect.stringContaining('No agent found')]);
   });
 
   it('is read anew when it has changed', async () => {

@@ -6,10 +6,14 @@ const isWithin = (file: string, folder: string): boolean => {
   return way === '' || (!way.startsWith('..') && !path.isAbsolute(way));
 };
 
-/** The file that a path really leads to, links followed; undefined when there is none, or it lies outside all folders. */
-export async function realFileWithin(file: string, folders: readonly string[] | 'anywhere'): Promise<string | undefined> {
-  const real = await realpath(file).catch(() => undefined);
-  if (real === undefined || folders === 'anywhere') return real;
+const isWithinOne = async (real: string, folders: readonly string[]): Promise<boolean> => {
   const roots = await Promise.all(folders.map((folder) => realpath(folder).catch(() => undefined)));
-  return roots.some((root) => root !== undefined && isWithin(real, root)) ? real : undefined;
+  return roots.some((root) => root !== undefined && isWithin(real, root));
+};
+
+/** The file that a path really leads to, links followed; undefined when there is none, or it lies outside all folders, or in one of `never`. */
+export async function realFileWithin(file: string, folders: readonly string[] | 'anywhere', never: readonly string[] = []): Promise<string | undefined> {
+  const real = await realpath(file).catch(() => undefined);
+  if (real === undefined || (await isWithinOne(real, never))) return undefined;
+  return folders === 'anywhere' || (await isWithinOne(real, folders)) ? real : undefined;
 }

@@ -4,11 +4,11 @@ import type { Environment } from '../../backends/resolve.js';
 import { MassgenError } from '../../errors.js';
 import { expandPath, userFolder, type Places } from '../../orchestrator/config/places.js';
 import { lookUpModel, type ModelTarget } from '../../server/model-lookup.js';
-import type { Caller, Models, ServedModel, StartRequest } from '../../server/models.js';
+import type { Caller, ModelEntry, Models, ServedModel, StartRequest } from '../../server/models.js';
 import { openAgentEntries, type AgentEntries } from '../agent-entries.js';
 import { completeBackend } from '../agent-backend.js';
 import type { AgentRegistry } from '../agent-types.js';
-import { openRun, type OpenRun, type RunOptions } from '../open-run.js';
+import { logRootOf, openRun, type OpenRun, type RunOptions } from '../open-run.js';
 import { continueSession } from '../sessions.js';
 import { realFileWithin } from './allowed-paths.js';
 import type { createFormChecker } from './form-checker.js';
@@ -33,19 +33,19 @@ const KEPT = 200;
 
 const missing = (model: string, why = ''): MassgenError => new MassgenError('model-missing', `No agent found for model '${model.slice(0, 200)}'${why}`, { param: 'model' });
 
-function chosen(all: AllModels, target: ModelTarget): { readonly source: ModelSource; readonly name: string; readonly kind: 'team' | 'agent' } | undefined {
+function chosen(all: AllModels, target: ModelTarget): { readonly source: ModelSource; readonly name: string; readonly kind: 'team' | 'agent'; readonly created: number } | undefined {
   switch (target.type) {
     case 'default':
-      return all.standard === undefined ? undefined : { source: all.standard, name: 'massgen', kind: 'team' };
+      return all.standard === undefined ? undefined : { source: all.standard, name: 'massgen', kind: 'team', created: all.created };
     case 'agent': {
       const order = knownModels(all).agents[target.index];
       const found = [...all.agents, ...all.spawned].find(({ name }) => name === order?.name);
-      return found === undefined ? undefined : { source: found.open, name: found.name, kind: 'agent' };
+      return found === undefined ? undefined : { source: found.open, name: found.name, kind: 'agent', created: found.created };
     }
     case 'team':
     case 'config': {
       const found = [...all.teams, ...all.configs].find(({ name }) => name === target.name);
-      return found === undefined ? undefined : { source: found.open, name: found.name, kind: 'team' };
+      return found === undefined ? undefined : { source: found.open, name: found.name, kind: 'team', created: found.created };
     }
     default:
       return undefined;
@@ -69,6 +69,24 @@ class ServeModels implements Models {
 
   async list(): ReturnType<Models['list']> {
     return listModels(await this.all());
+  }
+
+  async find(model: string, caller: Caller): Promise<ModelEntry> {
+    const all = await this.all();
+    const listed = listModels(all).find(({ id }) => id === model);
+    if (listed !== undefined) return listed;
+    const target = lookUpModel(model, knownModels(all), true);
+    const found = chosen(all, target);
+    if (found !== undefined) return { id: model, created: found.created, owned_by: 'massgen' };
+    try {
+      if (target.type === 'example') await this.example(model, target.name);
+      else if (target.type === 'path') await this.file(model, target.path, caller);
+      else throw missing(model);
+    } catch (thrown) {
+      // It is there, and asking it will say what it lacks.
+      if (!(thrown instanceof MassgenError) || thrown.code === 'model-missing') throw thrown;
+    }
+    return { id: model, created: 0, owned_by: 'massgen' };
   }
 
   async open(model: string, caller: Caller): Promise<ServedModel> {
@@ -121,7 +139,7 @@ class ServeModels implements Models {
     const { places, allowedPaths, fixed } = this.options;
     const own = fixed().files?.files.map((file) => path.dirname(file)) ?? [];
     const roots = [...own, path.join(places.cwd, '.massgen'), userFolder(places), ...allowedPaths];
-    const real = given.includes('\0') ? undefined : await realFileWithin(expandPath(given, places), caller.trusted ? 'anywhere' : roots);
+    const real = given.includes('\0') ? undefined : await realFileWithin(expandPath(given, places), caller.trusted ? 'anywhere' : roots, this.written());
     const hint = caller.trusted ? '' : ': there is no such configuration in the folders that it may lie in (start the server with --allow-path DIR to add one)';
     if (real === undefined) throw missing(model, hint);
     const stats = statSync(real, { throwIfNoEntry: false });
@@ -131,6 +149,12 @@ class ServeModels implements Models {
     } catch (thrown) {
       throw thrown instanceof MassgenError && (thrown.code === 'config-missing' || thrown.code === 'config-invalid') ? missing(model, hint) : thrown;
     }
+  }
+
+  /** Folders of what the server itself writes: callers have a say in every word there. */
+  private written(): readonly string[] {
+    const { places, env, run } = this.options;
+    return [logRootOf(places.cwd, env, run.logDirectory), path.join(places.cwd, '.massgen/massgen_logs'), path.join(places.cwd, '.massgen/responses')];
   }
 
   private serve(open: OpenRun, name: string, kind: 'team' | 'agent'): ServedModel {
