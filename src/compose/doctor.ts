@@ -54,9 +54,9 @@ function shown(variable: string, value: string | undefined): string | null {
 }
 
 function keysOf(env: Environment): readonly KeyFinding[] {
-  return CATALOG.flatMap((row) => {
+  return CATALOG.filter(({ looksAround }) => !looksAround).flatMap((row) => {
     const alternatives = row.keyEnvs.length > 1 ? ` (one of ${row.keyEnvs.join(', ')} is enough)` : '';
-    const needed = [...row.keyEnvs, ...(row.addressEnv === undefined ? [] : [row.addressEnv])].map((variable) => ({ variable, unlocks: row.keyRequired ? `${row.id}${alternatives}` : `${row.id}, where it asks for a key` }));
+    const needed = [...row.keyEnvs, ...(row.addressEnv === undefined ? [] : [row.addressEnv])].map((variable) => ({ variable, unlocks: row.keyRequired ? `${row.id}${alternatives}` : `${row.id}, ${row.program ? 'in place of a login' : 'where it asks for a key'}` }));
     const version = row.apiVersion === undefined ? [] : [{ variable: row.apiVersion.env, unlocks: `${row.id} in another version than ${row.apiVersion.usual}` }];
     return [...needed, ...version].map((each) => ({ ...each, value: shown(each.variable, env[each.variable]) }));
   });
