@@ -68,6 +68,8 @@ function environmentOf({ env, apiKey, ownHost, baseUrl, config }: Endpoint, { sa
     CLAUDE_CODE_MAX_RETRIES: RETRIES,
     CLAUDE_AGENT_SDK_CLIENT_APP: 'massgen',
     ENABLE_TOOL_SEARCH: 'false',
+    // TodoWrite, which is documented, instead of what newer ones have in its place.
+    CLAUDE_CODE_ENABLE_TASKS: '0',
   });
 }
 

@@ -97,7 +97,7 @@ describeReal(`Claude Code${agentSdkReason ?? ''}`, () => {
     const vendor = await startAnthropic(() => says('ok'));
     await collect(backendAt(vendor, { system_prompt: 'You are an expert.', append_system_prompt: 'Be brief.' }));
     const [heard] = vendor.heard;
-    expect(toolsOf(heard!)).toEqual(expect.arrayContaining(['Read', 'Write', 'Edit', 'Bash', 'Grep', 'Glob', 'WebSearch', 'mcp__massgen__new_answer', 'mcp__massgen__vote']));
+    expect(toolsOf(heard!)).toEqual(expect.arrayContaining(['Read', 'Write', 'Edit', 'Bash', 'Grep', 'Glob', 'TodoWrite', 'WebSearch', 'mcp__massgen__new_answer', 'mcp__massgen__vote']));
     expect(JSON.stringify(heard?.body.system)).toContain('You are an expert.\\n\\nYou are one of several agents.\\n\\nBe brief.');
     expect(heard?.body['thinking']).toMatchObject({ type: 'enabled', budget_tokens: expect.any(Number) });
     expect((heard?.body['thinking'] as { budget_tokens: number }).budget_tokens).toBeLessThanOrEqual(8000);
