@@ -239,4 +239,10 @@ describe('an error', () => {
     const texts = await Promise.all([chat({ model: `massgen/path:${cwd}/none.yaml` }), chat({ model: 'massgen/nothing' }), get(`/v1/models/${encodeURIComponent('/etc/passwd')}`)].map(async (response) => (await response).text()));
     expect(texts.filter((text) => /\bat \w+.*\.ts|node_modules/.test(text))).toEqual([]);
   });
+
+  it('names the path that was asked for', async () => {
+    const { get } = await serveHere();
+    const messages = await Promise.all(['/v1/chat/completions', '/v1/no/such'].map(async (path) => (await bodyOf(await get(path))).error.message as string));
+    expect(messages).toEqual(['/v1/chat/completions takes POST, not GET', 'there is nothing at GET /v1/no/such']);
+  });
 });

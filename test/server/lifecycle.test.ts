@@ -75,6 +75,8 @@ describe('massgen serve', () => {
     ['is not there', ['none.yaml'], {}, 'there is no configuration "none.yaml"'],
     ['is broken', ['bad.yaml'], { files: { 'bad.yaml': 'agents:\n  - id: a\n    backend: {type: nonsense}\n' } }, 'bad.yaml:3:'],
     ['is broken, in an agent file', ['--agent', 'bad.yaml'], { files: { 'bad.yaml': 'agent: [1, 2]\n' } }, 'bad.yaml'],
+    ['can never be run', ['bad.yaml'], { files: { 'bad.yaml': { agent: { id: 'a', backend: { type: 'scripted', script: [{ words: 'x' }] } } } } }, 'bad.yaml: agent a: script[0].words'],
+    ['has an agent file that can never be run', ['team.yaml', '--agent', 'bad.yaml'], { files: { 'team.yaml': looped(AGREED), 'bad.yaml': { agent: { id: 'a', backend: { type: 'scripted', script: [{ words: 'x' }] } } } } }, 'bad.yaml: agent a: script[0].words'],
     ['has a port that is none', ['--port', '70000'], {}, '65535'],
     ['has a port in the environment that is none', ['--openai-completions', '0', '--host', 'localhost'], { env: { MASSGEN_SERVER_PORT: 'four' } }, 'MASSGEN_SERVER_PORT must be a port'],
     ['is there twice', ['a.yaml', '--config', 'b.yaml'], {}, 'there are two configurations'],
@@ -82,6 +84,12 @@ describe('massgen serve', () => {
   ])('ends at once, with exit code 1 and the place, when its configuration %s', async (_name, args, setting, says) => {
     const { code, stderr } = await massgen(['serve', ...args], setting);
     expect([code, stderr]).toEqual([1, expect.stringContaining(says)]);
+  });
+
+  it('starts without the key of a provider, and says which to set', async () => {
+    const server = startMassgen(['serve', 'team.yaml', '--host', '127.0.0.1', '--port', '0'], { files: { 'team.yaml': { agent: { id: 'a', backend: { type: 'openai', model: 'gpt-4o' } } } } });
+    await server.says('set OPENAI_API_KEY to use openai');
+    await server.says('massgen is team.yaml');
   });
 
   it('says which port is taken', async () => {

@@ -13,6 +13,7 @@ import type { AccessLine, Listener, ModelEntry, ServerApp, ServerDeps } from '..
 import { openAgentRegistry } from '../agent-registry.js';
 import type { RunOptions } from '../open-run.js';
 import { massgenVersion } from '../places.js';
+import { checkModels } from './check-models.js';
 import { createFormChecker } from './form-checker.js';
 import { readStaticModels, type StaticModels, type StaticOptions } from './model-sources.js';
 import { createServeModels } from './serve-models.js';
@@ -78,6 +79,12 @@ async function openWorld(options: ServeOptions): Promise<World> {
   // Agents that are given are what is to be served; a configuration that lies about is not mixed in.
   if (options.agents !== undefined && options.agents.length > 0) return { env, places, config: undefined, warnings };
   return { env, places, config: (await discoverConfig(undefined, env, places))?.path, warnings };
+}
+
+/** What is served, read and checked anew. */
+async function readModels({ config, agents }: { readonly config: StaticOptions['config']; readonly agents: StaticOptions['agents'] }, { env, places }: Pick<World, 'env' | 'places'>): Promise<StaticModels> {
+  const fixed = await readStaticModels({ ...(config === undefined ? {} : { config }), ...(agents === undefined ? {} : { agents }) }, env, places);
+  return { ...fixed, warnings: [...fixed.warnings, ...(await checkModels(fixed, { env, places }))] };
 }
 
 const waitUntil = async (isOver: () => boolean, ms: number): Promise<void> => {
@@ -188,7 +195,7 @@ class Server implements OpenServer {
   private async reload(): Promise<void> {
     const { options, world } = this;
     try {
-      this.fixed = await readStaticModels({ ...(world.config === undefined ? {} : { config: world.config }), ...(options.agents === undefined ? {} : { agents: options.agents }) }, world.env, world.places);
+      this.fixed = await readModels({ config: world.config, agents: options.agents }, world);
       options.report?.('the configuration was read again');
     } catch (thrown) {
       options.report?.(`the configuration was changed and cannot be used; the old one stays: ${toErrorData(thrown).message}`);
@@ -220,7 +227,6 @@ class Server implements OpenServer {
 /** Reads and checks everything a server needs; nothing listens yet. Throws a MassgenError for what cannot work. */
 export async function openServer(options: ServeOptions): Promise<OpenServer> {
   const world = await openWorld(options);
-  const { config, env, places } = world;
-  const fixed = await readStaticModels({ ...(config === undefined ? {} : { config }), ...(options.agents === undefined ? {} : { agents: options.agents }) }, env, places);
-  return new Server(options, world, fixed, await planServer(options, env, fixed.serve, places));
+  const fixed = await readModels({ config: world.config, agents: options.agents }, world);
+  return new Server(options, world, fixed, await planServer(options, world.env, fixed.serve, world.places));
 }

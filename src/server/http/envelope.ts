@@ -49,8 +49,11 @@ const ABSOLUTE_PATH = /(?<![\w:/.])(?:[A-Za-z]:\\|\/)(?:[\w.@+-]+[/\\])+[\w.@+-]
 /** The message without places on this machine. */
 export const withoutPaths = (message: string): string => message.replaceAll(ABSOLUTE_PATH, '(a path on the server)');
 
+/** The only paths in these are those of the request. */
+const OF_ROUTES: readonly ErrorCode[] = ['route-missing', 'method-refused'];
+
 /** What callers are told. */
-export const publicMessage = ({ code, message }: ErrorData): string => PRIVATE[code] ?? withoutPaths(message);
+export const publicMessage = ({ code, message }: ErrorData): string => PRIVATE[code] ?? (OF_ROUTES.includes(code) ? message : withoutPaths(message));
 
 export const statusOf = ({ code }: ErrorData): number => ERRORS[code].httpStatus;
 
