@@ -20,4 +20,7 @@ export default {
   coverageProvider: 'v8',
   reporters: ['default', '<rootDir>/test/plain-reporter.js'],
   testTimeout: 20000,
+  // Modules of finished test files are not given back; a worker that has grown is replaced.
+  maxWorkers: 2,
+  workerIdleMemoryLimit: '1500MB',
 };

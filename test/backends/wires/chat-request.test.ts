@@ -19,7 +19,7 @@ const body = (request: Partial<BackendRequest> = {}, config: Partial<BackendConf
 async function rowBody(config: BackendConfig, request: Partial<BackendRequest> = {}): Promise<Record<string, unknown>> {
   const { fetch, sent } = replay({ body: recording('openai-chat/text.sse') });
   await collect(createBackend({ model: 'm', api_key: 'sk-x', ...config }, { env: {}, fetch }), requestOf(request));
-  return sent[0]?.body ?? {};
+  return sent.at(-1)?.body ?? {};
 }
 
 describe('a chat completions request', () => {
