@@ -31,8 +31,7 @@ export function sessionRoutes(deps: ServerDeps): Router {
   });
   router.delete('/sessions/:id', (request, response) => {
     const session = find(request, response);
-    if (session.ended === null) session.cancel('its owner cancelled it');
-    response.json({ ...toSession(session), cancelled: session.ended === null });
+    response.json({ ...toSession(session), cancelled: deps.sessions.cancel(session.id, 'its owner cancelled it') });
   });
   router.get('/sessions/:id/events', async (request, response) => {
     await streamEvents(find(request, response), request, response, deps);

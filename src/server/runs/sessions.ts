@@ -22,6 +22,8 @@ export interface Sessions {
   /** The newest first. */
   readonly list: (owner: string) => readonly ServedSession[];
   readonly running: () => readonly ServedSession[];
+  /** Ends what runs of a session, all its turns; says whether anything did. */
+  readonly cancel: (id: string, reason: string) => boolean;
 }
 
 /** Ended sessions that are still told of; their logs stay. */
@@ -48,6 +50,13 @@ export function ownsSession(id: string, owner: string): boolean {
 
 export function createSessions(now: () => Date): Sessions {
   const known = new Map<string, ServedSession>();
+  /** Turns that ran when another one of their session began. */
+  const earlier = new Set<ServedSession>();
+  const running = (): readonly ServedSession[] => [...earlier, ...known.values()].filter(({ ended }) => ended === null);
+  const makeWay = (before: ServedSession | undefined): void => {
+    for (const each of earlier) if (each.ended !== null) earlier.delete(each);
+    if (before?.ended === null) earlier.add(before);
+  };
   const trim = (): void => {
     if (known.size <= KEPT) return;
     for (const [id, { ended }] of known) {
@@ -59,6 +68,7 @@ export function createSessions(now: () => Date): Sessions {
   return {
     open: ({ owner, model, cancel, id = newSessionId(owner, now()) }) => {
       const session: ServedSession = { id, owner, model, cancel, created: Math.floor(now().getTime() / 1000), status: 'queued', place: null, turn: 1, ended: null };
+      makeWay(known.get(id));
       known.delete(id);
       known.set(id, session);
       trim();
@@ -69,6 +79,11 @@ export function createSessions(now: () => Date): Sessions {
       return session?.owner === owner ? session : undefined;
     },
     list: (owner) => [...known.values()].filter((session) => session.owner === owner).toReversed(),
-    running: () => [...known.values()].filter(({ ended }) => ended === null),
+    running,
+    cancel: (id, reason) => {
+      const turns = running().filter((session) => session.id === id);
+      for (const { cancel } of turns) cancel(reason);
+      return turns.length > 0;
+    },
   };
 }
