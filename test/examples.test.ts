@@ -102,7 +102,6 @@ describe('every example', () => {
   });
 
   it('gives its agents ids and warns of nothing but capabilities that are not there yet', () => {
-    const expected = /no effect yet/u;
     const surprising = examples.flatMap(({ name, messages }) => messages.filter((message) => !message.includes('no effect yet')).map((message) => `${name}: ${message}`));
     expect(surprising).toEqual([]);
   });
