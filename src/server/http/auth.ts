@@ -27,6 +27,12 @@ function isLoopback(request: Request): boolean {
 /** What `identify` found out. */
 export const callerOf = (response: Response): Caller => (response.locals as { caller?: Caller }).caller ?? { owner: 'anonymous', trusted: false };
 
+/** Tells clients apart as well as can be: by their key; strangers, where no key is asked for, by their address and by what they send as one. */
+export function clientOf(request: Request, response: Response): string {
+  const { owner } = callerOf(response);
+  return owner === 'anonymous' ? `${owner}:${request.ip ?? ''}:${digest(keyOf(request) ?? '').toString('hex').slice(0, 16)}` : owner;
+}
+
 /** Lets in whoever sends one of the keys, and everybody when there are none. Compares in constant time. */
 export function authenticate(keys: readonly string[]): RequestHandler {
   const digests = keys.map(digest);

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { MassgenError } from '../../errors.js';
 import type { ServerDeps } from '../deps.js';
-import { callerOf } from '../http/auth.js';
+import { callerOf, clientOf } from '../http/auth.js';
 import { responseSink, type ReplySink } from '../http/reply-sink.js';
 import { requestIdOf } from '../http/request-id.js';
 import type { Caller, ServedModel } from '../models.js';
@@ -47,7 +47,7 @@ function continuedSession(request: Request, { owner }: Caller): string | undefin
 export function claimReply(request: Request, response: Response, { idempotency }: Pick<ServerDeps, 'idempotency'>): ReplySink | undefined {
   const own = responseSink(response);
   const key = request.get('idempotency-key');
-  return key === undefined || key === '' ? own : idempotency.claim(callerOf(response).owner, key.slice(0, 255), request.body, own);
+  return key === undefined || key === '' ? own : idempotency.claim(clientOf(request, response), key.slice(0, 255), request.body, own);
 }
 
 /** Reads a request and opens its session. Undefined for the twin of an earlier one, which gets that one's reply. Throws what is wrong with it. `detached`: where the reply goes instead of to the client. */
