@@ -1,5 +1,6 @@
 import { agentList, folderNames, type RunEvent, type RunState } from '../../orchestrator/index.js';
-import { safeText } from './safe-text.js';
+import { oneLine } from './logs-format.js';
+import { plural } from './plain-lines.js';
 
 /** Where a script finds what it waits for; paths as they are to be printed. */
 export interface AutomationPlace {
@@ -22,9 +23,7 @@ export interface AutomationLines {
 const REASON = 50;
 const PREVIEW = 200;
 
-const oneLine = (text: string): string => safeText(text).replace(/\s+/gu, ' ').trim();
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)}s`;
-const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** The first characters of a text, with `...` where it goes on. */
 function beginning(text: string, length: number): string {

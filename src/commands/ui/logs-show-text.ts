@@ -1,15 +1,7 @@
-import type { AgentReport, ErrorReport, SessionReport, TurnReport, VoteReport } from '../../orchestrator/index.js';
+import { FINAL_SOURCES, type AgentReport, type ErrorReport, type SessionReport, type TurnReport, type VoteReport } from '../../orchestrator/index.js';
 import { countText, durationText, moneyText, offsetText, oneLine, plural, whenText } from './logs-format.js';
 import { tableLines } from './logs-table.js';
 import { safeText } from './safe-text.js';
-
-const SOURCES: Readonly<Record<string, string>> = {
-  winner: 'the winning answer as it stands',
-  presentation: 'presented by the winner',
-  synthesis: 'combined from all answers',
-  solo: 'the only agent',
-  draft: 'an unfinished draft',
-};
 
 /** Between how a turn stands and how long it took. */
 const BETWEEN: Readonly<Partial<Record<TurnReport['status'], string>>> = { running: 'for', completed: 'in' };
@@ -48,7 +40,7 @@ function headLines({ id, turn_count: count }: Pick<SessionReport, 'id' | 'turn_c
 function answerLines(turn: TurnReport): readonly string[] {
   const { final_answer: final } = turn;
   if (final === null) return section('Final answer', [turn.status === 'running' ? '(not there yet)' : '(none)']);
-  const source = final.source === null ? '' : `, ${SOURCES[final.source] ?? oneLine(final.source)}`;
+  const source = final.source === null ? '' : `, ${(FINAL_SOURCES as Readonly<Record<string, string>>)[final.source] ?? oneLine(final.source)}`;
   const marks = final.marks.length === 0 ? '' : `; ${final.marks.map(oneLine).join(', ')}`;
   return ['', `Final answer (${oneLine(final.agent)}${source}${marks})`, '', ...safeText(final.text).trimEnd().split('\n')];
 }

@@ -1,4 +1,4 @@
-import { agentList, liveAgents, type AgentInfo, type RunEvent, type RunState } from '../../orchestrator/index.js';
+import { FINAL_MARKS, FINAL_SOURCES, agentList, liveAgents, type AgentInfo, type RunEvent, type RunState } from '../../orchestrator/index.js';
 import { safeText } from './safe-text.js';
 import { createTextLines } from './text-lines.js';
 
@@ -11,7 +11,7 @@ export interface PlainLine {
 
 const line = (about: string | null, text: string, tone: PlainLine['tone'] = 'normal'): PlainLine => ({ about, tone, text: safeText(text).replaceAll('\n', ' ') });
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
-const plural = (count: number, noun: string): string => `${String(count)} ${noun}${count === 1 ? '' : 's'}`;
+export const plural = (count: number, noun: string): string => `${String(count)} ${noun}${count === 1 ? '' : 's'}`;
 const named = ({ id, backend, model }: AgentInfo): string => `${id} (${backend} ${model})`;
 
 const TURN_WORDS = { answer: 'writes its first answer', vote: 'reads the answers', solo: 'answers', present: 'presents the final answer', evaluate: 'checks the final answer' } as const;
@@ -27,23 +27,6 @@ function tallyText(state: RunState): string {
   const how = selection.unanimous ? ', unanimous' : selection.tie ? ', tie broken by configuration order' : selection.basis === 'standing' ? ', earlier votes counted' : '';
   return `${votes}${how}`;
 }
-
-const SOURCES = {
-  winner: 'the winning answer as it stands',
-  presentation: 'presented by the winner',
-  synthesis: 'combined from all answers',
-  solo: 'the only agent',
-  draft: 'an unfinished draft',
-} as const;
-
-const MARKS = {
-  'time-limit': 'the time limit was reached',
-  budget: 'the budget was reached',
-  cancelled: 'the run was interrupted',
-  draft: 'nobody had finished an answer',
-  'presentation-failed': 'the presentation failed, so this is the stored answer',
-  truncated: 'the answer was cut off at the token limit',
-} as const;
 
 type FactLine<Type extends RunEvent['type']> = (event: Extract<RunEvent, { type: Type }>, state: RunState) => readonly PlainLine[];
 
@@ -65,7 +48,7 @@ const FACTS: { readonly [Type in RunEvent['type']]?: FactLine<Type> } = {
   'draft-discard': (event) => [line(event.agent, 'what it had written is withdrawn', 'warning')],
   'evaluation-end': (event) => [line(event.agent, event.verdict === 'submit' ? `approves the final answer${event.reason === '' ? '' : ` (${event.reason})`}` : `asks for another attempt: ${event.reason}`)],
   'attempt-start': (event) => [line(null, `attempt ${String(event.attempt)} begins`)],
-  'answer-final': (event) => [line(null, `final answer: ${SOURCES[event.source]}${event.marks.length === 0 ? '' : `; ${event.marks.map((mark) => MARKS[mark]).join('; ')}`}`, 'good')],
+  'answer-final': (event) => [line(null, `final answer: ${FINAL_SOURCES[event.source]}${event.marks.length === 0 ? '' : `; ${event.marks.map((mark) => FINAL_MARKS[mark]).join('; ')}`}`, 'good')],
   'run-end': (event, state) => {
     const [all, live] = [agentList(state).length, liveAgents(state).length];
     const failed = live === all ? '' : `; ${String(all - live)} of ${plural(all, 'agent')} failed`;

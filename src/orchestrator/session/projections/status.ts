@@ -1,6 +1,7 @@
 import type { ErrorData } from '../../../errors.js';
 import { agentList, answerLabel, candidates, type AgentState, type RunState } from '../../coordination/state.js';
-import type { FinalMark, RunStatus } from '../../protocol.js';
+import { FINAL_MARKS } from '../../final-words.js';
+import type { RunStatus } from '../../protocol.js';
 import { agentStatuses, holdsNow, maskedText } from './agent-status.js';
 import { unixSeconds } from './log-clock.js';
 import { roundUsages } from './metrics.js';
@@ -13,20 +14,11 @@ const ANSWER_PREVIEW = 200;
 
 const REASONS = { completed: 'completed', failed: 'error', timeout: 'timeout', cancelled: 'cancelled' } as const satisfies Record<RunStatus, string>;
 
-const MARKS: Readonly<Record<FinalMark, string>> = {
-  'time-limit': 'the time limit was reached',
-  budget: 'the budget was reached',
-  cancelled: 'the run was interrupted',
-  draft: 'nobody had finished an answer',
-  'presentation-failed': 'the presentation failed, so this is the stored answer',
-  truncated: 'the answer was cut off at the token limit',
-};
-
 function finish(state: RunState, broken: ErrorData | null): { readonly finish_reason: string; readonly finish_reason_details: string; readonly is_complete: boolean } {
   const { ending, final } = state;
   if (broken !== null) return { finish_reason: 'error', finish_reason_details: broken.message, is_complete: true };
   if (ending === null) return { finish_reason: 'in_progress', finish_reason_details: '', is_complete: false };
-  const marks = (final?.marks ?? []).map((mark) => MARKS[mark]).join('; ');
+  const marks = (final?.marks ?? []).map((mark) => FINAL_MARKS[mark]).join('; ');
   return { finish_reason: REASONS[ending.status], finish_reason_details: ending.error === undefined ? marks : maskedText(ending.error.message), is_complete: true };
 }
 
