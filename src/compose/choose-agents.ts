@@ -5,26 +5,18 @@ import { checkConfig } from '../orchestrator/config/check.js';
 import type { Table } from '../orchestrator/config/formats/move.js';
 import { formatIssue, refuseErrors } from '../orchestrator/config/issue.js';
 import type { Places } from '../orchestrator/config/places.js';
-import type { Config } from '../orchestrator/config/schema/root.js';
 import { completeBackend } from './agent-backend.js';
 import { readAgentFiles } from './agent-files.js';
 import { usualConfig } from './agent-shown.js';
 import type { AgentConfiguration } from './agent-types.js';
 import { overrideBackend, type BackendFlags } from './backend-flags.js';
+import type { ChosenConfig } from './chosen-config.js';
 
 export interface AgentChoice extends BackendFlags {
   /** Names, UUIDs or files. */
   readonly agent: readonly string[];
   /** Warnings are errors. */
   readonly strict?: boolean;
-}
-
-interface ChosenAgents {
-  readonly config: Config;
-  readonly given: unknown;
-  readonly source: string;
-  readonly warnings: readonly string[];
-  readonly notes: readonly string[];
 }
 
 function withFlags(config: AgentConfiguration, flags: BackendFlags): AgentConfiguration {
@@ -37,7 +29,7 @@ function withFlags(config: AgentConfiguration, flags: BackendFlags): AgentConfig
 }
 
 /** The configuration of agents by name, UUID or file: one alone, several as a team. */
-export async function chooseAgents(choice: AgentChoice, env: Environment, places: Partial<Places>): Promise<ChosenAgents> {
+export async function chooseAgents(choice: AgentChoice, env: Environment, places: Partial<Places>): Promise<ChosenConfig> {
   const { agents, together, files, warnings } = await readAgentFiles(choice.agent, { ...places, env });
   const config = withFlags(together, choice);
   const from = agentsOf(config).some(lacksBackend) ? await usualConfig(env, places) : undefined;

@@ -6,8 +6,8 @@ import { formatIssue, refuseErrors, type Issue } from '../orchestrator/config/is
 import { loadConfigFile } from '../orchestrator/config/load.js';
 import type { Places } from '../orchestrator/config/places.js';
 import { quickConfig, teamFromEnvironment } from '../orchestrator/config/quick.js';
-import type { Config } from '../orchestrator/config/schema/root.js';
 import { backendOfFlags } from './backend-flags.js';
+import type { ChosenConfig } from './chosen-config.js';
 import { localServers, providersWithKey } from './surroundings.js';
 
 /** What the caller said about which team to use. */
@@ -23,17 +23,6 @@ export interface ConfigChoice {
   readonly agents?: number;
   /** Warnings about the configuration are errors. */
   readonly strict?: boolean;
-}
-
-export interface ChosenConfig {
-  readonly config: Config;
-  /** As written, before variables: mask it before it is logged. */
-  readonly given: unknown;
-  /** A path, or what the team was made from. */
-  readonly source: string;
-  readonly warnings: readonly string[];
-  /** What a person should know about the choice. */
-  readonly notes: readonly string[];
 }
 
 const DEMO = '@examples/offline_demo';

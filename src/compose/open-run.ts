@@ -9,7 +9,8 @@ import { maskConfig, secretValues, writtenSecrets } from '../orchestrator/config
 import type { Places } from '../orchestrator/config/places.js';
 import { planRun, type PlanOverrides, type RunPlan } from '../orchestrator/config/plan.js';
 import { createOrders, gitHead, openSessionLog, streamRun, type HistoryMessage, type LogContext, type LogFiles, type Orders, type RunControl, type RunEvent, type RunPlace, type RunRequest, type RunStart, type SessionLog, type StreamDeps } from '../orchestrator/index.js';
-import { chooseConfig, type ChosenConfig, type ConfigChoice } from './choose-config.js';
+import { chooseConfig, type ConfigChoice } from './choose-config.js';
+import type { ChosenConfig } from './chosen-config.js';
 import { withConsent, type Ask } from './consent.js';
 import { massgenVersion } from './places.js';
 import { continueSession, type ContinuedSession, type SessionPlace } from './sessions.js';

@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { chooseConfig, type ChosenConfig, type ConfigChoice } from '../../src/compose/choose-config.js';
+import { chooseConfig, type ConfigChoice } from '../../src/compose/choose-config.js';
+import type { ChosenConfig } from '../../src/compose/chosen-config.js';
 import { cleanUp, temporaryFolder } from '../support/massgen-process.js';
 import { saying } from '../support/scripts.js';
 
