@@ -4,19 +4,13 @@ import { cleanUp } from '../support/massgen-process.js';
 import { ECHO, looped } from '../support/scripts.js';
 import { bodyOf, framesOf, joined, serveHere, stopServers } from '../support/server.js';
 import { aloneAt, startVendor } from '../support/vendor.js';
+import { until } from '../support/until.js';
 
 afterEach(async () => {
   await stopServers();
   await closeServers();
   await cleanUp();
 });
-
-const until = async (isSo: () => boolean): Promise<void> => {
-  for (let left = 500; !isSo(); left -= 1) {
-    if (left === 0) throw new Error('it never came to be');
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-};
 
 describe('an idempotency key', () => {
   const withKey = (key: string): RequestInit => ({ headers: { 'idempotency-key': key } });

@@ -6,6 +6,7 @@ import { cleanUp, loggedEvents, massgen, startMassgen, type Running, type Settin
 import { AGREED, ECHO, looped } from '../support/scripts.js';
 import { framesOf, joined } from '../support/server.js';
 import { aloneAt, startVendor, type Vendor } from '../support/vendor.js';
+import { until } from '../support/until.js';
 
 afterEach(async () => {
   await cleanUp();
@@ -29,12 +30,6 @@ async function serving(args: readonly string[], setting: Setting = {}): Promise<
 const post = (url: string, body: object = {}, headers: Record<string, string> = {}): Promise<Response> =>
   fetch(`${url}/v1/chat/completions`, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify({ messages: [{ role: 'user', content: 'Hi' }], ...body }) });
 const ready = async (url: string): Promise<number> => (await fetch(`${url}/health/ready`)).status;
-const until = async (isSo: () => boolean | Promise<boolean>): Promise<void> => {
-  for (let left = 300; !(await isSo()); left -= 1) {
-    if (left === 0) throw new Error('it never came to be');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-};
 const modelsAt = async (url: string): Promise<readonly string[]> => ((await (await fetch(`${url}/v1/models`)).json()) as { data: { id: string }[] }).data.map(({ id }) => id);
 const answerOf = async (response: Response): Promise<string> => ((await response.json()) as { choices: { message: { content: string } }[] }).choices[0]!.message.content;
 

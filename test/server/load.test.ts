@@ -6,6 +6,7 @@ import { cleanUp } from '../support/massgen-process.js';
 import { serve } from '../support/backend-servers.js';
 import { serveHere, stopServers } from '../support/server.js';
 import { aloneAt, startVendor } from '../support/vendor.js';
+import { until } from '../support/until.js';
 
 const sockets: Socket[] = [];
 afterEach(async () => {
@@ -16,13 +17,6 @@ afterEach(async () => {
 });
 
 const MB = 1024 * 1024;
-const until = async (isSo: () => boolean): Promise<void> => {
-  for (let left = 1000; !isSo(); left -= 1) {
-    if (left === 0) throw new Error('it never came to be');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-};
-
 describe('a client that does not read', () => {
   it('slows its provider down instead of filling memory, and gets everything once it reads', async () => {
     const total = 64 * MB;
@@ -48,7 +42,7 @@ describe('a client that does not read', () => {
     sockets.push(socket);
     socket.pause();
     socket.write(`POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${String(body.length)}\r\n\r\n${body}`);
-    await until(() => written > 0);
+    await until(() => written > 0, 20_000);
     // Until nothing has moved for half a second.
     for (let before = -1; written !== before; ) {
       before = written;
@@ -62,7 +56,7 @@ describe('a client that does not read', () => {
       tail = (tail + bytes.toString('latin1')).slice(-200);
     });
     socket.resume();
-    await until(() => tail.includes('data: [DONE]'));
+    await until(() => tail.includes('data: [DONE]'), 20_000);
     expect(got).toBeGreaterThan(total);
   }, 60_000);
 });

@@ -5,19 +5,13 @@ import { closeServers } from '../support/backend-servers.js';
 import { cleanUp } from '../support/massgen-process.js';
 import { bodyOf, serveHere, stopServers } from '../support/server.js';
 import { aloneAt, startVendor } from '../support/vendor.js';
+import { until } from '../support/until.js';
 
 afterEach(async () => {
   await stopServers();
   await closeServers();
   await cleanUp();
 });
-
-const until = async (isSo: () => boolean): Promise<void> => {
-  for (let left = 500; !isSo(); left -= 1) {
-    if (left === 0) throw new Error('it never came to be');
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-};
 
 describe('a session', () => {
   it('with two turns at once is cancelled whole, and neither is forgotten when the server stops', async () => {

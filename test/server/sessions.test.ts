@@ -7,6 +7,7 @@ import { cleanUp, loggedEvents, logTexts } from '../support/massgen-process.js';
 import { AGREED, ECHO, looped } from '../support/scripts.js';
 import { bodyOf, framesOf, joined, serveHere, stopServers, type TestServer } from '../support/server.js';
 import { agreeing, aloneAt, pairAt, startVendor } from '../support/vendor.js';
+import { until } from '../support/until.js';
 
 afterEach(async () => {
   await stopServers();
@@ -15,12 +16,6 @@ afterEach(async () => {
 });
 
 const bearer = (key: string): RequestInit => ({ headers: { authorization: `Bearer ${key}` } });
-const until = async (isSo: () => boolean): Promise<void> => {
-  for (let left = 500; !isSo(); left -= 1) {
-    if (left === 0) throw new Error('it never came to be');
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-};
 /** The status of a request under another name of this machine, which `fetch` does not let one say. */
 const statusUnder = (host: string, url: string): Promise<number | undefined> =>
   new Promise((resolve) => {
