@@ -71,7 +71,8 @@ export type Message =
   | { readonly role: 'system'; readonly text: string }
   | { readonly role: 'user'; readonly content: string | readonly ContentPart[] }
   | { readonly role: 'assistant'; readonly text: string; readonly toolCalls: readonly ToolCall[]; readonly items: readonly ProviderItem[] }
-  | { readonly role: 'tool'; readonly callId: string; readonly name: string; readonly text: string };
+  /** `images` are what the tool showed; a wire whose vendor takes text only as a result shows them right behind it. */
+  | { readonly role: 'tool'; readonly callId: string; readonly name: string; readonly text: string; readonly images?: readonly ImagePart[] };
 
 /** How one reply is to be sampled, by the names of the configuration, which it goes before. A wire sends what its vendor takes and leaves out the rest. */
 export interface Sampling {

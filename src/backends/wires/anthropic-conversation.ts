@@ -43,11 +43,13 @@ function blocksOf(message: Exclude<Message, { role: 'system' }>): readonly Block
     case 'user':
       return typeof message.content === 'string' ? spoken(message.content) : message.content.flatMap(partBlocks);
     case 'tool':
-      return [{ type: 'tool_result', tool_use_id: message.callId, content: message.text }];
+      return [{ type: 'tool_result', tool_use_id: message.callId, content: resultOf(message) }];
     case 'assistant':
       return assistantBlocks(message);
   }
 }
+
+const resultOf = ({ text, images = [] }: Extract<Message, { role: 'tool' }>): unknown => (images.length === 0 ? text : [...spoken(text), ...images.flatMap(partBlocks)]);
 
 /** The API refuses empty text. */
 const spoken = (text: string): readonly Block[] => (text.trim() === '' ? [] : [textBlock(text)]);

@@ -3,6 +3,7 @@ import type { BackendConfig, Endpoint } from '../spec.js';
 import { CHAT_WIRE } from './chat-reply.js';
 import { isObject, sendableArguments } from './json.js';
 import { sampled } from './sampled.js';
+import { withImagesBehind } from './tool-images.js';
 
 /** What vendors of this dialect do differently. All off by default; a row of the catalog sets what it needs. */
 export interface ChatQuirks {
@@ -35,7 +36,7 @@ export function chatBody(request: BackendRequest, endpoint: Endpoint, quirks: Ch
   const config = sampled(endpoint, request);
   return {
     model: endpoint.model,
-    messages: request.messages.map((message) => chatMessage(message, quirks)),
+    messages: withImagesBehind(request.messages).map((message) => chatMessage(message, quirks)),
     stream: true,
     ...(quirks.usageUnasked ? {} : { stream_options: { include_usage: true } }),
     ...toolFields(request, config, quirks),

@@ -37,7 +37,11 @@ function partsOf(message: Exclude<Message, { role: 'system' }>, given: Set<strin
       return typeof message.content === 'string' ? [{ text: message.content }] : message.content.map(userPart);
     case 'tool': {
       const id = given.has(message.callId) ? { id: message.callId } : {};
-      return [{ functionResponse: { ...id, name: message.name, response: { output: message.text } } }];
+      const images = (message.images ?? []).map(userPart);
+      const answer = { ...id, name: message.name, response: { output: message.text } };
+      // From Gemini 3 on a response holds them; before, they stand beside it.
+      if (signed && images.length > 0) return [{ functionResponse: { ...answer, parts: images } }];
+      return [{ functionResponse: answer }, ...images];
     }
     case 'assistant':
       return modelParts(message, given, signed);

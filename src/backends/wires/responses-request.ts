@@ -5,6 +5,7 @@ import { isObject, sendableArguments, stringOf } from './json.js';
 import { isReasoningModel } from './reasoning-models.js';
 import { RESPONSES_WIRE } from './responses-items.js';
 import { sampled } from './sampled.js';
+import { withImagesBehind } from './tool-images.js';
 
 /** Longest `prompt_cache_key` the API takes. */
 const CACHE_KEY_LENGTH = 64;
@@ -13,7 +14,7 @@ const CACHE_KEY_LENGTH = 64;
 export interface ResponsesQuirks {
   /** Models that give their thoughts back encrypted; OpenAI's own if absent. */
   readonly thinks?: (model: string) => boolean;
-  /** Sends no `summary` and no `prompt_cache_key`: they are OpenAI's. */
+  /** Sends no `summary`, no `prompt_cache_key` and no images in tool results: they are OpenAI's. */
   readonly foreign?: true;
 }
 
@@ -28,7 +29,7 @@ export function responsesBody(request: BackendRequest, endpoint: Endpoint, quirk
   const include = [...(thinks ? ['reasoning.encrypted_content'] : []), ...(config.enable_code_interpreter ? ['code_interpreter_call.outputs'] : [])];
   return {
     model,
-    input: request.messages.flatMap(inputItems),
+    input: (quirks.foreign ? withImagesBehind(request.messages) : request.messages).flatMap((message) => inputItems(message, quirks)),
     stream: true,
     store: false,
     ...(include.length > 0 ? { include } : {}),
@@ -77,17 +78,22 @@ function toolFields({ tools, toolChoice, parallelToolCalls }: BackendRequest, co
 
 const choiceFor = (choice: ToolChoice): unknown => (typeof choice === 'string' ? choice : { type: 'function', name: choice.name });
 
-function inputItems(message: Message): unknown[] {
+function inputItems(message: Message, { foreign }: ResponsesQuirks): unknown[] {
   switch (message.role) {
     case 'system':
       return [{ role: 'system', content: message.text }];
     case 'user':
       return [{ role: 'user', content: typeof message.content === 'string' ? message.content : message.content.map(inputPart) }];
     case 'tool':
-      return [{ type: 'function_call_output', call_id: message.callId, output: message.text }];
+      return [{ type: 'function_call_output', call_id: message.callId, output: foreign ? message.text : outputOf(message) }];
     case 'assistant':
       return assistantItems(message);
   }
+}
+
+/** A result may hold images (https://platform.openai.com/docs/api-reference/responses/create, `function_call_output`). */
+function outputOf({ text, images = [] }: Extract<Message, { role: 'tool' }>): unknown {
+  return images.length === 0 ? text : [{ type: 'text', text } as const, ...images].filter((part) => part.type === 'image' || part.text !== '').map(inputPart);
 }
 
 function assistantItems({ text, toolCalls, items }: Extract<Message, { role: 'assistant' }>): unknown[] {

@@ -1,6 +1,7 @@
 import type { BackendRequest, ContentPart, Message } from '../../contract.js';
 import { systemText } from '../claude-code/conversation.js';
 import type { Json } from '../json.js';
+import { withImagesBehind } from '../tool-images.js';
 
 /** What bridge.py speaks; it refuses any other. */
 const PROTOCOL = 1;
@@ -12,7 +13,7 @@ export function bridgeRequest(config: Json, request: BackendRequest, workDir: st
     protocol: PROTOCOL,
     ...config,
     system: systemText(request.messages),
-    messages: request.messages.flatMap(chatMessage),
+    messages: withImagesBehind(request.messages).flatMap(chatMessage),
     tools: offered.map(({ name, description, parameters }) => ({ type: 'function', function: { name, description, parameters } })),
     work_dir: workDir,
   };

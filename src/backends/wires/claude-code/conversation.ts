@@ -18,7 +18,7 @@ export function promptBlocks(messages: readonly Message[]): readonly Block[] {
       case 'user':
         return [textBlock('[User]'), ...userBlocks(message.content)];
       case 'tool':
-        return [textBlock(`[Result of your call of ${message.name}]\n${message.text}`)];
+        return [textBlock(`[Result of your call of ${message.name}]\n${message.text}`), ...userBlocks(message.images ?? [])];
       case 'assistant': {
         const calls = message.toolCalls.map(({ name, argumentsText }) => `[You called ${name}]\n${argumentsText}`);
         return [textBlock(['[You]', message.text, ...calls].filter((part) => part.trim() !== '').join('\n'))];
