@@ -10,6 +10,7 @@ export const ERRORS = {
   'request-rejected': { exitCode: 2, httpStatus: 502, retryable: false },
   'context-overflow': { exitCode: 2, httpStatus: 502, retryable: false },
   'quota-exhausted': { exitCode: 2, httpStatus: 502, retryable: false },
+  'reply-too-large': { exitCode: 2, httpStatus: 502, retryable: false },
   'reply-filtered': { exitCode: 2, httpStatus: 502, retryable: false },
   'backend-overloaded': { exitCode: 2, httpStatus: 503, retryable: true },
   'backend-unavailable': { exitCode: 2, httpStatus: 502, retryable: true },
@@ -52,6 +53,8 @@ export interface ErrorData {
   readonly message: string;
   readonly status?: number;
   readonly retryAfterMs?: number;
+  /** Of a conversation that was too long: the room there is and what was needed, in tokens, as the vendor says. */
+  readonly overflow?: { readonly limit: number; readonly size: number };
   /** What of a request is at fault: `messages[0].role`. */
   readonly param?: string;
   /** A finer code than `code`, in the words of OpenAI's API. */

@@ -1,5 +1,6 @@
 import { MassgenError, type ErrorCode, type ErrorData } from '../errors.js';
-import { httpFailure, isContextOverflow, type Target } from './http-failure.js';
+import { isContextOverflow, overflowIn } from './context-overflow.js';
+import { httpFailure, type Target } from './http-failure.js';
 import { oneLine } from './one-line.js';
 
 const RESET = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ERR_STREAM_PREMATURE_CLOSE', 'UND_ERR_SOCKET']);
@@ -76,5 +77,6 @@ export function streamFailure(error: unknown, target: Target, now: number): Erro
   const said = typeof fields['message'] === 'string' ? fields['message'] : name;
   const found = BY_NAME.find(([pattern]) => pattern.test(name));
   const code = isContextOverflow(name, said) ? 'context-overflow' : (found?.[1] ?? 'backend-unavailable');
-  return { code, message: oneLine(`${target.label} broke off its reply${name === '' ? '' : ` (${name})`}: ${said}`) };
+  const overflow = code === 'context-overflow' ? overflowIn(said) : undefined;
+  return { code, message: oneLine(`${target.label} broke off its reply${name === '' ? '' : ` (${name})`}: ${said}`), ...(overflow === undefined ? {} : { overflow }) };
 }

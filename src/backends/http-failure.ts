@@ -1,4 +1,5 @@
 import type { ErrorCode, ErrorData } from '../errors.js';
+import { isContextOverflow, overflowIn, REQUEST_TOO_LARGE } from './context-overflow.js';
 import { oneLine } from './one-line.js';
 import { isDailyQuota, waitMs } from './rate-limit-wait.js';
 import type { Endpoint } from './spec.js';
@@ -25,7 +26,8 @@ export function httpFailure(answer: HttpAnswer, target: Target): ErrorData {
   const code = codeFor(answer, said);
   const wait = code === 'backend-overloaded' || code === 'backend-unavailable' ? waitMs(answer) : undefined;
   const text = `${headline(code, status, target)}${said.text === '' ? '' : `: ${oneLine(said.text, VENDOR_TEXT)}`}${remedy(code, status, target)}`;
-  return { code, status, message: oneLine(text, 2 * VENDOR_TEXT), ...(wait === undefined ? {} : { retryAfterMs: wait }) };
+  const overflow = code === 'context-overflow' ? overflowIn(said.text) : undefined;
+  return { code, status, message: oneLine(text, 2 * VENDOR_TEXT), ...(wait === undefined ? {} : { retryAfterMs: wait }), ...(overflow === undefined ? {} : { overflow }) };
 }
 
 interface Saying {
@@ -48,13 +50,6 @@ function saying(error: unknown): Saying {
 const reasonsIn = (details: unknown): readonly unknown[] =>
   Array.isArray(details) ? details.map((each: unknown) => (typeof each === 'object' && each !== null && 'reason' in each ? each.reason : undefined)) : [];
 
-const OVERFLOW_NAME = /context_length_exceeded|context_window|request_too_large|string_above_max_length/;
-const OVERFLOW_TEXT =
-  /context (?:length|window|size)|maximum (?:context|prompt) length|prompt is too long|input is too long|too many (?:input )?tokens|reduce the length|exceeds? the (?:available )?context|exceeds? the maximum number of tokens|max(?:imum)?_model_len/i;
-
-/** Vendors say "too long" in many ways; only on a refusal of the request itself do these words mean it. */
-export const isContextOverflow = (name: string, text: string): boolean => OVERFLOW_NAME.test(name) || OVERFLOW_TEXT.test(text);
-
 /** Anthropic says it with the status of a malformed request. */
 const CREDIT = /credit balance is too low/i;
 
@@ -72,6 +67,7 @@ const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
 
 function codeFor({ status, error }: HttpAnswer, { text, name }: Saying): ErrorCode {
   if (/insufficient_quota|billing_hard_limit|billing_error|insufficient_credits/.test(name) || CREDIT.test(text)) return 'quota-exhausted';
+  if (status === 429 && REQUEST_TOO_LARGE.test(text)) return 'context-overflow';
   if (status === 429 && isDailyQuota(error)) return 'quota-exhausted';
   // Google refuses a wrong key as a wrong argument.
   if (name.includes('API_KEY_INVALID')) return 'backend-rejected';

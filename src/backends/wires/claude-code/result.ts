@@ -1,6 +1,6 @@
 import type { ErrorCode, ErrorData } from '../../../errors.js';
 import type { Usage } from '../../contract.js';
-import { isContextOverflow } from '../../http-failure.js';
+import { isContextOverflow } from '../../context-overflow.js';
 import { oneLine } from '../../one-line.js';
 import type { Endpoint } from '../../spec.js';
 import { countOf, isObject, listOf, objectOf, stringOf, type Json } from '../json.js';
