@@ -52,7 +52,8 @@ const SIZES: readonly RegExp[] = [
 
 const found = (patterns: readonly RegExp[], text: string): number | undefined => {
   for (const pattern of patterns) {
-    const number = pattern.exec(text)?.slice(1).find((group) => group !== undefined);
+    const groups: readonly (string | undefined)[] = pattern.exec(text) ?? [];
+    const number = groups.slice(1).find((group) => group !== undefined);
     if (number !== undefined) return Number(number);
   }
   return undefined;

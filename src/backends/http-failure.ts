@@ -60,15 +60,15 @@ const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
   409: 'backend-overloaded',
   413: 'context-overflow',
   425: 'backend-overloaded',
-  429: 'backend-overloaded',
   // Anthropic's "overloaded".
   529: 'backend-overloaded',
 };
 
+const rateCode = (text: string, error: unknown): ErrorCode => (REQUEST_TOO_LARGE.test(text) ? 'context-overflow' : isDailyQuota(error) ? 'quota-exhausted' : 'backend-overloaded');
+
 function codeFor({ status, error }: HttpAnswer, { text, name }: Saying): ErrorCode {
   if (/insufficient_quota|billing_hard_limit|billing_error|insufficient_credits/.test(name) || CREDIT.test(text)) return 'quota-exhausted';
-  if (status === 429 && REQUEST_TOO_LARGE.test(text)) return 'context-overflow';
-  if (status === 429 && isDailyQuota(error)) return 'quota-exhausted';
+  if (status === 429) return rateCode(text, error);
   // Google refuses a wrong key as a wrong argument.
   if (name.includes('API_KEY_INVALID')) return 'backend-rejected';
   const known = BY_STATUS[status];
