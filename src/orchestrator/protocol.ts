@@ -191,7 +191,8 @@ export type Fact =
   | { readonly type: 'time-up'; readonly which: 'patience' | 'coordination' | 'request' | 'run' }
   | { readonly type: 'time-up'; readonly which: 'turn'; readonly agent: AgentId; readonly turn: number }
   | { readonly type: 'budget-reach'; readonly tokens: number; readonly costMicros: number }
-  | { readonly type: 'cancel-request'; readonly by: string }
+  /** `error`: the run cannot go on for this reason, and fails. */
+  | { readonly type: 'cancel-request'; readonly by: string; readonly error?: ErrorData }
   /** Coordination is to end as soon as there is an answer. */
   | { readonly type: 'answer-request'; readonly by: string }
   /** A message to all agents; each gets it with its next call. */

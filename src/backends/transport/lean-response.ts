@@ -1,7 +1,10 @@
 import type { IncomingMessage } from 'node:http';
+import { MassgenError } from '../../errors.js';
 import type { Body } from './body.js';
 
 const ERROR_BODY_LIMIT = 256 * 1024;
+/** Of a reply that comes whole. */
+const BODY_LIMIT = 64 * 1024 * 1024;
 
 /** What readers of a successful response need of `Headers`. */
 class LeanHeaders {
@@ -21,7 +24,8 @@ class LeanHeaders {
   }
 }
 
-async function textOf(body: Body, limit: number): Promise<string> {
+/** The bytes of a body, and no more than one piece beyond the limit. */
+async function bytesOf(body: Body, limit: number): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of body) {
@@ -29,7 +33,7 @@ async function textOf(body: Body, limit: number): Promise<string> {
     length += chunk.length;
     if (length > limit) break;
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
 /**
@@ -37,7 +41,11 @@ async function textOf(body: Body, limit: number): Promise<string> {
  * `body` as an async iterable of bytes. Nothing else of `Response` is there.
  */
 export function leanResponse(message: IncomingMessage, url: string, body: Body): Response {
-  const text = (): Promise<string> => textOf(body, Infinity);
+  const text = async (): Promise<string> => {
+    const whole = await bytesOf(body, BODY_LIMIT);
+    if (whole.length > BODY_LIMIT) throw new MassgenError('reply-too-large', `the reply is larger than ${String(BODY_LIMIT / 1024 / 1024)} MB`);
+    return whole.toString('utf8');
+  };
   const response = {
     ok: true,
     status: message.statusCode ?? 200,
@@ -57,7 +65,7 @@ const WITHOUT_BODY = new Set([204, 205, 304]);
 export async function errorResponse(message: IncomingMessage, body: Body): Promise<Response> {
   const given = message.statusCode ?? 0;
   const status = given >= 300 && given <= 599 ? given : 502;
-  const text = await textOf(body, ERROR_BODY_LIMIT);
+  const text = (await bytesOf(body, ERROR_BODY_LIMIT)).toString('utf8');
   const headers = new Headers();
   for (const [name, value] of new LeanHeaders(message).entries()) headers.set(name, value);
   return new Response(WITHOUT_BODY.has(status) ? null : text, { status, headers });

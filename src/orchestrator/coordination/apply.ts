@@ -215,7 +215,7 @@ export function apply(state: RunState, fact: TimedFact): RunState {
     case 'budget-reach':
       return withMark({ ...state, stop: state.stop ?? 'budget', broke: true }, 'budget');
     case 'cancel-request':
-      return withMark({ ...state, stop: 'cancel' }, 'cancelled');
+      return withMark({ ...state, stop: 'cancel', ...(fact.error === undefined ? {} : { stopError: fact.error }) }, 'cancelled');
     case 'answer-request':
       return { ...state, asked: true };
     case 'message-add':

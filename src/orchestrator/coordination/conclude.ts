@@ -14,6 +14,13 @@ export function endRun(ledger: Ledger, status: RunEnd['status'], error?: ErrorDa
   put(ledger, { type: 'run-end', status, ...(error === undefined ? {} : { error }), usage: spent.usage, costMicros: spent.costKnown ? spent.costMicros : null, durationMs: ledger.t });
 }
 
+/** The end of a run that somebody stopped: because it could not go on, or because nobody wants it. */
+export function endStopped(ledger: Ledger, message: string): void {
+  const { stopError } = ledger.state;
+  if (stopError === undefined) endRun(ledger, 'cancelled', { code: 'run-cancelled', message });
+  else endRun(ledger, 'failed', stopError);
+}
+
 const seconds = (ms: number): string => `${String(Math.round(ms / 100) / 10)} s`;
 
 function failWithout(ledger: Ledger, stop: StopCause | null): void {
@@ -25,7 +32,7 @@ function failWithout(ledger: Ledger, stop: StopCause | null): void {
       endRun(ledger, 'timeout', { code: 'run-timeout', message: `no agent answered within ${seconds(coordinationDeadline(ledger.state.settings))} (${reasons}); raise the time limit with --timeout` });
       return;
     case 'cancel':
-      endRun(ledger, 'cancelled', { code: 'run-cancelled', message: 'interrupted before any agent had answered' });
+      endStopped(ledger, 'interrupted before any agent had answered');
       return;
     case 'budget':
       endRun(ledger, 'failed', { code: 'budget-exhausted', message: `the budget does not pay for a first answer (${reasons}); raise --max-cost or --max-tokens-total` });

@@ -1,7 +1,7 @@
 import type { ErrorData } from '../../errors.js';
 import type { AgentId, CallRef, Fact } from '../protocol.js';
 import { isComplete } from './ballots.js';
-import { conclude, deliver, endRun, selectWithoutCoordination } from './conclude.js';
+import { conclude, deliver, endRun, endStopped, selectWithoutCoordination } from './conclude.js';
 import { openLedger, put, type Ledger } from './ledger.js';
 import { gateOpen, nextTurn } from './next-turn.js';
 import { onCallEnd, salvage, type CallEndInput } from './on-call-end.js';
@@ -23,7 +23,7 @@ export type Input =
   | { readonly type: 'tick' }
   | ({ readonly type: 'call-begin' } & CallRef)
   | ({ readonly type: 'call-end' } & CallEndInput)
-  | { readonly type: 'cancel'; readonly by: string }
+  | { readonly type: 'cancel'; readonly by: string; readonly error?: ErrorData }
   | Order
   | { readonly type: 'close'; readonly complaints: readonly ErrorData[] };
 
@@ -43,7 +43,7 @@ function beginCall(ledger: Ledger, ref: CallRef): void {
 function closeRun(ledger: Ledger, complaints: readonly ErrorData[]): void {
   if (ledger.state.phase !== 'closing') return;
   const [complaint] = complaints;
-  if (ledger.state.stop === 'cancel') endRun(ledger, 'cancelled', { code: 'run-cancelled', message: 'interrupted; this is the best answer so far' });
+  if (ledger.state.stop === 'cancel') endStopped(ledger, 'interrupted; this is the best answer so far');
   else if (complaint !== undefined && ledger.state.stop === null) endRun(ledger, 'failed', complaint);
   else endRun(ledger, 'completed');
 }
@@ -77,7 +77,7 @@ function react(ledger: Ledger, input: TimedInput): void {
       onCallEnd(ledger, input);
       return;
     case 'cancel':
-      if (ledger.state.stop !== 'cancel' && ledger.state.phase !== 'idle' && ledger.state.phase !== 'closing') put(ledger, { type: 'cancel-request', by: input.by });
+      if (ledger.state.stop !== 'cancel' && ledger.state.phase !== 'idle' && ledger.state.phase !== 'closing') put(ledger, { type: 'cancel-request', by: input.by, ...(input.error === undefined ? {} : { error: input.error }) });
       return;
     case 'say':
     case 'answer-now':

@@ -108,6 +108,8 @@ export interface RunState {
   readonly attemptAt: number;
   readonly patienceOver: boolean;
   readonly stop: StopCause | null;
+  /** Why a run that was stopped counts as failed. */
+  readonly stopError?: ErrorData;
   /** What the user has said since the run began. */
   readonly messages: readonly string[];
   /** The answer is wanted as soon as there is one. */

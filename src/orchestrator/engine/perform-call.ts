@@ -4,6 +4,9 @@ import { estimateTokens } from '../coordination/budget.js';
 import type { CallRef, CallResult, DisplayEvent } from '../protocol.js';
 import { createAnswerScan } from './answer-scan.js';
 
+/** Characters of one reply that are kept. No model writes as many; a broken server may. */
+const REPLY_LIMIT = 16 * 1024 * 1024;
+
 export interface CallOptions {
   readonly backend: Backend;
   readonly request: BackendRequest;
@@ -30,11 +33,19 @@ class Heard {
   readonly calls: ToolCall[] = [];
   private readonly scans = new Map<string, (piece: string) => string>();
   private unfinished = 0;
+  private kept = 0;
 
   private readonly options: CallOptions;
 
   constructor(options: CallOptions) {
     this.options = options;
+  }
+
+  /** False for what would be more than can be kept. */
+  fits(event: BackendEvent): boolean {
+    if (event.type === 'text-delta') this.kept += event.text.length;
+    else if (event.type === 'tool-call-delta') this.kept += event.argumentsText.length;
+    return this.kept <= REPLY_LIMIT;
   }
 
   take(event: BackendEvent): void {
@@ -142,6 +153,11 @@ export function performCall(options: CallOptions): Promise<CallResult> {
       for await (const event of backend.stream(request, controller.signal)) {
         if (settled) return;
         idle.refresh();
+        if (!heard.fits(event)) {
+          fail({ code: 'reply-too-large', message: `${backend.id} (${backend.model}) sent a reply of more than ${String(REPLY_LIMIT / 1024 / 1024)} million characters` });
+          controller.abort();
+          return;
+        }
         heard.take(event);
         if (event.type === 'error') fail(event.error);
         else if (event.type === 'finish') settle(event.reason === 'aborted' ? { end: 'aborted' } : { end: 'finish', reason: event.reason });

@@ -1,4 +1,5 @@
 import type { Backend, BackendRequest, ReplyFormat, Usage } from '../../backends/contract.js';
+import { MassgenError } from '../../errors.js';
 import { hasBudget } from '../coordination/budget.js';
 import { wishesOf } from '../coordination/caller.js';
 import { render } from '../coordination/conversation.js';
@@ -39,7 +40,8 @@ interface Running {
   readonly controller: AbortController;
 }
 
-const cancelledBy = (signal: AbortSignal): string => (typeof signal.reason === 'string' ? signal.reason : 'caller');
+/** A reason that is one of our errors says that the run has failed. */
+const cancelledBy = ({ reason }: AbortSignal): Extract<Input, { type: 'cancel' }> => ({ type: 'cancel', by: typeof reason === 'string' ? reason : 'caller', ...(reason instanceof MassgenError ? { error: reason.data } : {}) });
 
 const keyOf = ({ agent, turn, call }: CallRef): string => `${agent} ${String(turn)} ${String(call)}`;
 
@@ -62,14 +64,14 @@ class Engine {
 
   async run(start: RunStart, signal: AbortSignal): Promise<RunState> {
     const onAbort = (): void => {
-      this.inbox.push({ type: 'cancel', by: cancelledBy(signal) });
+      this.inbox.push(cancelledBy(signal));
     };
     signal.addEventListener('abort', onAbort);
     this.deps.orders?.listen(this.inbox.push);
     try {
       this.tick();
       this.take({ type: 'start', run: start });
-      if (signal.aborted) this.take({ type: 'cancel', by: cancelledBy(signal) });
+      if (signal.aborted) this.take(cancelledBy(signal));
       for (let moved = true; ; ) {
         const starts = moved ? this.reconcile() : [];
         await this.flush();
@@ -187,5 +189,5 @@ class Engine {
   }
 }
 
-/** Runs a team to its end and returns the last state. Aborting the signal cancels the run, which still ends in order; rejects only when the log refuses. */
+/** Runs a team to its end and returns the last state. Aborting the signal cancels the run, or fails it where the reason is a MassgenError; it still ends in order; rejects only when the log refuses. */
 export const runEngine = (start: RunStart, deps: EngineDeps, signal: AbortSignal): Promise<RunState> => new Engine(deps).run(start, signal);

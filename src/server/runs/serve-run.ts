@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { toErrorData, type ErrorData } from '../../errors.js';
+import { MassgenError, toErrorData, type ErrorData } from '../../errors.js';
 import type { RunStatus } from '../../orchestrator/index.js';
 import type { ServerDeps } from '../deps.js';
 import { errorHeaders, isPrivate } from '../http/envelope.js';
@@ -9,6 +9,9 @@ import type { Dialect, ReplyStream } from './dialect.js';
 import { createRunFold } from './fold-run.js';
 import type { ServeEvent, ServedReply, ServedToolCall } from './serve-event.js';
 import { openVisit, type Visit } from './visit.js';
+
+/** Characters that one request may be told. Replies that are not streamed are held until they are whole. */
+const REPLY_LIMIT = 32 * 1024 * 1024;
 
 const JSON_HEADERS = { 'content-type': 'application/json; charset=utf-8' };
 
@@ -27,8 +30,24 @@ function whyStopped(error: ErrorData, { stop, deps }: Visit): ErrorData {
 
 type Ending = Extract<ServeEvent, { type: 'done' | 'failed' }>;
 
+type Tell = (event: Exclude<ServeEvent, Ending>) => void;
+
+/** Tells as much as one request may be told; then the run has failed. */
+function withinLimit({ stop }: Visit, tell: Tell): Tell {
+  let told = 0;
+  return (event) => {
+    if (event.type === 'content' || event.type === 'reasoning') told += event.text.length;
+    if (told > REPLY_LIMIT) {
+      const error = new MassgenError('reply-too-large', `the reply has more than ${String(REPLY_LIMIT / 1024 / 1024)} million characters`);
+      stop.abort(error);
+      throw error;
+    }
+    tell(event);
+  };
+}
+
 /** Reads the run to its end. `tell` gets every event but the last; it may hold the run back. */
-async function follow(visit: Visit, run: ServedRun, live: boolean, tell: (event: Exclude<ServeEvent, Ending>) => void): Promise<Ending> {
+async function follow(visit: Visit, run: ServedRun, live: boolean, tell: Tell): Promise<Ending> {
   const { deps, asked, session, sink } = visit;
   const take = createRunFold({
     place: run.place,
@@ -44,7 +63,8 @@ async function follow(visit: Visit, run: ServedRun, live: boolean, tell: (event:
       if (said.type === 'done' || said.type === 'failed') ending = said;
       else tell(said);
     }
-    if (ending?.type === 'failed' && event.type !== 'run-end') visit.stop.abort('what had been sent could not stand');
+    // What was sent cannot stand: the run is not to go on, and has failed for its log, too.
+    if (ending?.type === 'failed' && event.type !== 'run-end') visit.stop.abort(new MassgenError(ending.error.code, ending.error.message));
     const behind = sink.behind();
     if (behind !== undefined) await behind;
   }
@@ -85,7 +105,7 @@ async function admitted(visit: Visit, place: { readonly release: () => void }, s
     session.turn = run.turn;
     const live = asked.stream && asked.request.format === undefined;
     let first = true;
-    ending = await follow(visit, run, live, (event) => {
+    ending = await follow(visit, run, live, withinLimit(visit, (event) => {
       if (sse === undefined || stream === undefined) {
         said.push(event);
         return;
@@ -93,7 +113,7 @@ async function admitted(visit: Visit, place: { readonly release: () => void }, s
       sse.write(stream.event(event));
       if (first) deps.metrics.firstByte((performance.now() - visit.received) / 1000);
       first = false;
-    });
+    }));
   } catch (thrown) {
     ending = { type: 'failed', error: toErrorData(thrown) };
   } finally {

@@ -108,6 +108,14 @@ describe('a presentation', () => {
     expect(table.of('answer-final')).toMatchObject([{ text: 'stored A', marks: ['cancelled'] }]);
     expect(table.of('run-end')).toMatchObject([{ status: 'cancelled' }]);
   });
+
+  it('that cannot go on fails, with the reason', () => {
+    const table = voted();
+    const error = { code: 'backend-reset', message: 'what was shown cannot stand' } as const;
+    table.input({ type: 'cancel', by: 'caller', error });
+    expect(table.of('cancel-request')).toMatchObject([{ by: 'caller', error }]);
+    expect(table.of('run-end')).toMatchObject([{ status: 'failed', error }]);
+  });
 });
 
 describe('the time limit', () => {

@@ -33,7 +33,7 @@ const SHAPES: Readonly<Record<RunEvent['type'], Fields>> = {
   'agent-fail': { agent: text, error },
   'time-up': { which: oneOf('patience', 'coordination', 'request', 'run', 'turn') },
   'budget-reach': { tokens: number, costMicros: number },
-  'cancel-request': { by: text },
+  'cancel-request': { by: text, error: optional(error) },
   'answer-request': { by: text },
   'message-add': { by: text, text },
   'winner-select': { agent: text, rev: number, label: text, tally: listOf(has({ agent: text, votes: number })), basis: text, unanimous: flag, tie: flag, finish: text },

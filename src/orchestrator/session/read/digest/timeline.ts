@@ -20,7 +20,7 @@ const WORDS: Words = {
   'agent-fail': ({ error }) => `fails: ${error.message}`,
   'time-up': ({ which }) => (which === 'turn' ? 'runs out of time' : which === 'patience' ? 'voting begins without waiting for first answers' : which === 'request' ? 'the discussion ends: the answer was asked for' : 'the time limit is reached'),
   'budget-reach': ({ tokens }) => `the budget is reached after ${String(tokens)} tokens`,
-  'cancel-request': () => 'a stop is asked for',
+  'cancel-request': ({ error }) => (error === undefined ? 'a stop is asked for' : `the run cannot go on: ${error.message}`),
   'answer-request': () => 'the answer is asked for',
   'message-add': ({ text }) => `a message to all agents: ${text}`,
   'winner-select': ({ label, tally, unanimous, tie }) => `wins${label === '' ? '' : ` with ${label}`}: ${tally.map(({ agent, votes }) => `${agent} ${count(votes)}`).join(', ') || 'no votes'}${unanimous ? ', unanimous' : tie ? ', a tie broken by configuration order' : ''}`,
