@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RunResult } from '../../orchestrator/index.js';
 import type { ReplyHead } from '../runs/dialect.js';
+import { replyUsage } from '../runs/reply-usage.js';
 import type { ServedReply, ServedToolCall } from '../runs/serve-event.js';
 
 /** The id of a completion: after the request for `massgen…` models, a UUID for an agent. */
@@ -9,24 +10,22 @@ export function completionId({ kind, requestId }: ReplyHead): string {
   return `chatcmpl-${requestId.startsWith('req_') ? requestId : `req_${requestId}`}`;
 }
 
-export const usageOf = ({ usage }: RunResult): object => ({
-  prompt_tokens: usage.prompt_tokens,
-  completion_tokens: usage.completion_tokens,
-  total_tokens: usage.total_tokens,
-  prompt_tokens_details: { cached_tokens: usage.cached_tokens },
-  completion_tokens_details: { reasoning_tokens: usage.reasoning_tokens },
-});
+/** `usage` as OpenAI has it. */
+export function usageOf({ result, delivered }: Pick<ServedReply, 'result' | 'delivered'>, { request }: ReplyHead): object {
+  const { cached_tokens, reasoning_tokens, ...sums } = replyUsage(result, delivered, request.request);
+  return { ...sums, prompt_tokens_details: { cached_tokens }, completion_tokens_details: { reasoning_tokens } };
+}
 
-/** What massgen says beside OpenAI's fields. */
+/** What massgen says beside the fields of a dialect; `usage` is the sum over all agents, whatever the reply's own says. */
 export function metadataOf(result: RunResult, session: string): object {
-  const { config_used, log_directory, final_answer_path, selected_agent, vote_results, answers, agent_mapping, status, marks, cost, duration_seconds } = result;
-  return { session_id: session, config_used, log_directory, final_answer_path, selected_agent, vote_results, answers, agent_mapping, status, marks, cost, duration_seconds };
+  const { config_used, log_directory, final_answer_path, selected_agent, vote_results, answers, agent_mapping, status, marks, usage, cost, duration_seconds } = result;
+  return { session_id: session, config_used, log_directory, final_answer_path, selected_agent, vote_results, answers, agent_mapping, status, marks, usage, cost, duration_seconds };
 }
 
 export const toolCallOf = ({ id, name, argumentsText }: ServedToolCall, index: number): object => ({ index, id, type: 'function', function: { name, arguments: argumentsText } });
 
 /** The body of a `chat.completion`. */
-export function chatReply(reply: Omit<ServedReply, 'delivered'>, head: ReplyHead): object {
+export function chatReply(reply: ServedReply, head: ReplyHead): object {
   const calls = head.agentToolsInMessage ? [...reply.agentToolCalls, ...reply.toolCalls] : reply.toolCalls;
   return {
     id: completionId(head),
@@ -45,7 +44,7 @@ export function chatReply(reply: Omit<ServedReply, 'delivered'>, head: ReplyHead
         finish_reason: reply.finish,
       },
     ],
-    usage: usageOf(reply.result),
+    usage: usageOf(reply, head),
     massgen_metadata: metadataOf(reply.result, head.session),
   };
 }

@@ -55,6 +55,7 @@ function readTools({ tools = [], tool_choice: choice, parallel_tool_calls: paral
 /** A checked body as a request of no dialect. Pure. Throws `request-invalid`. */
 export function readChatRequest(body: ChatBody): ServeRequest {
   if ((body.n ?? 1) > 1) refuse('n must be 1: one team gives one answer; send the request again for another', 'n', 'unsupported_value');
+  if (body.logprobs === true) refuse('logprobs are not served: ask without them', 'logprobs', 'unsupported_value');
   const { prompt, history, request, notes } = readConversation(body.messages);
   const sampling = readSampling(body);
   const format = readFormat(body);

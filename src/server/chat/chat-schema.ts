@@ -83,6 +83,7 @@ export const chatRequestSchema = {
     presence_penalty: { type: 'number', minimum: -2, maximum: 2 },
     frequency_penalty: { type: 'number', minimum: -2, maximum: 2 },
     n: { type: 'integer', minimum: 1, description: 'Only 1.' },
+    logprobs: { type: 'boolean', description: 'Only false.' },
     user: { type: ['string', 'object'], description: 'Who asks; a text is passed on to the provider.' },
     metadata: { type: 'object', description: 'Kept in the session log.' },
     response_format: responseFormat,

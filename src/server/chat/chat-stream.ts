@@ -21,9 +21,10 @@ export function chatStream(head: ReplyHead): ReplyStream {
     return `${delta(JSON.stringify(first))}${delta(JSON.stringify({ tool_calls: [rest] }))}`;
   };
 
-  const done = ({ finish, result }: Extract<ServeEvent, { type: 'done' }>): string => {
+  const done = (ending: Extract<ServeEvent, { type: 'done' }>): string => {
+    const { finish, result } = ending;
     const last = { ...common, choices: [{ index: 0, delta: {}, finish_reason: finish }], ...(includeUsage ? { usage: null } : {}), massgen_metadata: metadataOf(result, head.session) };
-    const usage = includeUsage ? frame(JSON.stringify({ ...common, choices: [], usage: usageOf(result) })) : '';
+    const usage = includeUsage ? frame(JSON.stringify({ ...common, choices: [], usage: usageOf(ending, head) })) : '';
     return `${frame(JSON.stringify(last))}${usage}${frame('[DONE]')}`;
   };
 

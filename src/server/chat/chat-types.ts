@@ -13,6 +13,7 @@ export interface ChatBody {
   readonly presence_penalty?: number;
   readonly frequency_penalty?: number;
   readonly n?: number;
+  readonly logprobs?: boolean;
   readonly user?: string | Readonly<Record<string, unknown>>;
   readonly metadata?: Readonly<Record<string, unknown>>;
   readonly response_format?: { readonly type: 'text' | 'json_object' | 'json_schema'; readonly json_schema?: { readonly name: string; readonly schema: Readonly<Record<string, unknown>>; readonly strict?: boolean | null } };

@@ -63,7 +63,7 @@ function stream(head: ReplyHead, before: string): ReplyStream {
         case 'content':
           return chunk(event.text, null);
         case 'done': {
-          const usage = head.request.includeUsage ? frame({ ...common(head), choices: [], usage: usageOf(event.result) }) : '';
+          const usage = head.request.includeUsage ? frame({ ...common(head), choices: [], usage: usageOf(event, head) }) : '';
           return `${chunk('', event.finish, { massgen_metadata: metadataOf(event.result, head.session) })}${usage}data: [DONE]\n\n`;
         }
         default:
@@ -85,7 +85,7 @@ export function completionDialect(): Dialect {
       repeats = body.echo === true;
       return toRequest(body);
     },
-    reply: ({ content, finish, result }, head) => ({ ...common(head), choices: [choice(`${beforeOf(head)}${content}`, finish)], usage: usageOf(result), massgen_metadata: metadataOf(result, head.session) }),
+    reply: ({ content, finish, result, delivered }, head) => ({ ...common(head), choices: [choice(`${beforeOf(head)}${content}`, finish)], usage: usageOf({ result, delivered }, head), massgen_metadata: metadataOf(result, head.session) }),
     fail: (error) => ({ status: statusOf(error), body: errorBody(error) }),
     stream: (head) => stream(head, beforeOf(head)),
   };

@@ -97,7 +97,7 @@ export class MessageReply {
 
   private metadata(result: RunResult): object {
     const { session, request: { notes } } = this.head;
-    return { ...metadataOf(result, session), usage: result.usage, ...(notes.length === 0 ? {} : { notes }) };
+    return { ...metadataOf(result, session), ...(notes.length === 0 ? {} : { notes }) };
   }
 
   private stopped(): object {

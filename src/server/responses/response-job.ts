@@ -1,9 +1,10 @@
 import type { ErrorData } from '../../errors.js';
-import type { RunResult } from '../../orchestrator/index.js';
+import type { RunRequest } from '../../orchestrator/index.js';
 import { metadataOf } from '../chat/chat-reply.js';
 import { publicMessage, statusOf } from '../http/envelope.js';
 import type { ReplyHead } from '../runs/dialect.js';
-import type { Finish } from '../runs/serve-event.js';
+import { replyUsage, type ReplyUsage } from '../runs/reply-usage.js';
+import type { ServedReply } from '../runs/serve-event.js';
 import type { ResponseEnding, ResponseRecord, ResponseUsage, SaidPiece } from './response-record.js';
 
 /** A response that is being made. */
@@ -15,7 +16,7 @@ export interface ResponseJob {
   /** What is known once the request was accepted; afterwards it can be found. Resolves when it is kept. */
   readonly begin: (head: ReplyHead, run?: RunningRun) => Promise<void>;
   readonly say: (piece: SaidPiece) => void;
-  readonly done: (finish: Finish, result: RunResult) => void;
+  readonly done: (ended: Ended) => void;
   readonly fail: (error: ErrorData) => void;
   /** Nothing more comes. A response that somebody has seen something of is cancelled, another one is forgotten. */
   readonly leave: () => void;
@@ -28,6 +29,8 @@ export interface ResponseJob {
   readonly finished: Promise<void>;
 }
 
+type Ended = Pick<ServedReply, 'finish' | 'result' | 'delivered'>;
+
 interface RunningRun {
   readonly isQueued: () => boolean;
   readonly cancel: (reason: string) => void;
@@ -39,7 +42,7 @@ interface JobHooks {
   readonly dropped: () => void;
 }
 
-const usageOf = ({ usage }: RunResult): ResponseUsage => ({
+const usageOf = (usage: ReplyUsage): ResponseUsage => ({
   input_tokens: usage.prompt_tokens,
   input_tokens_details: { cached_tokens: usage.cached_tokens, cache_write_tokens: 0 },
   output_tokens: usage.completion_tokens,
@@ -63,6 +66,7 @@ class Job implements ResponseJob {
   private session = '';
   /** What of the request was left out. */
   private left: readonly string[] = [];
+  private request: RunRequest = {};
   private hasBegun = false;
   private removed = false;
   private wake: (() => void) | undefined;
@@ -90,6 +94,7 @@ class Job implements ResponseJob {
     this.hasBegun = true;
     this.session = session;
     this.left = request.notes;
+    this.request = request.request;
     this.draft = { ...this.draft, model, created };
     if (run !== undefined) this.run = run;
     await this.hooks.begun();
@@ -100,9 +105,9 @@ class Job implements ResponseJob {
     this.tell();
   }
 
-  done(finish: Finish, result: RunResult): void {
+  done({ finish, result, delivered }: Ended): void {
     const length = finish === 'length' ? ({ status: 'incomplete', reason: 'max_output_tokens' } as const) : ({ status: 'completed' } as const);
-    this.end({ ...length, at: this.now(), error: null, usage: usageOf(result), metadata: { ...metadataOf(result, this.session), ...this.notes() } });
+    this.end({ ...length, at: this.now(), error: null, usage: usageOf(replyUsage(result, delivered, this.request)), metadata: { ...metadataOf(result, this.session), ...this.notes() } });
   }
 
   fail(error: ErrorData): void {

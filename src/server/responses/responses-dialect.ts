@@ -25,12 +25,13 @@ function failureOf(error: ErrorData): Failure {
 export const responsesDialect = (job: ResponseJob, asked: ServeRequest): Dialect => ({
   name: 'responses',
   read: () => asked,
-  reply: ({ reasoning, content, toolCalls, finish, result }, head) => {
+  reply: (served, head) => {
+    const { reasoning, content, toolCalls } = served;
     void job.begin(head);
     if (reasoning !== '') job.say(['reasoning', reasoning]);
     if (content !== '') job.say(['content', content]);
     for (const call of toolCalls) job.say(['call', call]);
-    job.done(finish, result);
+    job.done(served);
     return resourceOf(job.record());
   },
   fail: (error, head) => {
@@ -63,7 +64,7 @@ export const responsesDialect = (job: ResponseJob, asked: ServeRequest): Dialect
       event: (event) => {
         const first = open();
         if (event.type === 'done') {
-          job.done(event.finish, event.result);
+          job.done(event);
           return `${first}${end()}`;
         }
         const piece = pieceOf(event);

@@ -28,6 +28,12 @@ const LINE = 160;
 
 const isDelivery = (kind: TurnKind | undefined): boolean => kind === 'solo' || kind === 'present';
 
+/** An answer that stood before it was known to be the one that is sent, and that is short enough, counts as no more than the caller's limit. */
+const withinLimit = (usage: CallUsage, most = Number.POSITIVE_INFINITY): CallUsage => {
+  const outputTokens = Math.min(usage.outputTokens, most);
+  return { ...usage, outputTokens, ...(usage.reasoningTokens === undefined ? {} : { reasoningTokens: Math.min(usage.reasoningTokens, outputTokens) }) };
+};
+
 /** What a run's events say to a client. Feed it every event in order; after `done` or `failed` nothing follows. */
 class RunFold {
   private state: RunState = EMPTY;
@@ -152,8 +158,9 @@ class RunFold {
   }
 
   private deliver({ agent, source, text, toolCalls = [] }: EventOf<'answer-final'>): readonly ServeEvent[] {
-    const usages = source === 'presentation' || source === 'synthesis' ? this.lastUsage : this.answerUsage;
-    this.delivered = usages.get(agent) ?? this.delivered;
+    const isWritten = source === 'presentation' || source === 'synthesis';
+    const usage = (isWritten ? this.lastUsage : this.answerUsage).get(agent) ?? this.delivered;
+    this.delivered = isWritten || source === 'solo' ? usage : withinLimit(usage, this.state.request.sampling?.max_tokens);
     if (!text.startsWith(this.sent)) return this.withdraw();
     const rest = text.slice(this.sent.length);
     this.sent = text;
