@@ -86,6 +86,12 @@ export interface Sampling {
   readonly frequency_penalty?: number;
   /** Who asks, in the caller's own words. */
   readonly user?: string;
+  /** How much the model is to think: `none`, `minimal`, `low`, `medium`, `high`, … For models that are known to take it, and those whose configuration has `reasoning`. */
+  readonly effort?: string;
+  /** How long the reply is to be: `low`, `medium` or `high`; likewise. */
+  readonly verbosity?: string;
+  /** What becomes of a conversation that is too long, where the vendor can cut it. */
+  readonly truncation?: 'auto' | 'disabled';
 }
 
 /** The form a reply's text must have: any JSON object, or one that a JSON Schema accepts. */

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { closeServers } from '../support/backend-servers.js';
 import { cleanUp } from '../support/massgen-process.js';
 import { bodyOf, framesOf, joined, serveHere, stopServers } from '../support/server.js';
-import { agreeing, aloneAt, pairAt, startVendor } from '../support/vendor.js';
+import { agentAt, agreeing, aloneAt, pairAt, startVendor } from '../support/vendor.js';
 
 afterEach(async () => {
   await stopServers();
@@ -184,5 +184,35 @@ describe('an image', () => {
     const { chat } = await serveHere({ config: aloneAt('http://127.0.0.1:1/v1') });
     const response = await chat(asking(url));
     expect([response.status, (await bodyOf(response)).error]).toEqual([400, expect.objectContaining({ code: 'invalid_image', param: 'messages[0].content[1].image_url' })]);
+  });
+});
+
+describe('how much a model thinks and writes', () => {
+  const wished = { reasoning_effort: 'high', verbosity: 'low' };
+
+  it('is said to a single agent that is known to take it', async () => {
+    const vendor = await startVendor(() => ({ text: 'Fine.' }));
+    const server = await serveHere({ config: aloneAt(vendor.url, { reasoning: {} }) });
+    await server.chat(wished);
+    await server.post('/v1/responses', { input: 'Hello!', reasoning: { effort: 'minimal' }, text: { verbosity: 'low' }, truncation: 'auto' });
+    const message = { model: 'solo', max_tokens: 30_000, messages: [{ role: 'user', content: 'Hello!' }] };
+    for (const more of [{ thinking: { type: 'enabled', budget_tokens: 2000 } }, { thinking: { type: 'enabled', budget_tokens: 20_000 } }, { thinking: { type: 'disabled' } }, { output_config: { effort: 'xhigh' } }, {}]) await server.post('/v1/messages', { ...message, ...more });
+    expect(vendor.heard.map((body) => body['reasoning_effort'])).toEqual(['high', 'minimal', 'low', 'high', 'none', 'xhigh', undefined]);
+  });
+
+  it('is not said to one that may not know the word', async () => {
+    const vendor = await startVendor(() => ({ text: 'Fine.' }));
+    const { chat } = await serveHere({ config: aloneAt(vendor.url) });
+    expect((await chat(wished)).status).toBe(200);
+    expect(Object.keys(vendor.heard[0]!)).not.toEqual(expect.arrayContaining(['reasoning_effort']));
+    expect(Object.keys(vendor.heard[0]!)).not.toEqual(expect.arrayContaining(['verbosity']));
+  });
+
+  it('is said by a team to the one who presents', async () => {
+    const vendor = await startVendor(agreeing());
+    const thinking = (id: string): object => agentAt(id, vendor.url, { reasoning: { effort: 'low' } });
+    const { chat } = await serveHere({ config: { agents: [thinking('one'), thinking('two')] } });
+    await chat({ ...wished, max_tokens: 3 });
+    expect(vendor.heard.map((body) => body['reasoning_effort'])).toEqual(['low', 'low', 'low', 'low', 'high']);
   });
 });

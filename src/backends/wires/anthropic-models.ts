@@ -23,9 +23,10 @@ export interface Thinking {
   readonly effort?: string;
 }
 
-/** How `reasoning.effort` is said to a model: a budget to the older ones, a word to the newer. */
-export function thinkingFor(model: string, effort: string): Thinking {
+/** How `reasoning.effort` is said to a model: a budget to the older ones, a word to the newer. A budget that a reply of `most` tokens has no room for is none. */
+export function thinkingFor(model: string, effort: string, most = Number.POSITIVE_INFINITY): Thinking {
   if (effort === 'none') return { thinking: { type: 'disabled' } };
-  if (BY_BUDGET.test(model)) return { thinking: { type: 'enabled', budget_tokens: BUDGETS[effort] ?? BUDGETS['medium'] } };
+  const budget = BUDGETS[effort] ?? 10_000;
+  if (BY_BUDGET.test(model)) return budget < most ? { thinking: { type: 'enabled', budget_tokens: budget } } : {};
   return { thinking: { type: 'adaptive' }, effort: effort === 'minimal' ? 'low' : effort };
 }

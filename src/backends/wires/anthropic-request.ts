@@ -47,9 +47,9 @@ export function messagesBody(request: BackendRequest, endpoint: Endpoint, paused
   };
 }
 
-function thinkingOf(model: string, { thinking, reasoning }: BackendConfig): Thinking {
+function thinkingOf(model: string, { thinking, reasoning, max_tokens: most }: BackendConfig): Thinking {
   if (thinking !== undefined) return { thinking, ...(reasoning?.effort === undefined ? {} : { effort: reasoning.effort }) };
-  return reasoning?.effort === undefined ? {} : thinkingFor(model, reasoning.effort);
+  return reasoning?.effort === undefined ? {} : thinkingFor(model, reasoning.effort, most);
 }
 
 const thinks = (thinking: Thinking['thinking']): boolean => thinking !== undefined && thinking['type'] !== 'disabled';

@@ -40,6 +40,7 @@ export function responsesBody(request: BackendRequest, endpoint: Endpoint, quirk
       max_output_tokens: config.max_tokens,
       service_tier: config.service_tier,
       user: request.sampling?.user,
+      truncation: quirks.foreign ? undefined : request.sampling?.truncation,
       text: textOf(config, request),
       reasoning: reasoningOf(config, thinks && !quirks.foreign),
       prompt_cache_key: endpoint.ownHost && !quirks.foreign ? request.cacheKey?.slice(0, CACHE_KEY_LENGTH) : undefined,

@@ -13,10 +13,10 @@ const refuse = (message: string, param: string, reason?: string): never => {
 };
 
 function readSampling(body: ChatBody): NonNullable<RunRequest['sampling']> {
-  const { temperature, top_p, stop, seed, presence_penalty, frequency_penalty, user } = body;
+  const { temperature, top_p, stop, seed, presence_penalty, frequency_penalty, user, reasoning_effort: effort, verbosity } = body;
   const max_tokens = body.max_completion_tokens ?? body.max_tokens;
   const stops = typeof stop === 'string' ? [stop] : (stop ?? []);
-  const given = { temperature, top_p, max_tokens, stop: stops.length === 0 ? undefined : stops, seed, presence_penalty, frequency_penalty, user: typeof user === 'string' ? user : undefined };
+  const given = { temperature, top_p, max_tokens, stop: stops.length === 0 ? undefined : stops, seed, presence_penalty, frequency_penalty, user: typeof user === 'string' ? user : undefined, effort, verbosity };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 

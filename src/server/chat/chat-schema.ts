@@ -84,6 +84,8 @@ export const chatRequestSchema = {
     frequency_penalty: { type: 'number', minimum: -2, maximum: 2 },
     n: { type: 'integer', minimum: 1, description: 'Only 1.' },
     logprobs: { type: 'boolean', description: 'Only false.' },
+    reasoning_effort: { type: 'string', pattern: '^[a-z]{1,20}$', description: 'How much a model thinks, such as `low`; for models that are known to take it, and agents whose configuration has `reasoning`.' },
+    verbosity: { enum: ['low', 'medium', 'high'], description: 'How long the reply is to be; likewise, with `text` in the configuration.' },
     user: { type: ['string', 'object'], description: 'Who asks; a text is passed on to the provider.' },
     metadata: { type: 'object', description: 'Kept in the session log.' },
     response_format: responseFormat,

@@ -14,6 +14,8 @@ export interface ChatBody {
   readonly frequency_penalty?: number;
   readonly n?: number;
   readonly logprobs?: boolean;
+  readonly reasoning_effort?: string;
+  readonly verbosity?: string;
   readonly user?: string | Readonly<Record<string, unknown>>;
   readonly metadata?: Readonly<Record<string, unknown>>;
   readonly response_format?: { readonly type: 'text' | 'json_object' | 'json_schema'; readonly json_schema?: { readonly name: string; readonly schema: Readonly<Record<string, unknown>>; readonly strict?: boolean | null } };

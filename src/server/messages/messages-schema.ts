@@ -115,7 +115,7 @@ const common = {
     required: ['type'],
     allOf: [needs('enabled', 'budget_tokens')],
   },
-  output_config: { type: 'object', properties: { format: form } },
+  output_config: { type: 'object', properties: { format: form, effort: { type: ['string', 'null'], pattern: '^[a-z]{1,20}$', description: 'How much a model thinks; for models that are known to take it, and agents whose configuration has `reasoning`.' } } },
   output_format: form,
 } as const;
 

@@ -45,7 +45,7 @@ export interface CountTokensBody {
   readonly tools?: readonly InputTool[];
   readonly tool_choice?: { readonly type: 'auto' | 'any' | 'tool' | 'none'; readonly name?: string; readonly disable_parallel_tool_use?: boolean | null };
   readonly thinking?: { readonly type: 'enabled' | 'adaptive' | 'disabled' | 'between_tools'; readonly budget_tokens?: number; readonly display?: 'summarized' | 'omitted' | null };
-  readonly output_config?: { readonly format?: Form | null };
+  readonly output_config?: { readonly format?: Form | null; readonly effort?: string | null };
   readonly output_format?: Form;
 }
 

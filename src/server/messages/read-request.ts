@@ -32,9 +32,18 @@ function readForm({ output_config: config, output_format: old }: CountTokensBody
   return { format: { type: 'json-schema', name: 'answer', schema: form.schema, strict: true } };
 }
 
+/** A budget as the effort that models of other vendors know. */
+function effortOf({ thinking, output_config: config }: MessagesBody): string | undefined {
+  if (config?.effort != null) return config.effort;
+  if (thinking?.type === 'disabled') return 'none';
+  const budget = thinking?.budget_tokens;
+  return budget === undefined ? undefined : budget < 4096 ? 'low' : budget < 16_384 ? 'medium' : 'high';
+}
+
 /** Stop sequences are not among it: no vendor but Anthropic says which of them ended a reply, so that the server itself looks for them. */
-function readSampling({ temperature, top_p, top_k, max_tokens, metadata }: MessagesBody): NonNullable<RunRequest['sampling']> {
-  const given = { temperature, top_p, top_k: top_k === 0 ? undefined : top_k, max_tokens, user: metadata?.user_id ?? undefined };
+function readSampling(body: MessagesBody): NonNullable<RunRequest['sampling']> {
+  const { temperature, top_p, top_k, max_tokens, metadata } = body;
+  const given = { temperature, top_p, top_k: top_k === 0 ? undefined : top_k, max_tokens, user: metadata?.user_id ?? undefined, effort: effortOf(body) };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 

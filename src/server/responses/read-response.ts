@@ -36,9 +36,9 @@ function readForm({ text }: ResponseBody): RunRequest['format'] {
   return { type: 'json-schema', name, schema, strict: strict ?? false };
 }
 
-function readSampling({ temperature, top_p, max_output_tokens: max_tokens, presence_penalty, frequency_penalty, user, safety_identifier }: ResponseBody): NonNullable<RunRequest['sampling']> {
-  const given = { temperature, top_p, max_tokens, presence_penalty, frequency_penalty, user: user ?? safety_identifier };
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+function readSampling({ temperature, top_p, max_output_tokens: max_tokens, presence_penalty, frequency_penalty, user, safety_identifier, reasoning, text, truncation }: ResponseBody): NonNullable<RunRequest['sampling']> {
+  const given = { temperature, top_p, max_tokens, presence_penalty, frequency_penalty, user: user ?? safety_identifier, effort: reasoning?.effort, verbosity: text?.verbosity, truncation };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value != null));
 }
 
 /** How much of the deliberation the response tells; undefined: as much as the server is set to. */
