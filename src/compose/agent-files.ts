@@ -88,7 +88,8 @@ async function sourceOf(reference: string, registry: AgentRegistry, options: Age
   return { file: found.file, document: await read(found.file, options), registered: found };
 }
 
-const around = (given: Table, ...without: readonly string[]): Table => Object.fromEntries(Object.entries(given).filter(([key]) => !['agent', 'agents', ...without].includes(key) && !key.startsWith('x-')));
+/** What a file says beside its agents, but for the server, which is not theirs. */
+const around = (given: Table, ...without: readonly string[]): Table => Object.fromEntries(Object.entries(given).filter(([key]) => !['agent', 'agents', 'serve', ...without].includes(key) && !key.startsWith('x-')));
 
 interface Member {
   readonly source: Source;

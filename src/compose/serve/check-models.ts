@@ -10,10 +10,10 @@ interface CheckPlaces {
   readonly places: Places;
 }
 
-/** The team, and the agents of files that are no part of it. */
-function sourcesOf({ standard, files }: StaticModels): readonly ModelSource[] {
+/** The team, models with names of their own, and the agents of files that are no part of the team. */
+function sourcesOf({ standard, files, named }: StaticModels): readonly ModelSource[] {
   const beside = (files?.agents ?? []).filter(({ file }) => standard !== undefined && files?.together !== standard.config && file !== standard.source && file !== 'object');
-  return [...(standard === undefined ? [] : [standard]), ...beside.map(({ config, file }) => ({ config, source: file, version: '' }))];
+  return [...(standard === undefined ? [] : [standard]), ...named.map(({ open }) => open), ...beside.map(({ config, file }) => ({ config, source: file, version: '' }))];
 }
 
 /**

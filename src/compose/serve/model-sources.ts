@@ -14,6 +14,7 @@ import type { ModelEntry } from '../../server/models.js';
 import { readAgentFiles, type AgentFiles } from '../agent-files.js';
 import { uuidOf, type AgentEntries } from '../agent-entries.js';
 import type { AgentConfiguration, AgentRegistry } from '../agent-types.js';
+import { readNamedModels, type NamedModel } from './named-models.js';
 
 /** Something that can be opened as a run: a file, or a configuration as an object. */
 export interface ModelSource {
@@ -34,6 +35,8 @@ export interface StaticModels {
   readonly usual: AgentConfiguration | undefined;
   /** What the configuration says of the server. */
   readonly serve: Config['serve'];
+  /** Its `serve.models`. */
+  readonly named: readonly NamedModel[];
   readonly warnings: readonly string[];
 }
 
@@ -77,17 +80,21 @@ export async function readStaticModels({ config, agents = [] }: StaticOptions, e
   if (typeof config === 'object') {
     const checked = checkConfig(config, env);
     refuseErrors(checked.issues);
-    return { standard: { config, source: 'object', version: 'object' }, created: 0, files: withObject(config, await read()), usual: config, serve: checked.config?.serve, warnings: checked.issues.map((issue) => formatIssue(issue)) };
+    const standard = { config, source: 'object', version: 'object' };
+    const serve = checked.config?.serve;
+    return { standard, created: 0, files: withObject(config, await read()), usual: config, serve, named: await readNamedModels(serve, { ...standard, created: 0 }, places), warnings: checked.issues.map((issue) => formatIssue(issue)) };
   }
   if (config === undefined) {
     const files = await read();
-    return { ...standardOf(files), files, usual: files?.together, serve: undefined, warnings: files?.warnings ?? [] };
+    return { ...standardOf(files), files, usual: files?.together, serve: undefined, named: [], warnings: files?.warnings ?? [] };
   }
   const { file, config: checked, given, warnings } = await loadConfigFile(config, env, places);
   const files = await read(file);
   // As it was read: the file may be half written when somebody asks.
   const usual = given as AgentConfiguration;
-  return { standard: { config: usual, source: config, version: files?.version ?? '' }, created: modified(file), files, usual, serve: checked.serve, warnings: warnings.map((issue) => formatIssue(issue, file)) };
+  const standard = { config: usual, source: config, version: files?.version ?? '' };
+  const created = modified(file);
+  return { standard, created, files, usual, serve: checked.serve, named: await readNamedModels(checked.serve, { ...standard, created }, places), warnings: warnings.map((issue) => formatIssue(issue, file)) };
 }
 
 /** One name and what it stands for. */
@@ -152,11 +159,12 @@ export async function allModels(fixed: StaticModels, { registry, entries, places
   const files = fixed.files;
   const version = files?.version ?? '';
   const agents = (files?.agents ?? []).map(({ id, name, created, file, config }) => unique({ name, uuid: id, created, ...described(config), open: { config, source: file, version } }));
+  const named = fixed.named.map(unique);
   const inFiles = new Set(agents.map(({ uuid }) => uuid));
   const spawned = (await registry.list()).filter(({ id }) => !inFiles.has(id)).map((agent) => unique({ name: agent.name, uuid: agent.id, created: agent.created, ...described(agent.config), open: { config: agent.config, source: agent.file, version: agent.version } }));
   const teams = (files?.teams ?? []).map(({ name, file, config }) => unique({ name, created: modified(file), open: { config, source: file, version } }));
   const configs = (await namedConfigs(entries, places)).map(unique);
-  return { standard: fixed.standard, created: fixed.created, agents, spawned, teams, configs };
+  return { standard: fixed.standard, created: fixed.created, agents, spawned, teams: [...named, ...teams], configs };
 }
 
 /** What the lookup needs to know. */

@@ -187,7 +187,7 @@ class Server implements OpenServer {
       throw thrown;
     }
     this.listeners = opened;
-    if (this.options.reload === true) this.watcher = await watchFiles(this.fixed.files?.files ?? [], () => this.reload());
+    if (this.options.reload === true) this.watcher = await watchFiles([...(this.fixed.files?.files ?? []), ...this.fixed.named.flatMap(({ file }) => file ?? [])], () => this.reload());
     return opened;
   };
 

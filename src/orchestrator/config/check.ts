@@ -6,6 +6,7 @@ import { normalise } from './normalise.js';
 import type { Path } from './path.js';
 import { schemaFindings } from './schema-findings.js';
 import type { Config } from './schema/root.js';
+import { servedModelFindings } from './served-models.js';
 import { plannedFindings, teamFindings } from './team-findings.js';
 import { whyNotTree } from './tree.js';
 
@@ -80,6 +81,6 @@ export function checkConfig(given: unknown, env: Environment, options: CheckOpti
   if (reason !== undefined) return finish([{ severity: 'error', at: 'key', ...reason }]);
   const { value, findings } = normalise(given, env);
   const bySchema = schemaFindings(given, value);
-  const found = [...findings, ...bySchema, ...plannedFindings(value, bySchema), ...teamFindings(value), ...backendFindings(value)];
+  const found = [...findings, ...bySchema, ...plannedFindings(value, bySchema), ...teamFindings(value), ...servedModelFindings(value), ...backendFindings(value)];
   return finish(found, value as Config);
 }

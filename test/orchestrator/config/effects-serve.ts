@@ -33,14 +33,17 @@ export const servedKeys: Readonly<Record<string, readonly [given: Block, expecte
   rate_limit: [{ rate_limit: 60 }, { rateLimit: 60 }],
 };
 
+/** Of `serve.models`, for which the plan of a server has no place. */
+export const MORE_MODELS = { duo: ['one'], quick: '@examples/offline_demo' };
+
 interface Listed {
   readonly id: string;
   readonly description?: string;
 }
 
 /** What a server lists as models. */
-export async function modelsOf(): Promise<readonly Listed[]> {
-  const server = await openServer({ config: { agents }, host: '127.0.0.1', port: 0, cwd: folderWith(), home: folderWith(), env: {}, report: () => undefined });
+export async function modelsOf(serve: Block = {}): Promise<readonly Listed[]> {
+  const server = await openServer({ config: { agents, serve }, host: '127.0.0.1', port: 0, cwd: folderWith(), home: folderWith(), env: {}, report: () => undefined });
   try {
     const [listener] = await server.start();
     const reply = (await (await fetch(`${listener?.url ?? ''}/v1/models`)).json()) as { readonly data: readonly Listed[] };

@@ -10,7 +10,7 @@ import { languageSections } from '../../../src/orchestrator/config/schema/sectio
 import { collect, requestOf } from '../../support/backend-collect.js';
 import { sentBy, sentKeys, type Sent } from './effects-backend.js';
 import { programKeys } from './effects-programs.js';
-import { modelsOf, servedKeys, serverFrom } from './effects-serve.js';
+import { MORE_MODELS, modelsOf, servedKeys, serverFrom } from './effects-serve.js';
 
 const agent = { id: 'a', backend: { type: 'openai' } };
 
@@ -83,6 +83,7 @@ function limitOf(block: object): string {
 const others: Readonly<Record<string, () => Promise<void>>> = {
   ...programKeys,
   'agents[].description': async () => expect(await modelsOf()).toContainEqual(expect.objectContaining({ id: 'one', description: 'Says hi.' })),
+  'serve.models': async () => expect((await modelsOf({ models: MORE_MODELS })).map(({ id }) => id)).toEqual([...(await modelsOf()).map(({ id }) => id), ...Object.keys(MORE_MODELS)]),
   'agents[].backend': async () => expect((await sentBy({ type: 'groq', model: 'm', api_key: 'k' })).url).toContain('groq'),
   'agents[].backend.type': async () => expect((await sentBy({ type: 'cerebras', model: 'm', api_key: 'k' })).url).toContain('cerebras'),
   'agents[].backend.price.input': async () => expect(await price({ input: 3, output: 1 }, {})).toBe(3_000_000),

@@ -14,7 +14,7 @@ export const serveSchema = {
     api_key_file: { type: 'string', description: 'A file with one key a line.', 'x-default': none },
     cors: { type: ['boolean', 'string', 'array'], items: { type: 'string' }, description: 'Which web pages may call: their origins, or `true` for any.', 'x-default': none },
     docs: { type: 'boolean', description: 'Whether `/docs` and `/redoc` are there.', default: true },
-    models: { type: 'object', description: 'More models: a name, and a configuration (a path or `@examples/NAME`) or a list of ids of agents here, which then are a team.', 'x-default': none, 'x-status': 'planned', 'x-waits-for': 'more models of a server' },
+    models: { type: 'object', description: 'More models: a name, and a configuration (a path or `@examples/NAME`) or a list of ids of agents here, which then are a team. Paths begin at the folder that massgen runs in.', 'x-default': none },
     reasoning: { type: ['boolean', 'string'], description: 'What callers see of how the answer came to be: `summary`, `full` (also what agents say) or `off`.', 'x-default': '`summary`' },
     expose_agent_tools: { enum: ['stream', 'always', 'never'], description: 'Whether callers see the tools that agents call as tool calls: in streams, also in whole replies, or as progress only.', default: 'stream' },
     max_concurrent: { type: 'integer', minimum: 1, description: 'How many requests run at once.', 'x-default': '`4`' },
