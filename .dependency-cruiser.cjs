@@ -40,7 +40,7 @@ module.exports = {
       'heavy-is-lazy',
       'these cost start-up time: await import() them where they are used',
       { path: '^src/', pathNot: '^src/(commands/ui|server)/' },
-      { path: packages('openai|@anthropic-ai/sdk|@google/genai|rate-limiter-flexible|ajv|winston|express|ink|react|@pydantic/genai-prices'), dynamic: false, dependencyTypesNot: ['type-only'] },
+      { path: packages('openai|@anthropic-ai/sdk|@google/genai|rate-limiter-flexible|ajv|winston|express|ink|react|@pydantic/genai-prices|@modelcontextprotocol/sdk'), dynamic: false, dependencyTypesNot: ['type-only'] },
     ),
   ],
   options: {

@@ -1,0 +1,48 @@
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+
+/** Programs in groups of their own: what one starts ends with it, and none outlives massgen. */
+export interface Processes {
+  readonly start: (command: string, args: readonly string[], options: { readonly cwd?: string; readonly env: Readonly<Record<string, string>> }) => ChildProcessWithoutNullStreams;
+  /** Ends the child with its whole group: at once, or `graceMs` after it was asked to. */
+  readonly end: (child: ChildProcessWithoutNullStreams, graceMs?: number) => void;
+}
+
+/** One field of a form that a server asks the user to fill in. */
+export interface FormField {
+  readonly name: string;
+  readonly title: string;
+  readonly type: 'text' | 'number' | 'integer' | 'flag' | 'choice' | 'choices';
+  readonly required: boolean;
+  readonly choices?: readonly { readonly value: string; readonly title: string }[];
+  readonly otherwise?: string | number | boolean;
+}
+
+export interface FormRequest {
+  /** The server's name, as the configuration has it. */
+  readonly server: string;
+  readonly message: string;
+  readonly fields: readonly FormField[];
+}
+
+/** The filled form; `decline` when the user will not, `cancel` when nobody chose. */
+export type FormReply = { readonly action: 'accept'; readonly content: Readonly<Record<string, string | number | boolean | readonly string[]>> } | { readonly action: 'decline' | 'cancel' };
+
+/** What an agent's servers are reached with. */
+export interface McpDeps {
+  readonly processes: Processes;
+  /** What every program is given to know; no keys. A server's `env` comes on top. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Where massgen was started: relative paths of the configuration begin here. */
+  readonly cwd: string;
+  /** Of massgen, for the server's log. */
+  readonly version: string;
+  readonly fetch?: typeof fetch;
+  /** The agent's workspace, absolute: what the servers are told as their root. */
+  readonly workspace?: string;
+  /** File for what a server writes to stderr; null when nothing is logged. */
+  readonly stderrFile?: (server: string) => string | null;
+  /** Takes out what must not be written anywhere. */
+  readonly mask?: (text: string) => string;
+  /** Puts a server's form to the user. Absent where nobody sits at a terminal: servers are told that there is no asking. */
+  readonly fillForm?: (form: FormRequest, signal: AbortSignal) => Promise<FormReply>;
+}

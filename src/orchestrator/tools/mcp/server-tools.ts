@@ -1,0 +1,44 @@
+import type { Tool, ToolContext } from '../contract.js';
+import { matchesAny } from '../match-name.js';
+import { plainLine } from '../plain-text.js';
+import { readResult } from './read-result.js';
+import type { ListedTool } from './read-tool.js';
+import type { McpServer } from './server.js';
+
+const PROGRESS_PAUSE_MS = 250;
+/** The toolbox ends a call before this. */
+export const LONGEST_CALL_MS = 3_600_000;
+
+/** Progress for people: on one line, and not more often than one can read. */
+export function paced(progress: ToolContext['progress']): (message: string) => void {
+  let last = -Infinity;
+  return (message) => {
+    const now = performance.now();
+    if (now - last < PROGRESS_PAUSE_MS) return;
+    last = now;
+    progress(plainLine(message, 200));
+  };
+}
+
+function toTool(server: McpServer, { wireName, name, description, parameters, effects, repeatable }: ListedTool): Tool {
+  const { callMs } = server.settings;
+  return {
+    name: `mcp__${server.name}__${name}`,
+    aliases: [name],
+    description,
+    parameters,
+    effects,
+    ...(callMs === undefined ? {} : { timeoutMs: callMs }),
+    run: async (args, { signal, progress }) =>
+      readResult(await server.request('tools/call', { name: wireName, arguments: args }, { signal, timeoutMs: callMs ?? LONGEST_CALL_MS, onProgress: paced(progress), repeatable })),
+  };
+}
+
+/** The tools of a server that its own lists leave. */
+export function toolsOf(server: McpServer): readonly Tool[] {
+  const { allowed, denied } = server.settings;
+  return server
+    .tools()
+    .map((tool) => toTool(server, tool))
+    .filter((tool) => (allowed === undefined || matchesAny(allowed, tool)) && !matchesAny(denied, tool));
+}

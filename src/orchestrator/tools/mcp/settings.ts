@@ -1,0 +1,122 @@
+import { MassgenError } from '../../../errors.js';
+import { checkCommand, splitCommand } from './command-check.js';
+
+interface ServerCommon {
+  readonly name: string;
+  /** The only ones of its tools; all if absent. */
+  readonly allowed?: readonly string[];
+  readonly denied: readonly string[];
+  /** How long it may take to be ready. */
+  readonly connectMs: number;
+  /** How long one call may take; the toolbox's own limit if absent. */
+  readonly callMs?: number;
+  /** Whether it is told of the agent's workspace. */
+  readonly roots: boolean;
+}
+
+export interface StdioServerSettings extends ServerCommon {
+  readonly transport: 'stdio';
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+}
+
+export interface HttpServerSettings extends ServerCommon {
+  /** `http-or-sse`: streamable HTTP, and the older SSE where a server does not know it. */
+  readonly transport: 'http' | 'sse' | 'http-or-sse';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export type McpServerSettings = StdioServerSettings | HttpServerSettings;
+
+type Entry = Readonly<Record<string, unknown>>;
+
+const isEntry = (value: unknown): value is Entry => typeof value === 'object' && value !== null && !Array.isArray(value);
+const NAME = /^[A-Za-z0-9_.-]{1,100}$/;
+const DEFAULT_CONNECT_MS = 30_000;
+const MAX_SECONDS = 86_400;
+
+const refuse = (server: string, why: string): never => {
+  throw new MassgenError('config-invalid', `mcp_servers: ${server} ${why}`);
+};
+
+function strings(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  return Array.isArray(value) ? value.filter((each): each is string | number => typeof each === 'string' || typeof each === 'number').map(String) : [];
+}
+
+function texts(value: unknown): Readonly<Record<string, string>> {
+  if (!isEntry(value)) return {};
+  const entries = Object.entries(value).filter((entry): entry is [string, string | number | boolean] => ['string', 'number', 'boolean'].includes(typeof entry[1]));
+  return Object.fromEntries(entries.map(([name, each]) => [name, String(each)]));
+}
+
+function milliseconds(server: string, entry: Entry, key: string): number | undefined {
+  const seconds = entry[key];
+  if (seconds === undefined || seconds === null) return undefined;
+  if (typeof seconds !== 'number' || !(seconds > 0 && seconds <= MAX_SECONDS)) return refuse(server, `has ${key}: ${JSON.stringify(seconds)}; write seconds, more than 0 and at most ${MAX_SECONDS}`);
+  return Math.round(seconds * 1000);
+}
+
+/** `streamable-http`, `streamable_http`, `http`, `sse`, `stdio`; what is not said follows from the other keys. */
+function transportOf(server: string, { type, command, url }: Entry): McpServerSettings['transport'] {
+  const written = typeof type === 'string' ? type.toLowerCase().replaceAll('_', '-') : type;
+  if (written === 'stdio') return 'stdio';
+  if (written === 'sse') return 'sse';
+  if (written === 'http' || written === 'streamable-http' || written === 'streamablehttp') return 'http';
+  if (written !== undefined && written !== null) return refuse(server, `has type: ${JSON.stringify(type)}; write stdio, streamable-http or sse`);
+  if (command !== undefined && url !== undefined) return refuse(server, 'has a command and a url; say type: stdio or type: streamable-http');
+  if (command !== undefined) return 'stdio';
+  return url === undefined ? refuse(server, 'has neither a command to start it nor a url where it is') : 'http-or-sse';
+}
+
+function stdioOf(name: string, entry: Entry, common: ServerCommon): StdioServerSettings {
+  const given = strings(entry['args']);
+  const written = entry['command'];
+  if (typeof written !== 'string' && !Array.isArray(written)) return refuse(name, 'is of type stdio and has no command');
+  const [command = '', ...rest] = typeof written === 'string' && entry['args'] === undefined ? splitCommand(written) : strings(written);
+  const settings: StdioServerSettings = { ...common, transport: 'stdio', command, args: [...rest, ...given], env: texts(entry['env']), ...(typeof entry['cwd'] === 'string' ? { cwd: entry['cwd'] } : {}) };
+  const complaint = checkCommand(settings, isEntry(entry['security']) ? strings(entry['security']['allowed_executables']) : []);
+  return complaint === undefined ? settings : refuse(name, complaint);
+}
+
+function httpOf(name: string, entry: Entry, common: ServerCommon, transport: HttpServerSettings['transport']): HttpServerSettings {
+  const written = entry['url'];
+  const url = typeof written === 'string' && URL.canParse(written) ? new URL(written) : refuse(name, `has no valid url: ${JSON.stringify(written)}`);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return refuse(name, `has a url that is neither http nor https: ${url.protocol}`);
+  if (url.username !== '' || url.password !== '') return refuse(name, 'has a user name or password in its url; write headers: {Authorization: …} instead');
+  return { ...common, transport, url: url.href, headers: texts(entry['headers']) };
+}
+
+function readServer(name: string, entry: Entry): McpServerSettings {
+  if (!NAME.test(name)) return refuse(JSON.stringify(name), 'is no name of a server; write letters, digits, - and _');
+  const transport = transportOf(name, entry);
+  const callMs = milliseconds(name, entry, 'tool_timeout') ?? (transport === 'stdio' ? undefined : milliseconds(name, entry, 'http_read_timeout'));
+  const common: ServerCommon = {
+    name,
+    ...(entry['allowed_tools'] === undefined || entry['allowed_tools'] === null ? {} : { allowed: strings(entry['allowed_tools']) }),
+    denied: [...strings(entry['exclude_tools']), ...strings(entry['disallowed_tools'])],
+    connectMs: milliseconds(name, entry, 'timeout') ?? DEFAULT_CONNECT_MS,
+    ...(callMs === undefined ? {} : { callMs }),
+    roots: entry['roots'] !== false,
+  };
+  return transport === 'stdio' ? stdioOf(name, entry, common) : httpOf(name, entry, common, transport);
+}
+
+function named(servers: unknown): readonly (readonly [string, Entry])[] {
+  if (Array.isArray(servers)) return servers.filter(isEntry).map((entry, index) => [typeof entry['name'] === 'string' ? entry['name'] : refuse(`entry ${index + 1}`, 'has no name'), entry] as const);
+  return isEntry(servers) ? Object.entries(servers).map(([name, entry]) => [name, isEntry(entry) ? entry : refuse(name, 'is no map of keys')] as const) : [];
+}
+
+/** The servers of a backend block, in its order, without those that are switched off (`enabled: false`). Throws `config-invalid` for one that cannot be. */
+export function readMcpSettings(backend: Readonly<Record<string, unknown>>): readonly McpServerSettings[] {
+  const entries = named(backend['mcp_servers']).filter(([, { enabled, disabled }]) => enabled !== false && disabled !== true);
+  const seen = new Set<string>();
+  return entries.map(([name, entry]) => {
+    if (seen.has(name)) return refuse(name, 'is there twice; give each server a name of its own');
+    seen.add(name);
+    return readServer(name, entry);
+  });
+}
