@@ -7,6 +7,8 @@ export type PromptPart =
   /** The caller's instructions, its tools in words, and what has been said since the task. */
   | { readonly ref: 'caller' | 'tools' | 'trail' }
   | { readonly ref: 'answer'; readonly agent: string; readonly rev: number }
+  /** The agent's own tools, by the place of their offer among its offers, from 0. */
+  | { readonly ref: 'own-tools'; readonly offer: number }
   /** What the user said during the run, by its place among such messages, from 0. */
   | { readonly ref: 'message'; readonly index: number }
   /** What would be delivered: the presentation, else the winner's answer. */

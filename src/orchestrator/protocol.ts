@@ -62,6 +62,14 @@ export interface AgentInfo {
   readonly systemMessage: string;
   /** The agent may call tools besides the workflow's (its vendor's own, later MCP): a call may then not be forced to one tool. */
   readonly otherTools: boolean;
+  /** It has tools that are run here: it is not called before they are offered. */
+  readonly ownTools?: true;
+  /** How many of them may run at once. */
+  readonly parallelTools?: number;
+  /** Folder that it works in. */
+  readonly workspace?: string;
+  /** Folder in which it sees what others work on, as `agentK`. */
+  readonly peers?: string;
   /** The model takes images. */
   readonly sees?: boolean;
   readonly maxOutputTokens: number | null;
@@ -87,6 +95,8 @@ export interface RunSettings {
   readonly patience: boolean;
   readonly strategy: FinalStrategy;
   readonly maxRestarts: number;
+  /** So many replies of a turn may call tools of the agent's own. */
+  readonly toolRounds: number;
   readonly limits: { readonly totalMs: number; readonly firstTurnMs: number | null; readonly laterTurnMs: number | null; readonly graceMs: number; readonly idleMs: number };
   readonly budget: { readonly maxTokens: number | null; readonly maxCostMicros: number | null };
   readonly retry: { readonly attempts: number; readonly baseMs: number; readonly maxMs: number };
@@ -103,6 +113,9 @@ export interface CallRef extends TurnRef {
   readonly call: number;
 }
 
+/** How a call of an agent's own tool ended. `refused`: a rule said no before anything was done. */
+export type ToolStatus = 'ok' | 'failed' | 'refused' | 'timeout' | 'aborted';
+
 export type ToolSet = 'workflow' | 'evaluation' | 'caller' | 'none';
 export type TurnOutcome = 'answer' | 'vote' | 'abstain' | 'nothing' | 'failed' | 'aborted' | 'presented' | 'evaluated';
 export type RejectReason =
@@ -118,7 +131,8 @@ export type RejectReason =
   | 'answer_duplicate'
   | 'reply_truncated'
   | 'reply_filtered'
-  | 'format_unmet';
+  | 'format_unmet'
+  | 'tool_limit';
 
 export type Basis = 'current' | 'standing' | 'none';
 export type FinalSource = 'winner' | 'presentation' | 'synthesis' | 'solo' | 'draft';
@@ -175,11 +189,20 @@ export type Fact =
       /** What this call adds to the agent's conversation. */
       readonly messages: readonly PromptMessage[];
       readonly tools: ToolSet;
+      /** The agent's own tools are offered, too: those of its newest `tools-offer`. */
+      readonly own?: true;
       readonly choice: ToolChoice;
       readonly reserved: { readonly tokens: number; readonly costMicros: number };
       readonly key: string;
     } & CallRef)
   | ({ readonly type: 'call-end'; readonly costMicros: number | null } & CallRef & CallResult)
+  /** The tools of an agent's own from now on, under the names that its vendor is told, and what it has to know about them. */
+  | { readonly type: 'tools-offer'; readonly agent: AgentId; readonly tools: readonly ToolSpec[]; readonly notes: readonly string[] }
+  | ({ readonly type: 'tool-start'; readonly id: string; readonly name: string } & CallRef)
+  /** The result of a call of the agent's own tool; without a `tool-start` it never ran. */
+  | ({ readonly type: 'tool-end'; readonly id: string; readonly name: string; readonly status: ToolStatus; readonly text: string; readonly images?: readonly ImagePart[]; readonly durationMs: number } & CallRef)
+  /** The model has no room for the conversation: from now on it is shortened to `to` characters, from `from`, and the call made again. */
+  | ({ readonly type: 'conversation-compact'; readonly from: number; readonly to: number } & CallRef)
   | ({ readonly type: 'retry-wait'; readonly attempt: number; readonly error: ErrorData; readonly until: number } & CallRef)
   | ({ readonly type: 'answer-accept'; readonly rev: number; readonly label: string; readonly text: string; readonly via: 'tool' | 'salvage' | 'draft' | 'solo'; readonly truncated?: true; readonly toolCalls?: readonly ToolCall[] } & TurnRef)
   | ({ readonly type: 'answer-reject'; readonly reason: RejectReason; readonly message: string } & CallRef)
@@ -227,6 +250,7 @@ export type DisplayEvent =
   | ({ readonly type: 'text-delta'; readonly of: 'reply' | 'answer'; readonly text: string } & CallRef)
   | ({ readonly type: 'reasoning-delta'; readonly text: string } & CallRef)
   | ({ readonly type: 'provider-tool'; readonly id: string; readonly name: string; readonly status: 'start' | 'end'; readonly detail?: string } & CallRef)
+  | ({ readonly type: 'tool-progress'; readonly id: string; readonly message: string } & CallRef)
   | ({ readonly type: 'citation'; readonly url: string; readonly title?: string } & CallRef)
   | { readonly type: 'notice'; readonly level: 'info' | 'warning'; readonly message: string };
 

@@ -1,6 +1,6 @@
 import type { Message, ToolCall, Usage } from '../../src/backends/contract.js';
 import type { ErrorCode, ErrorData } from '../../src/errors.js';
-import { render } from '../../src/orchestrator/coordination/conversation.js';
+import { render } from '../../src/orchestrator/coordination/render.js';
 import { decide, type Input } from '../../src/orchestrator/coordination/decide.js';
 import { EMPTY, agentList, agentOf, type RunState } from '../../src/orchestrator/coordination/state.js';
 import { nextDue, wanted } from '../../src/orchestrator/coordination/wanted.js';

@@ -1,6 +1,6 @@
 import type { ToolCall, Usage } from '../../src/backends/contract.js';
 import { agentList, agentOf, type RunState, type TurnState } from '../../src/orchestrator/coordination/state.js';
-import type { CallRef, CallResult } from '../../src/orchestrator/protocol.js';
+import type { CallRef, CallResult, ToolStatus } from '../../src/orchestrator/protocol.js';
 import type { Dice } from './dice.js';
 import type { World } from './world.js';
 
@@ -66,6 +66,29 @@ function drawWorkflow(dice: Dice, state: RunState, ref: CallRef, fault: number, 
   return tools(goodCall(dice, state, ref, agree));
 }
 
+/** Calls of the agent's own tools, of such as there are not, and twice the same id. */
+function drawOwn(dice: Dice): readonly ToolCall[] {
+  return Array.from({ length: 1 + dice.below(4) }, (_unused, index) => ({ id: `t${dice.chance(0.05) ? 0 : index}`, name: dice.pick(['read', 'write', 'mcp__s__do', 'nothing_of_the_kind']), argumentsText: dice.chance(0.9) ? '{}' : '{' }));
+}
+
+/** The reply with calls of own tools in it, before, after and instead of what else it says. */
+function withOwn(dice: Dice, reply: Ending): Ending {
+  if (reply.end !== 'finish') return reply;
+  const own = drawOwn(dice);
+  const kept = dice.chance(0.3) ? reply.toolCalls : [];
+  return { ...reply, ...(reply.reason === 'stop' ? { reason: 'tool-calls' as const } : {}), text: dice.chance(0.3) ? drawText(dice) : '', toolCalls: dice.chance(0.5) ? [...own, ...kept] : [...kept, ...own] };
+}
+
+const usesTools = (dice: Dice, state: RunState, agent: string, world: World): boolean => {
+  const { info, offers } = agentOf(state, agent);
+  return world.manner === 'chaos' && info.ownTools === true && dice.chance((offers.at(-1)?.tools.length ?? 0) > 0 ? 0.4 : 0.05);
+};
+
+/** What a tool says, fences and all. */
+export function drawToolResult(dice: Dice): { readonly status: ToolStatus; readonly text: string; readonly durationMs: number } {
+  return { status: dice.pick(['ok', 'ok', 'ok', 'failed', 'refused', 'timeout'] as const), text: drawText(dice), durationMs: dice.below(100) };
+}
+
 const isDead = (world: World, state: RunState, agent: string): boolean => world.deadAgents.includes(agent) && !(world.revives && state.attempt > 1);
 
 /** How a call ends in this world. */
@@ -77,5 +100,6 @@ export function drawResult(dice: Dice, state: RunState, ref: CallRef, world: Wor
   const fault = agree ? 1 : dice.next();
   const speaks = turn?.kind === 'solo' || turn?.kind === 'present';
   const good = (): Ending => (speaks ? { ...EMPTY_REPLY, reason: 'stop', text: fault < 0.2 ? '' : drawText(dice) } : drawWorkflow(dice, state, ref, fault, agree));
-  return { ...(drawFault(dice, fault) ?? good()), usage, usageSource: 'reported' };
+  const ending = drawFault(dice, fault) ?? good();
+  return { ...(usesTools(dice, state, ref.agent, world) ? withOwn(dice, ending) : ending), usage, usageSource: 'reported' };
 }

@@ -6,6 +6,7 @@ import { ballots, delivery, winner } from './invariants/ballots.js';
 import { moneyAndTime, revisions } from './invariants/limits.js';
 import { of } from './invariants/log.js';
 import { orders } from './invariants/orders.js';
+import { ownTools } from './invariants/tools.js';
 import { bounded, callsPair, patience, turnsPair } from './invariants/turns.js';
 import { simulate, type SimulatedRun } from './simulation.js';
 
@@ -33,11 +34,11 @@ function folds({ log, state }: SimulatedRun): string[] {
 
 /** Every invariant that one finished run must keep; empty when all hold. */
 export function violations(run: SimulatedRun): readonly string[] {
-  return [endsOnce, turnsPair, callsPair, bounded, ballots, winner, delivery, patience, revisions, moneyAndTime, orders, folds].flatMap((check) => check(run));
+  return [endsOnce, turnsPair, callsPair, bounded, ballots, winner, delivery, patience, revisions, moneyAndTime, orders, ownTools, folds].flatMap((check) => check(run));
 }
 
 /** A cut log may lack a turn's end or the verdict on a reply, with which a message would have come, and the calls that were in flight are made again. */
-const RESUMED_MAY = ['3: ', '4: ', '20: ', '21: '];
+const RESUMED_MAY = ['3: ', '4: ', '20: ', '21: ', '25: '];
 
 /** 17: from any prefix of the log the run ends, keeps accepted answers and repeats no call that has ended. */
 export function resumeViolations(run: SimulatedRun, length: number): readonly string[] {
@@ -62,7 +63,7 @@ export function renameViolations(run: SimulatedRun): readonly string[] {
   const { world } = run;
   const agents = world.agents.map((info) => ({ ...info, id: rename(info.id) }));
   const orders = world.orders.map(({ at, order }) => ({ at, order: order.type === 'stop-agent' ? { ...order, agent: rename(order.agent) } : order }));
-  const other = simulate({ ...world, agents, deadAgents: world.deadAgents.map(rename), hungAgents: world.hungAgents.map(rename), slowAgents: world.slowAgents.map(rename), orders });
+  const other = simulate({ ...world, agents, deadAgents: world.deadAgents.map(rename), hungAgents: world.hungAgents.map(rename), slowAgents: world.slowAgents.map(rename), orders, offers: world.offers.map((offer) => ({ ...offer, agent: rename(offer.agent) })) });
   const renamed = JSON.stringify(run.log)
     .replaceAll(/"a(\d)"/gu, '"zeta$1"')
     .replaceAll(/s-a(\d)/gu, 's-zeta$1')

@@ -1,5 +1,5 @@
 import type { Message } from '../../src/backends/contract.js';
-import { render } from '../../src/orchestrator/coordination/conversation.js';
+import { render } from '../../src/orchestrator/coordination/render.js';
 import { agentOf, type RunState } from '../../src/orchestrator/coordination/state.js';
 
 const textOf = (message: Message): string => {
@@ -12,13 +12,14 @@ const count = (text: string, piece: string): number => text.split(piece).length 
 
 /** 19: whatever peers wrote, two fence lines stand around each text of theirs that is shown, and each has one end marker. */
 function fenceProblems(state: RunState, agent: string, messages: readonly Message[], fence: string): readonly string[] {
-  const refs = agentOf(state, agent).conversation.flatMap((item) => (item.role === 'assistant' ? [] : item.parts)).flatMap((part) => (typeof part === 'string' ? [] : [part.ref]));
+  const refs = agentOf(state, agent).conversation.flatMap((item) => ('parts' in item ? item.parts : [])).flatMap((part) => (typeof part === 'string' ? [] : [part.ref]));
   const answers = refs.filter((ref) => ref === 'answer').length;
   const presented = refs.filter((ref) => ref === 'final').length;
   const text = messages.map(textOf).join('\n');
   const found: string[] = [];
   if (count(text, fence) !== 2 * (answers + presented)) found.push(`19: ${count(text, fence)} fences where ${2 * (answers + presented)} belong`);
-  if (count(text, '<end of agent') !== answers) found.push(`19: ${count(text, '<end of agent')} answer ends where ${answers} belong`);
+  const ends = count(messages.filter(({ role }) => role !== 'tool').map(textOf).join('\n'), '<end of agent');
+  if (ends !== answers) found.push(`19: ${ends} answer ends where ${answers} belong`);
   return found;
 }
 
@@ -30,7 +31,7 @@ function shapeProblems(messages: readonly Message[]): readonly string[] {
     if (message.role !== 'assistant') return;
     const results = messages.slice(index + 1, index + 1 + message.toolCalls.length);
     const ids = results.flatMap((each) => (each.role === 'tool' ? [each.callId] : []));
-    if (ids.join() !== message.toolCalls.map(({ id }) => id).join()) found.push('20: a tool call was left without its result');
+    if ([...ids].sort().join() !== message.toolCalls.map(({ id }) => id).sort().join()) found.push('20: a tool call was left without its result');
     if (messages[index + 1 + message.toolCalls.length]?.role === 'tool') found.push('20: a tool result without its call');
   });
   return found;

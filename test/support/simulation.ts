@@ -2,10 +2,10 @@ import { apply } from '../../src/orchestrator/coordination/apply.js';
 import { costOf } from '../../src/orchestrator/coordination/budget.js';
 import { decide, type Input } from '../../src/orchestrator/coordination/decide.js';
 import { EMPTY, agentList, agentOf, type RunState } from '../../src/orchestrator/coordination/state.js';
-import { nextDue, wanted } from '../../src/orchestrator/coordination/wanted.js';
+import { nextDue, wanted, wantedTools } from '../../src/orchestrator/coordination/wanted.js';
 import type { CallRef, CallResult, StampedFact } from '../../src/orchestrator/protocol.js';
 import { createDice, type Dice } from './dice.js';
-import { FENCE, drawResult, drawText } from './draw-reply.js';
+import { FENCE, drawResult, drawText, drawToolResult } from './draw-reply.js';
 import { promptProblems } from './prompt-problems.js';
 import { watchSettings, type WatchedSettings } from './watch-settings.js';
 import type { World } from './world.js';
@@ -17,6 +17,8 @@ const MANY_STEPS = 3000;
 
 interface Flying {
   readonly ref: CallRef;
+  /** Of a tool of the agent's own. */
+  readonly id?: string;
   readonly endsAt: number;
 }
 
@@ -29,7 +31,7 @@ export interface SimulatedRun {
   readonly problems: readonly string[];
 }
 
-const sameCall = (one: CallRef, other: CallRef): boolean => one.agent === other.agent && one.turn === other.turn && one.call === other.call;
+const sameCall = (one: CallRef & { readonly id?: string }, other: CallRef & { readonly id?: string }): boolean => one.agent === other.agent && one.turn === other.turn && one.call === other.call && one.id === other.id;
 
 const watched = new WeakMap<World, WatchedSettings>();
 
@@ -50,6 +52,7 @@ class Simulation {
   private landed: readonly CallRef[] = [];
   private cancelled: boolean;
   private ordered: number;
+  private offered: number;
   private readonly dice: Dice;
   private readonly world: World;
   private readonly watched: WatchedSettings;
@@ -62,6 +65,7 @@ class Simulation {
     this.state = from.reduce<RunState>((folded, fact) => apply(folded, fact), EMPTY);
     this.t = from.at(-1)?.t ?? 0;
     this.cancelled = this.state.stop === 'cancel';
+    this.offered = world.offers.filter(({ at }) => from.length > 0 && at <= this.t).length;
     this.ordered = world.orders.filter(({ at }) => from.length > 0 && at <= this.t).length;
   }
 
@@ -74,6 +78,7 @@ class Simulation {
   /** What a resumed run finds: calls that were in flight are lost, the rest is as the log says. */
   private wake(): void {
     for (const { info, turn } of agentList(this.state)) {
+      for (const { id, started } of turn?.reply?.open ?? []) if (started) this.take({ type: 'tool-end', agent: info.id, turn: turn?.turn ?? 0, call: turn?.reply?.call ?? 0, id, status: 'aborted', text: 'not known: the process died', durationMs: 0 });
       if (turn?.running == null) continue;
       const lost: CallResult = { ...this.aborted(), end: 'error', error: { code: 'backend-reset', message: 'the process died' } };
       this.land({ agent: info.id, turn: turn.turn, call: turn.running.call }, lost);
@@ -95,6 +100,10 @@ class Simulation {
     const { price } = agentOf(this.state, ref.agent).info;
     this.take({ type: 'call-end', ...ref, result, costMicros: price === null ? null : costOf(result.usage, price), chance: this.dice.next() });
     this.landed = [...this.landed.slice(-8), ref];
+  }
+
+  private landTool({ ref, id = '' }: Flying, aborted: boolean): void {
+    this.take({ type: 'tool-end', ...ref, id, ...(aborted ? { status: 'aborted', text: 'aborted', durationMs: 1 } as const : drawToolResult(this.dice)) });
   }
 
   private aborted(): CallResult {
@@ -119,11 +128,24 @@ class Simulation {
       this.problems.push(...promptProblems(this.state, ref.agent, FENCE));
       this.flying = [...this.flying, this.flight(ref)];
     }
-    const keep = wanted(this.state, this.t);
-    const surplus = this.flying.filter(({ ref }) => !keep.some((call) => sameCall(call, ref)));
+    for (let next = this.missingTool(); next !== undefined; next = this.missingTool()) {
+      const { agent, turn, call, id } = next;
+      this.take({ type: 'tool-begin', agent, turn, call, id });
+      this.flying = [...this.flying, { ref: { agent, turn, call }, id, endsAt: this.world.manner === 'chaos' && this.dice.chance(0.02) ? Infinity : this.t + this.dice.below(2000) }];
+    }
+    const keep = wanted(this.state, this.t).map(({ agent, turn, call }) => ({ agent, turn, call }));
+    const keepTools = wantedTools(this.state);
+    const surplus = this.flying.filter(({ ref, id }) => (id === undefined ? !keep.some((call) => sameCall(call, ref)) : !keepTools.some((tool) => sameCall(tool, { ...ref, id }))));
     this.flying = this.flying.filter((call) => !surplus.includes(call));
-    for (const { ref } of surplus) this.land(ref, this.dice.chance(0.2) ? drawResult(this.dice, this.state, ref, this.world) : this.aborted());
+    for (const each of surplus) {
+      if (each.id !== undefined) this.landTool(each, this.dice.chance(0.8));
+      else this.land(each.ref, this.dice.chance(0.2) ? drawResult(this.dice, this.state, each.ref, this.world) : this.aborted());
+    }
     if (surplus.length > 0) this.reconcile();
+  }
+
+  private missingTool() {
+    return wantedTools(this.state).find((tool) => tool.begins);
   }
 
   private missing() {
@@ -143,7 +165,9 @@ class Simulation {
     const cancelAt = this.world.cancelAt === null || this.cancelled ? Infinity : Math.max(this.t, this.world.cancelAt);
     const order = this.world.orders[this.ordered];
     const orderAt = order === undefined ? Infinity : Math.max(this.t, order.at);
-    const at = Math.min(soonest?.endsAt ?? Infinity, due, cancelAt, orderAt);
+    const offer = this.world.offers[this.offered];
+    const offerAt = offer === undefined ? Infinity : Math.max(this.t, offer.at);
+    const at = Math.min(soonest?.endsAt ?? Infinity, due, cancelAt, orderAt, offerAt);
     if (at === Infinity) {
       this.problems.push(`2: nothing is in flight and no timer is due in phase ${this.state.phase} at ${this.t}`);
       return false;
@@ -156,6 +180,17 @@ class Simulation {
     } else if (order !== undefined && orderAt === at) {
       this.ordered += 1;
       this.take(order.order);
+    } else if (offer !== undefined && offerAt === at) {
+      this.offered += 1;
+      this.take({ type: 'tools', agent: offer.agent, tools: offer.tools.map((name) => ({ name, description: '', parameters: {} })), notes: [] });
+    } else if (soonest?.endsAt === at && soonest.id !== undefined) {
+      this.flying = this.flying.filter((call) => call !== soonest);
+      const before = this.state;
+      this.landTool(soonest, false);
+      if (this.state === before) this.problems.push('24: the result of a tool that was waited for was not taken');
+      const after = this.state;
+      if (this.dice.chance(0.1)) this.landTool(soonest, false);
+      if (this.state !== after) this.problems.push('11: a tool that was over changed the state');
     } else if (soonest?.endsAt === at) {
       this.flying = this.flying.filter((call) => call !== soonest);
       this.land(soonest.ref, drawResult(this.dice, this.state, soonest.ref, this.world));

@@ -20,6 +20,8 @@ export interface World {
   readonly cancelAt: number | null;
   /** What somebody asks of the run, and when (ms), in order of time. */
   readonly orders: readonly { readonly at: number; readonly order: Order }[];
+  /** When agents with tools of their own know which (ms), and that they have changed. */
+  readonly offers: readonly { readonly at: number; readonly agent: string; readonly tools: readonly string[] }[];
 }
 
 function agentInfo(id: string, index: number, change: Partial<AgentInfo> = {}): AgentInfo {
@@ -50,6 +52,7 @@ function drawSettings(dice: Dice, priced: boolean): RunSettings {
     maxRestarts: dice.chance(0.35) ? 1 + dice.below(3) : 0,
     limits: drawLimits(dice),
     budget,
+    toolRounds: dice.pick([0, 1, 2, 50]),
     retry: dice.pick([EMPTY.settings.retry, { attempts: 1, baseMs: 1, maxMs: 1 }, { attempts: 3, baseMs: 4000, maxMs: 30_000 }]),
   };
 }
@@ -65,6 +68,15 @@ function drawOrders(dice: Dice, ids: readonly string[]): World['orders'] {
   return times.map((at) => ({ at, order: draw() }));
 }
 
+/** Some come late, some again, and some never: a toolbox that hangs costs its agent's run, not the others'. */
+function drawOffers(dice: Dice, agents: readonly AgentInfo[]): World['offers'] {
+  const offers = agents.filter(({ ownTools }) => ownTools === true).flatMap(({ id }) => {
+    const first = dice.chance(0.95) ? [{ at: dice.below(dice.pick([1, 500, 20_000])), agent: id, tools: dice.chance(0.9) ? ['read', 'write', 'mcp__s__do'] : [] }] : [];
+    return dice.chance(0.2) ? [...first, { at: 20_000 + dice.below(20_000), agent: id, tools: dice.pick([[], ['read'], ['read', 'write', 'search']]) }] : first;
+  });
+  return offers.sort((one, other) => one.at - other.at);
+}
+
 /** A world drawn from its seed: team, settings, temper. */
 export function drawWorld(seed: number): World {
   const dice = createDice(seed);
@@ -72,7 +84,9 @@ export function drawWorld(seed: number): World {
   const ids = Array.from({ length: size }, (_unused, index) => `a${index}`);
   const priced = dice.chance(0.25);
   const price = (): AgentInfo['price'] => (priced ? { input: dice.below(5), cachedInput: 0, output: dice.below(20), source: 'config' } : null);
-  const infos = ids.map((id, index) => agentInfo(id, index, { otherTools: dice.chance(0.2), price: price(), maxOutputTokens: dice.pick([100, 100, 1000, null]) }));
+  const owns = dice.chance(0.4);
+  const tools = (): Partial<AgentInfo> => (owns && dice.chance(0.7) ? { otherTools: true, ownTools: true, parallelTools: 1 + dice.below(4) } : { otherTools: dice.chance(0.2) });
+  const infos = ids.map((id, index) => agentInfo(id, index, { ...tools(), price: price(), maxOutputTokens: dice.pick([100, 100, 1000, null]) }));
   const some = (probability: number): readonly string[] => ids.filter(() => dice.chance(probability));
   return {
     seed,
@@ -85,5 +99,6 @@ export function drawWorld(seed: number): World {
     slowAgents: some(0.08),
     cancelAt: dice.chance(0.1) ? dice.below(dice.pick([3000, 120_000])) : null,
     orders: drawOrders(dice, ids),
+    offers: drawOffers(dice, infos),
   };
 }

@@ -97,6 +97,7 @@ function toSettings({ orchestrator, timeout_settings: times }: Config, overrides
     patience: orchestrator.defer_voting_until_all_answered ?? true,
     strategy,
     maxRestarts: orchestrator.coordination.max_orchestration_restarts,
+    toolRounds: 50,
     limits: toLimits(times, overrides),
     budget: toBudget(orchestrator, overrides),
     retry: { attempts: 4, baseMs: 500, maxMs: 60_000 },

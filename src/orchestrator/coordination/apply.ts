@@ -1,5 +1,7 @@
-import type { AgentId, Fact, FinalMark, PromptMessage, Seen } from '../protocol.js';
+import type { AgentId, Fact, FinalMark, Seen } from '../protocol.js';
 import { isWhole } from './caller.js';
+import { heardBy, toldBy } from './heard.js';
+import { ended, joined, ownCalls, started, withOwnCalls } from './own-tools.js';
 import { addSpent } from './spent.js';
 import { EMPTY, agentOf, type AgentState, type Ballot, type RunState, type TurnState } from './state.js';
 
@@ -24,7 +26,7 @@ function start(fact: FactOf<'run-start'>, t: number): RunState {
   const zero: Record<AgentId, number> = Object.fromEntries(fact.agents.map(({ id }) => [id, 0]));
   const agents = fact.agents.map((info): [AgentId, AgentState] => [
     info.id,
-    { info, revisions: [], ballot: null, abstentions: 0, turns: 0, calls: 0, turn: null, firstTurn: 'pending', failed: null, conversation: [], seen: null, heard: 0, draft: '', trouble: null, timedOut: false },
+    { info, revisions: [], ballot: null, abstentions: 0, turns: 0, calls: 0, turn: null, firstTurn: 'pending', failed: null, conversation: [], seen: null, heard: 0, room: null, draft: '', offers: [], told: 0, trouble: null, timedOut: false },
   ]);
   return {
     ...EMPTY,
@@ -49,44 +51,51 @@ function turnStart(state: RunState, fact: FactOf<'turn-start'>, t: number): RunS
     turns: fact.turn,
     firstTurn: fact.kind === 'answer' || fact.kind === 'solo' ? 'running' : agent.firstTurn,
     conversation: fact.fresh ? [] : agent.conversation,
-    turn: { turn: fact.turn, kind: fact.kind, startedAt: t, seen: fact.seen, fresh: fact.fresh, calls: 0, rejects: 0, attempt: 1, running: null, retryAt: null, rejectMessage: null, spoken: null, timedOut: false },
+    turn: { turn: fact.turn, kind: fact.kind, startedAt: t, seen: fact.seen, fresh: fact.fresh, calls: 0, rejects: 0, attempt: 1, running: null, retryAt: null, rejectMessage: null, spoken: null, timedOut: false, reply: null, toolRounds: 0, said: '' },
   });
 }
-
-/** How many of the user's messages an agent has been given, these among them. */
-const heardBy = (before: number, messages: readonly PromptMessage[]): number =>
-  messages.reduce((most, { parts }) => parts.reduce((so, part) => (typeof part !== 'string' && part.ref === 'message' ? Math.max(so, part.index + 1) : so), most), before);
 
 function callStart(state: RunState, fact: FactOf<'call-start'>): RunState {
   const agent = agentOf(state, fact.agent);
   const { seen, call, attempt, mayAnswer, reserved } = fact;
   const open = agent.turn?.turn === fact.turn ? agent.turn : null;
-  const turn = open === null ? agent.turn : { ...open, seen, calls: call, attempt, retryAt: null, rejectMessage: null, running: { call, attempt, seen, mayAnswer, reserved } };
+  const turn = open === null ? agent.turn : { ...open, seen, calls: call, attempt, retryAt: null, rejectMessage: null, reply: null, running: { call, attempt, seen, mayAnswer, reserved } };
   return withAgent(state, {
     ...agent,
     turn,
     calls: fact.index + 1,
     seen: turn?.kind === 'vote' ? seen : agent.seen,
     heard: state.messages.length === 0 ? agent.heard : heardBy(agent.heard, fact.messages),
+    told: agent.offers.length === agent.told ? agent.told : toldBy(agent.told, fact.messages),
     conversation: fact.messages.length === 0 ? agent.conversation : [...agent.conversation, ...fact.messages],
   });
 }
 
+/** The agent with what it has said; `turn` is that after the call. */
+function afterCall(agent: AgentState, turn: TurnState, fact: FactOf<'call-end'>): AgentState {
+  const { conversation } = agent;
+  const { text, toolCalls, items } = fact;
+  const spoke = fact.end === 'finish' && (text !== '' || toolCalls.length > 0 || items.length > 0);
+  const draft = fact.draft ?? (turn.kind === 'solo' ? turn.said : '');
+  return {
+    ...agent,
+    turn,
+    draft: draft.length > agent.draft.length ? draft : agent.draft,
+    trouble: fact.error === undefined ? agent.trouble : fact.error.message,
+    conversation: spoke ? [...conversation, { role: 'assistant', text, toolCalls, items }] : conversation,
+  };
+}
+
 function callEnd(state: RunState, fact: FactOf<'call-end'>): RunState {
   const agent = agentOf(state, fact.agent);
-  const { turn, conversation } = agent;
+  const { turn } = agent;
   if (turn?.turn !== fact.turn || turn.running?.call !== fact.call) return state;
-  const spoke = fact.end === 'finish' && (fact.text !== '' || fact.toolCalls.length > 0 || fact.items.length > 0);
-  const after: AgentState = {
-    ...agent,
-    turn: { ...turn, running: null, attempt: 1 },
-    draft: fact.draft !== undefined && fact.draft.length > agent.draft.length ? fact.draft : agent.draft,
-    trouble: fact.error === undefined ? agent.trouble : fact.error.message,
-    conversation: spoke ? [...conversation, { role: 'assistant', text: fact.text, toolCalls: fact.toolCalls, items: fact.items }] : conversation,
-  };
+  const own = ownCalls(state, agent, turn.kind, fact);
+  const after = afterCall(agent, { ...(own.length === 0 ? turn : withOwnCalls(state, turn, own, fact)), running: null, attempt: 1 }, fact);
   const spent = addSpent(state.spent, fact);
-  if (turn.kind !== 'present' || !isWhole(state, fact)) return withAgent({ ...state, spent }, after);
-  const { agent: id, call, text, toolCalls } = fact;
+  const whole = turn.said === '' ? fact : { ...fact, text: joined(turn.said, fact.text) };
+  if (turn.kind !== 'present' || own.length > 0 || !isWhole(state, whole)) return withAgent({ ...state, spent }, after);
+  const { agent: id, call, text, toolCalls } = whole;
   return withClosed({ ...state, spent, presented: { agent: id, turn: fact.turn, call, text, truncated: fact.reason === 'length', toolCalls } }, after, fact.turn);
 }
 
@@ -99,7 +108,7 @@ function answerReject(state: RunState, fact: FactOf<'answer-reject'>): RunState 
   const text = isText ? last.text.trim() : '';
   const { turn } = agent;
   const spoken = text === '' ? turn?.spoken ?? null : { text, truncated: fact.reason === 'reply_truncated' };
-  const told = turn === null ? null : { ...turn, rejects: turn.rejects + 1, rejectMessage: fact.message, spoken };
+  const told = turn === null ? null : { ...turn, rejects: turn.rejects + 1, rejectMessage: fact.message, spoken, reply: null };
   return withAgent(state, { ...agent, turn: told, trouble: fact.message, draft: text.length > agent.draft.length ? text : agent.draft });
 }
 
@@ -196,6 +205,14 @@ export function apply(state: RunState, fact: TimedFact): RunState {
       return callStart(state, fact);
     case 'call-end':
       return callEnd(state, fact);
+    case 'tools-offer':
+      return withAgent(state, { ...agentOf(state, fact.agent), offers: [...agentOf(state, fact.agent).offers, { tools: fact.tools, notes: fact.notes }] });
+    case 'tool-start':
+      return withTurn(state, fact, (turn) => started(turn, fact));
+    case 'tool-end':
+      return withAgent(state, ended(agentOf(state, fact.agent), fact));
+    case 'conversation-compact':
+      return isOpen(state, fact) ? withAgent(state, { ...agentOf(state, fact.agent), room: fact.to }) : state;
     case 'retry-wait':
       return withTurn(state, fact, (turn) => ({ ...turn, retryAt: fact.until, attempt: fact.attempt + 1 }));
     case 'answer-accept':

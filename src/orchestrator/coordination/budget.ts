@@ -26,8 +26,9 @@ export const hasBudget = ({ settings: { budget } }: RunState): boolean => budget
 /** What a call that adds `messages` may use; nothing is computed in a run without a budget. */
 export function reservationFor(state: RunState, id: AgentId, messages: readonly PromptMessage[], fresh: boolean): Reservation {
   if (!hasBudget(state)) return { tokens: 0, costMicros: 0 };
-  const { info, conversation } = agentOf(state, id);
-  const inputTokens = estimateTokens(conversationLength(state, id, fresh ? messages : [...conversation, ...messages]));
+  const { info, conversation, room } = agentOf(state, id);
+  const characters = conversationLength(state, id, fresh ? messages : [...conversation, ...messages]);
+  const inputTokens = estimateTokens(Math.min(characters, room ?? Infinity));
   const outputTokens = info.maxOutputTokens ?? EXPECTED_OUTPUT_TOKENS;
   return { tokens: inputTokens + outputTokens, costMicros: info.price === null ? 0 : costOf({ inputTokens, outputTokens }, info.price) };
 }

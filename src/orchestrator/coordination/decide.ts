@@ -5,8 +5,10 @@ import { conclude, deliver, endRun, endStopped, selectWithoutCoordination } from
 import { openLedger, put, type Ledger } from './ledger.js';
 import { gateOpen, nextTurn } from './next-turn.js';
 import { onCallEnd, salvage, type CallEndInput } from './on-call-end.js';
+import { closeTools, onTool, settleReplies, type ToolInput } from './on-tools.js';
+import { hasOpenTools, runsTools } from './own-tools.js';
 import { planCall } from './plan-call.js';
-import { agentList, agentOf, candidates, coordinationDeadline, patienceEnd, type RunState } from './state.js';
+import { agentList, agentOf, candidates, coordinationDeadline, patienceEnd, type AgentState, type RunState, type TurnState } from './state.js';
 import { isBroke, isCalledOff, isStopped, tooLateToCheck, turnLimit } from './wanted.js';
 
 type RunStart = Omit<Extract<Fact, { type: 'run-start' }>, 'type' | 'schema'>;
@@ -24,6 +26,7 @@ export type Input =
   | ({ readonly type: 'call-begin' } & CallRef)
   | ({ readonly type: 'call-end' } & CallEndInput)
   | { readonly type: 'cancel'; readonly by: string; readonly error?: ErrorData }
+  | ToolInput
   | Order
   | { readonly type: 'close'; readonly complaints: readonly ErrorData[] };
 
@@ -33,11 +36,11 @@ export type TimedInput = Input & { readonly t: number; readonly at: string };
 function beginCall(ledger: Ledger, ref: CallRef): void {
   const plan = planCall(ledger.state, ref, ledger.at);
   if (plan === undefined) return;
-  const { agent, turn, call, opens, attempt, seen, mayAnswer, messages, tools, choice, reserved } = plan;
+  const { agent, turn, call, opens, attempt, seen, mayAnswer, messages, tools, own, choice, reserved } = plan;
   const { calls } = agentOf(ledger.state, agent);
   if (opens !== null) put(ledger, { type: 'turn-start', agent, turn, kind: opens.kind, seen, mayAnswer, fresh: opens.fresh });
   const key = `${ledger.state.session}-${agent}-${String(turn)}-${String(call - attempt + 1)}`;
-  put(ledger, { type: 'call-start', agent, turn, call, attempt, index: calls, seen, mayAnswer, messages, tools, choice, reserved, key });
+  put(ledger, { type: 'call-start', agent, turn, call, attempt, index: calls, seen, mayAnswer, messages, tools, ...(own ? { own } : {}), choice, reserved, key });
 }
 
 function closeRun(ledger: Ledger, complaints: readonly ErrorData[]): void {
@@ -79,6 +82,11 @@ function react(ledger: Ledger, input: TimedInput): void {
     case 'cancel':
       if (ledger.state.stop !== 'cancel' && ledger.state.phase !== 'idle' && ledger.state.phase !== 'closing') put(ledger, { type: 'cancel-request', by: input.by, ...(input.error === undefined ? {} : { error: input.error }) });
       return;
+    case 'tools':
+    case 'tool-begin':
+    case 'tool-end':
+      onTool(ledger, input);
+      return;
     case 'say':
     case 'answer-now':
     case 'stop-agent':
@@ -111,17 +119,27 @@ function ringTurnTimers(ledger: Ledger): void {
   }
 }
 
+/** Ends a turn as nobody goes on with it. */
+function breakOff(ledger: Ledger, { info, failed }: AgentState, { turn, kind, seen, said, calls }: TurnState, stopped: boolean): void {
+  const ref = { agent: info.id, turn };
+  if (kind === 'vote' && !stopped && failed === null) put(ledger, { type: 'vote-abstain', ...ref, seen, why: 'its turn ran out of time' });
+  if (said !== '') put(ledger, { type: 'draft-discard', ...ref, call: calls });
+  if (kind === 'evaluate') put(ledger, { type: 'evaluation-end', agent: info.id, verdict: 'submit', reason: failed === null ? 'not checked: no time left' : `not checked: ${failed.message}`, instructions: '' });
+  put(ledger, { type: 'turn-end', ...ref, outcome: 'aborted' });
+}
+
 /** Ends turns that will not go on: their call has ended, and time or the run is over for them. */
 function endIdleTurns(ledger: Ledger): void {
   const stopped = isStopped(ledger.state) || tooLateToCheck(ledger.state, ledger.t);
   for (const agent of agentList(ledger.state)) {
     const { info, turn } = agent;
-    if (turn?.running !== null || !(stopped || turn.timedOut || isCalledOff(ledger.state, agent))) continue;
+    if (turn?.running !== null || runsTools(turn) || !(stopped || turn.timedOut || isCalledOff(ledger.state, agent))) continue;
+    if (hasOpenTools(turn)) {
+      closeTools(ledger, info.id, 'aborted', 'Not run: the turn was over before.');
+      continue;
+    }
     // Broken off before it could be asked again: what it said is its answer.
-    if (turn.rejectMessage !== null && salvage(ledger, agent)) continue;
-    if (turn.kind === 'vote' && !stopped && agent.failed === null) put(ledger, { type: 'vote-abstain', agent: info.id, turn: turn.turn, seen: turn.seen, why: 'its turn ran out of time' });
-    if (turn.kind === 'evaluate') put(ledger, { type: 'evaluation-end', agent: info.id, verdict: 'submit', reason: agent.failed === null ? 'not checked: no time left' : `not checked: ${agent.failed.message}`, instructions: '' });
-    put(ledger, { type: 'turn-end', agent: info.id, turn: turn.turn, outcome: 'aborted' });
+    if (turn.rejectMessage === null || !salvage(ledger, agent)) breakOff(ledger, agent, turn, stopped);
   }
 }
 
@@ -145,6 +163,8 @@ function progress(ledger: Ledger): void {
   for (let before = -1; before !== ledger.facts.length; ) {
     before = ledger.facts.length;
     if (isBroke(ledger.state, ledger.t)) put(ledger, { type: 'budget-reach', tokens: ledger.state.spent.tokens, costMicros: ledger.state.spent.costMicros });
+    settleReplies(ledger);
+    ringPhaseTimers(ledger);
     endIdleTurns(ledger);
     const { state } = ledger;
     const busy = agentList(state).some(({ turn }) => turn !== null);
@@ -166,7 +186,6 @@ export function decide(state: RunState, input: TimedInput): Decision {
   if (state.phase === 'ended' || (state.phase === 'idle') !== (input.type === 'start')) return { facts: [], state };
   const ledger = openLedger(state, input.t, input.at);
   react(ledger, input);
-  ringPhaseTimers(ledger);
   ringTurnTimers(ledger);
   progress(ledger);
   return { facts: ledger.facts, state: ledger.state };

@@ -2,7 +2,7 @@ import type { DisplayEvent, RunEvent, StampedFact } from '../protocol.js';
 import { apply } from './apply.js';
 import type { RunState } from './state.js';
 
-const DISPLAY: ReadonlySet<string> = new Set<DisplayEvent['type']>(['text-delta', 'reasoning-delta', 'provider-tool', 'citation', 'notice']);
+const DISPLAY: ReadonlySet<string> = new Set<DisplayEvent['type']>(['text-delta', 'reasoning-delta', 'provider-tool', 'tool-progress', 'citation', 'notice']);
 
 /** A fact changes the state of a run; everything else is for eyes only. */
 const isFact = (event: RunEvent): event is StampedFact => !DISPLAY.has(event.type);

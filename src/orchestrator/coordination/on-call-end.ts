@@ -2,9 +2,11 @@ import type { ToolCall } from '../../backends/contract.js';
 import type { ErrorData } from '../../errors.js';
 import { isRetryable } from '../../errors.js';
 import type { CallRef, CallResult, RejectReason, TurnRef } from '../protocol.js';
-import { foreignCalls, isWhole } from './caller.js';
+import { foreignCalls, isDelivery, isWhole } from './caller.js';
 import { put, type Ledger } from './ledger.js';
+import { joined } from './own-tools.js';
 import { parseArguments, readReply } from './read-reply.js';
+import { compaction, tooLong } from './render.js';
 import { agentOf, answerLabel, coordinationDeadline, newestRevision, type AgentState, type RunState, type TurnState } from './state.js';
 import { isCalledOff, isStopped } from './wanted.js';
 
@@ -18,14 +20,17 @@ export interface CallEndInput extends CallRef {
   readonly chance: number;
 }
 
-interface Ended {
+/** What of a result means something for the turn. */
+type Reply = Pick<CallResult, 'end' | 'reason' | 'text' | 'toolCalls' | 'draft' | 'violation'>;
+
+export interface Ended {
   readonly ref: CallRef;
   readonly turn: TurnState;
-  readonly result: CallResult;
+  readonly result: Reply;
   readonly chance: number;
 }
 
-const wasShown = ({ text, draft }: CallResult): boolean => text !== '' || (draft ?? '') !== '';
+const wasShown = ({ text, draft }: Reply): boolean => text !== '' || (draft ?? '') !== '';
 
 /** Back-off doubles from `baseMs` with up to half of it as jitter; the vendor's own wish comes first. */
 function retryTime(state: RunState, t: number, attempt: number, error: ErrorData, chance: number): number {
@@ -38,13 +43,26 @@ function onError(ledger: Ledger, { ref, turn, result, chance }: Ended, error: Er
   const { state, t } = ledger;
   const attempt = turn.running?.attempt ?? 1;
   const until = retryTime(state, t, attempt, error, chance);
-  const end = state.phase === 'coordinating' ? coordinationDeadline(state.settings) : state.settings.limits.totalMs;
-  const passedOn = turn.kind === 'present' && wasShown(result);
+  const last = state.phase === 'coordinating' ? coordinationDeadline(state.settings) : state.settings.limits.totalMs;
+  const mayAskAgain = !(turn.kind === 'present' && wasShown(result)) && !isStopped(state);
   if (wasShown(result)) put(ledger, { type: 'draft-discard', ...ref });
-  if (isRetryable(error) && attempt < state.settings.retry.attempts && until < end && !passedOn && !isStopped(state)) {
+  if (isRetryable(error) && attempt < state.settings.retry.attempts && until < last && mayAskAgain) {
     put(ledger, { type: 'retry-wait', ...ref, attempt, error, until });
     return;
   }
+  if (error.code !== 'context-overflow') failCall(ledger, ref, turn, error);
+  else if (!(mayAskAgain && t < last && compact(ledger, ref, error))) failCall(ledger, ref, turn, tooLong(error, agentOf(state, ref.agent)));
+}
+
+/** Once, a conversation that is too long is shortened and sent again. False when it was before, or cannot be. */
+function compact(ledger: Ledger, ref: CallRef, error: ErrorData): boolean {
+  const sizes = compaction(ledger.state, agentOf(ledger.state, ref.agent), error);
+  if (sizes !== undefined) put(ledger, { type: 'conversation-compact', ...ref, ...sizes });
+  return sizes !== undefined;
+}
+
+function failCall(ledger: Ledger, ref: CallRef, turn: TurnState, error: ErrorData): void {
+  if (turn.kind === 'present' && turn.said !== '') put(ledger, { type: 'draft-discard', ...ref });
   const salvaged = salvage(ledger, agentOf(ledger.state, ref.agent));
   if (turn.kind === 'evaluate') put(ledger, { type: 'evaluation-end', agent: ref.agent, verdict: 'submit', reason: `not checked: ${error.message}`, instructions: '' });
   else if (turn.kind !== 'present') put(ledger, { type: 'agent-fail', agent: ref.agent, error });
@@ -122,7 +140,8 @@ function askAgain(ledger: Ledger, { ref, turn }: Ended, reason: RejectReason, me
 }
 
 function onSoloReply(ledger: Ledger, ended: Ended): void {
-  const { ref, result } = ended;
+  const { ref, result: reply } = ended;
+  const result = { ...reply, text: joined(ended.turn.said, reply.text) };
   const { text, reason, violation } = result;
   const foreign = foreignCalls(ledger.state, result);
   if (reason === 'content-filter' || (text.trim() === '' && reason === 'refusal')) failSolo(ledger, ended, { code: 'reply-filtered', message: "the reply was withheld by the provider's content filter" });
@@ -136,7 +155,8 @@ function onSoloReply(ledger: Ledger, ended: Ended): void {
 }
 
 function onPresentation(ledger: Ledger, ended: Ended): void {
-  const { ref, result } = ended;
+  const { ref } = ended;
+  const result = { ...ended.result, text: joined(ended.turn.said, ended.result.text) };
   const whole = isWhole(ledger.state, result);
   if (!whole && wasShown(result)) put(ledger, { type: 'draft-discard', ...ref });
   if (result.violation !== undefined && askForForm(ledger, ended, result.violation)) return;
@@ -157,6 +177,29 @@ function onEvaluation(ledger: Ledger, { ref, turn, result }: Ended): void {
   else put(ledger, { type: 'answer-reject', ...ref, reason: 'no_workflow_tool', message: 'You have not finished: call submit or restart_orchestration.' });
 }
 
+/** What a finished reply means for its turn. */
+export function judge(ledger: Ledger, ended: Ended): void {
+  const { kind } = ended.turn;
+  if (kind === 'solo') onSoloReply(ledger, ended);
+  else if (kind === 'present') onPresentation(ledger, ended);
+  else if (kind === 'evaluate') onEvaluation(ledger, ended);
+  else onWorkflowReply(ledger, ended);
+}
+
+/** A turn that has used its tools as often as it may is told to finish, and ended when it will not. */
+export function refuseTools(ledger: Ledger, ended: Ended): void {
+  const { ref, turn } = ended;
+  const message = isDelivery(turn.kind) ? 'You have used tools as often as you may: write the answer now.' : 'You have used tools as often as you may in this turn: finish now with new_answer or vote.';
+  put(ledger, { type: 'answer-reject', ...ref, reason: 'tool_limit', message });
+  if (turn.rejects + 1 < MAX_REPLIES) return;
+  if (!isDelivery(turn.kind)) exhaust(ledger, ended, message);
+  else if (turn.kind === 'solo' && turn.said.trim() !== '') accept(ledger, ref, { text: turn.said, via: 'solo', truncated: false });
+  else {
+    if (turn.said !== '') put(ledger, { type: 'draft-discard', ...ref });
+    put(ledger, { type: 'turn-end', agent: ref.agent, turn: ref.turn, outcome: turn.kind === 'solo' ? 'nothing' : 'failed' });
+  }
+}
+
 /** The turn was to end before its call did. */
 const isOver = (state: RunState, agent: AgentState): boolean => isStopped(state) || agent.turn?.timedOut === true || isCalledOff(state, agent);
 
@@ -169,10 +212,7 @@ export function onCallEnd(ledger: Ledger, input: CallEndInput): void {
   put(ledger, { type: 'call-end', ...ref, ...result, costMicros });
   const ended: Ended = { ref, turn, result, chance };
   if (result.end === 'finish') {
-    if (turn.kind === 'solo') onSoloReply(ledger, ended);
-    else if (turn.kind === 'present') onPresentation(ledger, ended);
-    else if (turn.kind === 'evaluate') onEvaluation(ledger, ended);
-    else onWorkflowReply(ledger, ended);
+    if (agentOf(ledger.state, agent).turn?.reply == null) judge(ledger, ended);
   } else if (isOver(ledger.state, agentOf(ledger.state, agent))) {
     // Whatever broke it off, it was to end: nobody has failed.
     if (wasShown(result)) put(ledger, { type: 'draft-discard', ...ref });

@@ -1,5 +1,6 @@
 import type { PromptMessage, PromptPart, Seen, TurnKind } from '../protocol.js';
 import { defuse } from './conversation.js';
+import { describeOwnTools } from './own-tools.js';
 import { agentList, answerLabel, newestRevision, type AgentState, type RunState } from './state.js';
 
 // Static text comes first and is the same in every call of an agent, so that providers' prompt caches hit;
@@ -29,19 +30,31 @@ const EVALUATE = 'Several agents worked on a message and one final answer came o
 function instructions(state: RunState, agent: AgentState): readonly PromptPart[] {
   const own: readonly PromptPart[] = agent.info.systemMessage === '' ? [] : [{ ref: 'instructions' }];
   const caller: readonly PromptPart[] = state.request.instructions === undefined ? [] : [{ ref: 'caller' }];
-  return own.length > 0 && caller.length > 0 ? [...own, '\n\n', ...caller] : [...own, ...caller];
+  return paragraphs(own, caller);
 }
 
-function standing(state: RunState, agent: AgentState): readonly PromptPart[] {
-  const parts = instructions(state, agent);
-  return parts.length === 0 ? [] : ['\n\n', ...parts];
+const paragraphs = (first: readonly PromptPart[], second: readonly PromptPart[]): readonly PromptPart[] => (first.length > 0 && second.length > 0 ? [...first, '\n\n', ...second] : [...first, ...second]);
+
+const apart = (parts: readonly PromptPart[]): readonly PromptPart[] => (parts.length === 0 ? [] : ['\n\n', ...parts]);
+
+const standing = (state: RunState, agent: AgentState): readonly PromptPart[] => apart(instructions(state, agent));
+
+/** What the agent has to know of its own tools. */
+function ownTools({ offers }: AgentState): readonly PromptPart[] {
+  return describeOwnTools(offers.at(-1)) === '' ? [] : [{ ref: 'own-tools', offer: offers.length - 1 }];
+}
+
+/** Tools that have come, changed or gone since the agent was told of them. */
+export function toolsChanged({ offers, told }: AgentState): readonly PromptMessage[] {
+  if (told === offers.length || describeOwnTools(offers.at(-1)) === describeOwnTools(offers[told - 1])) return [];
+  return [{ role: 'user', parts: ['Your tools have changed. ', { ref: 'own-tools', offer: offers.length - 1 }] }];
 }
 
 const callersTools = ({ request }: RunState): readonly PromptPart[] => (request.tools === undefined || request.tools.length === 0 ? [] : [{ ref: 'tools' }]);
 
 function workflowSystem(state: RunState, agent: AgentState): PromptMessage {
   const { sensitivity, novelty } = state.settings;
-  return { role: 'system', parts: [ROLE, '\n', SENSITIVITY[sensitivity], NOVELTY[novelty], ...callersTools(state), ...standing(state, agent)] };
+  return { role: 'system', parts: [ROLE, '\n', SENSITIVITY[sensitivity], NOVELTY[novelty], ...callersTools(state), ...standing(state, agent), ...apart(ownTools(agent))] };
 }
 
 function originalMessage(state: RunState): readonly PromptPart[] {
@@ -81,7 +94,7 @@ export function opening(state: RunState, agent: AgentState, kind: TurnKind, limi
     case 'vote':
       return [workflowSystem(state, agent), { role: 'user', parts: [...originalMessage(state), ...currentAnswers(state), '\nVote, or submit a better answer.', limitNote(limit), clock(at)] }];
     case 'present':
-      return [{ role: 'system', parts: [PRESENT, ...presenterNotes(state), ...standing(state, agent)] }, { role: 'user', parts: [...originalMessage(state), ...currentAnswers(state), votingSummary(state, agent), clock(at)] }];
+      return [{ role: 'system', parts: [PRESENT, ...presenterNotes(state), ...standing(state, agent), ...apart(ownTools(agent))] }, { role: 'user', parts: [...originalMessage(state), ...currentAnswers(state), votingSummary(state, agent), clock(at)] }];
     case 'evaluate': {
       const text: readonly PromptPart[] = [`<FINAL ANSWER>\n${state.fence}\n`, { ref: 'final' }, `\n${state.fence}\n<END OF FINAL ANSWER>\n`];
       return [{ role: 'system', parts: [EVALUATE, ...standing(state, agent)] }, { role: 'user', parts: [...originalMessage(state), ...text, '\nCall submit or restart_orchestration.', clock(at)] }];
@@ -97,7 +110,7 @@ function presenterNotes({ request }: RunState): readonly PromptPart[] {
 }
 
 function soloOpening(state: RunState, agent: AgentState): readonly PromptMessage[] {
-  const told = instructions(state, agent);
+  const told = paragraphs(instructions(state, agent), ownTools(agent));
   const system: readonly PromptMessage[] = told.length === 0 ? [] : [{ role: 'system', parts: told }];
   if (state.feedback !== null) return [...system, { role: 'user', parts: [...originalMessage(state), ...currentAnswers(state)] }];
   const before: readonly PromptMessage[] = state.history.length === 0 ? [] : [{ role: 'history', parts: [] }];

@@ -3,6 +3,8 @@ import type { AgentId, CallResult, RejectReason, Seen } from '../protocol.js';
 import { answerLimit, seenTexts, tooClose } from './limits.js';
 import { agentList, answerLabel, newestRevision, type AgentState, type RunState } from './state.js';
 
+type Reply = Pick<CallResult, 'reason' | 'toolCalls'>;
+
 /** What a reply in a workflow turn means. */
 export type Verdict =
   | { readonly type: 'answer'; readonly text: string }
@@ -61,7 +63,7 @@ function readAnswer(state: RunState, author: AgentState, call: ToolCall, seen: S
   return { type: 'answer', text: content };
 }
 
-function withoutWorkflowCall(result: CallResult): Verdict {
+function withoutWorkflowCall(result: Reply): Verdict {
   if (result.reason === 'content-filter' || result.reason === 'refusal') return reject('reply_filtered', 'Your reply was withheld by a content filter. Finish with new_answer or vote in other words.');
   if (result.reason === 'length') return reject('reply_truncated', 'Your reply was cut off at the token limit. Be shorter, and finish with new_answer or vote.');
   if (result.toolCalls.length === 0) return reject('no_tool_calls', 'You have not finished: call new_answer with your answer, or vote. Really call the tool.');
@@ -69,7 +71,7 @@ function withoutWorkflowCall(result: CallResult): Verdict {
 }
 
 /** Reads a finished reply of `author` against what its call had `seen`. The last vote counts, and the first valid answer. */
-export function readReply(state: RunState, author: AgentState, result: CallResult, seen: Seen): Verdict {
+export function readReply(state: RunState, author: AgentState, result: Reply, seen: Seen): Verdict {
   const answers = result.toolCalls.filter(({ name }) => name === 'new_answer');
   const lastVote = result.toolCalls.findLast(({ name }) => name === 'vote');
   const first = answers[0];

@@ -1,4 +1,4 @@
-import type { ProviderItem, ToolCall, Usage } from '../../backends/contract.js';
+import type { FinishReason, ImagePart, ProviderItem, ToolCall, ToolSpec, Usage } from '../../backends/contract.js';
 import type { ErrorData } from '../../errors.js';
 import type { AgentId, AgentInfo, Fact, FinalMark, HistoryMessage, PromptMessage, RunRequest, RunSettings, Seen, Stamp, TurnKind } from '../protocol.js';
 
@@ -26,7 +26,30 @@ export interface Ballot {
 }
 
 /** What an agent's conversation is made of: prompts by reference, replies verbatim. */
-export type ConversationItem = PromptMessage | { readonly role: 'assistant'; readonly text: string; readonly toolCalls: readonly ToolCall[]; readonly items: readonly ProviderItem[] };
+export type ConversationItem =
+  | PromptMessage
+  | { readonly role: 'assistant'; readonly text: string; readonly toolCalls: readonly ToolCall[]; readonly items: readonly ProviderItem[] }
+  | { readonly role: 'tool-result'; readonly callId: string; readonly name: string; readonly text: string; readonly images?: readonly ImagePart[] };
+
+/** A call of an agent's own tool that has no result yet. */
+export interface OpenCall extends ToolCall {
+  readonly started: boolean;
+}
+
+/** A reply that calls tools of the agent's own: what else it says is looked at when they are done. */
+export interface OwnReply {
+  readonly call: number;
+  readonly reason?: FinishReason;
+  readonly text: string;
+  readonly toolCalls: readonly ToolCall[];
+  readonly own: readonly ToolCall[];
+  readonly open: readonly OpenCall[];
+}
+
+export interface ToolsOffer {
+  readonly tools: readonly ToolSpec[];
+  readonly notes: readonly string[];
+}
 
 export interface CallState {
   readonly call: number;
@@ -56,6 +79,12 @@ export interface TurnState {
   /** The last plain text of this first turn that was no tool call: an answer, if no better one can be had. */
   readonly spoken: { readonly text: string; readonly truncated: boolean } | null;
   readonly timedOut: boolean;
+  /** The last reply, where it called the agent's own tools and is not settled yet. */
+  readonly reply: OwnReply | null;
+  /** Replies of this turn that called them. */
+  readonly toolRounds: number;
+  /** What those of a delivery said besides: the delivered text begins with it. */
+  readonly said: string;
 }
 
 export interface AgentState {
@@ -75,8 +104,14 @@ export interface AgentState {
   readonly seen: Seen | null;
   /** How many of the user's messages it has been given. */
   readonly heard: number;
+  /** Characters that its conversation is shortened to, once its model has refused it as too long. */
+  readonly room: number | null;
   /** The longest unfinished answer text that an aborted call left. */
   readonly draft: string;
+  /** The tools of its own, as they were and are, newest last. */
+  readonly offers: readonly ToolsOffer[];
+  /** How many of these offers it has been told of. */
+  readonly told: number;
   /** The last thing that went wrong, for the report when nobody answers. */
   readonly trouble: string | null;
   /** Some turn of this attempt ran out of its own time. */
@@ -143,6 +178,7 @@ const NO_SETTINGS: RunSettings = {
   patience: true,
   strategy: 'auto',
   maxRestarts: 0,
+  toolRounds: 50,
   limits: { totalMs: 1_800_000, firstTurnMs: null, laterTurnMs: null, graceMs: 120_000, idleMs: 120_000 },
   budget: { maxTokens: null, maxCostMicros: null },
   retry: { attempts: 4, baseMs: 500, maxMs: 60_000 },

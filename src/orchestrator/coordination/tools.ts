@@ -1,11 +1,19 @@
 import type { ToolSpec } from '../../backends/contract.js';
-import type { ToolSet } from '../protocol.js';
-import type { RunState } from './state.js';
+import type { Fact, ToolSet } from '../protocol.js';
+import { agentOf, type RunState } from './state.js';
 
 const object = (properties: Record<string, unknown>, required: readonly string[]): Record<string, unknown> => ({ type: 'object', properties, required, additionalProperties: false });
 
+/** The tools that a call offers: its set, and where it says so the agent's own, of which those go unheard that are named as others are. */
+export function toolsOfCall(state: RunState, { agent, tools: set, own }: Pick<Extract<Fact, { type: 'call-start' }>, 'agent' | 'tools' | 'own'>): readonly ToolSpec[] {
+  const tools = toolsOf(state, set);
+  if (own !== true) return tools;
+  const offered = agentOf(state, agent).offers.at(-1)?.tools ?? [];
+  return tools.length === 0 ? offered : [...tools, ...offered.filter(({ name }) => !tools.some((tool) => tool.name === name))];
+}
+
 /**
- * The tools of a call. The list of a set never changes during a run, so that providers' prompt caches hit;
+ * The tools of a set. The list of a set never changes during a run, so that providers' prompt caches hit;
  * what may be called now is said by the tool choice and the prompt.
  */
 export function toolsOf(state: RunState, set: ToolSet): readonly ToolSpec[] {

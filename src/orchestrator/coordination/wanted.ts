@@ -1,8 +1,13 @@
+import type { ToolCall } from '../../backends/contract.js';
 import type { CallRef } from '../protocol.js';
 import { fitsBudget, hasBudget } from './budget.js';
 import { gateOpen, nextTurn } from './next-turn.js';
+import { hasOpenTools } from './own-tools.js';
 import { planCall } from './plan-call.js';
 import { agentList, coordinationDeadline, patienceEnd, type AgentState, type RunState, type TurnState } from './state.js';
+
+/** How many tools of one agent run at once, where nothing else is said. */
+const PARALLEL_TOOLS = 8;
 
 /** A call that should be running; `begins` when it has not been started yet. */
 export interface WantedCall extends CallRef {
@@ -18,6 +23,28 @@ export const tooLateToCheck = (state: RunState, t: number): boolean => state.pha
 /** The agent's turn is to end: somebody stopped it, or wants the answer before it is checked. */
 export const isCalledOff = ({ phase, asked }: RunState, { failed, turn }: AgentState): boolean => failed !== null || (asked && phase === 'evaluating' && turn?.kind === 'evaluate');
 
+/** It is not known yet what tools of its own it has. */
+const isUntold = ({ info, offers }: AgentState): boolean => info.ownTools === true && offers.length === 0;
+
+/** A call of an agent's own tool that should be running; `begins` when it has not been started yet. */
+export interface WantedTool extends ToolCall, CallRef {
+  readonly begins: boolean;
+}
+
+const NO_TOOLS: readonly WantedTool[] = [];
+
+/** Tools that should be running: those of a turn's last reply in their order, as many as may run at once. */
+export function wantedTools(state: RunState): readonly WantedTool[] {
+  if (isStopped(state)) return NO_TOOLS;
+  return agentList(state).flatMap((agent): readonly WantedTool[] => {
+    const { turn, info } = agent;
+    if (turn?.reply == null || turn.timedOut || isCalledOff(state, agent) || turn.toolRounds > state.settings.toolRounds) return NO_TOOLS;
+    const { call, open } = turn.reply;
+    const apart = open.filter(({ id }, place) => open.findIndex((other) => other.id === id) === place);
+    return apart.slice(0, info.parallelTools ?? PARALLEL_TOOLS).map(({ id, name, argumentsText, started }) => ({ agent: info.id, turn: turn.turn, call, id, name, argumentsText, begins: !started }));
+  });
+}
+
 /** Calls that should be running at time `t` were there money without end. */
 function desiredCalls(state: RunState, t: number): readonly WantedCall[] {
   if (isStopped(state)) return [];
@@ -26,10 +53,10 @@ function desiredCalls(state: RunState, t: number): readonly WantedCall[] {
     const { turn } = agent;
     const id = agent.info.id;
     if (late && turn?.running == null) return [];
-    if (turn === null) return nextTurn(state, agent) === null ? [] : [{ agent: id, turn: agent.turns + 1, call: 1, begins: true }];
+    if (turn === null) return isUntold(agent) || nextTurn(state, agent) === null ? [] : [{ agent: id, turn: agent.turns + 1, call: 1, begins: true }];
     if (turn.timedOut || isCalledOff(state, agent)) return [];
     if (turn.running !== null) return [{ agent: id, turn: turn.turn, call: turn.running.call, begins: false }];
-    return (turn.retryAt ?? 0) > t ? [] : [{ agent: id, turn: turn.turn, call: turn.calls + 1, begins: true }];
+    return hasOpenTools(turn) || (turn.retryAt ?? 0) > t ? [] : [{ agent: id, turn: turn.turn, call: turn.calls + 1, begins: true }];
   });
 }
 
@@ -45,6 +72,7 @@ export const wanted = (state: RunState, t: number): readonly WantedCall[] => des
 export function isBroke(state: RunState, t: number): boolean {
   if (!hasBudget(state)) return false;
   const desired = desiredCalls(state, t);
+  if (wantedTools(state).length > 0) return false;
   return desired.length > 0 && desired.every((call) => call.begins && !affordable(state, call));
 }
 

@@ -1,16 +1,18 @@
 import type { Backend, BackendRequest, ReplyFormat, Usage } from '../../backends/contract.js';
 import { MassgenError } from '../../errors.js';
 import { hasBudget } from '../coordination/budget.js';
-import { wishesOf } from '../coordination/caller.js';
-import { render } from '../coordination/conversation.js';
+import { isDelivery, wishesOf } from '../coordination/caller.js';
+import { render } from '../coordination/render.js';
 import { decide, type Input } from '../coordination/decide.js';
 import { EMPTY, agentOf, type RunState } from '../coordination/state.js';
-import { toolsOf } from '../coordination/tools.js';
-import { nextDue, wanted } from '../coordination/wanted.js';
+import { toolsOfCall } from '../coordination/tools.js';
+import { nextDue, wanted, wantedTools, type WantedTool } from '../coordination/wanted.js';
 import type { AgentId, CallRef, DisplayEvent, Fact, RunEvent } from '../protocol.js';
+import type { RunTools } from '../tools/run-tools.js';
 import { createInbox, type Inbox } from './inbox.js';
 import type { Orders } from './orders.js';
 import { performCall } from './perform-call.js';
+import { ToolRoom } from './tool-room.js';
 
 /** What the engine needs of the world. */
 export interface EngineDeps {
@@ -27,6 +29,8 @@ export interface EngineDeps {
   readonly check?: (text: string, format: ReplyFormat) => string | null;
   /** What is asked of the run while it lasts. */
   readonly orders?: Pick<Orders, 'listen'>;
+  /** Absent when no agent has tools of its own. */
+  readonly tools?: RunTools;
   /** Monotonic ms. */
   readonly now: () => number;
   readonly wallClock: () => Date;
@@ -56,9 +60,11 @@ class Engine {
   private readonly inbox: Inbox<Input, DisplayEvent> = createInbox();
   private readonly deps: EngineDeps;
   private readonly origin: number;
+  private readonly tools: ToolRoom | null;
 
   constructor(deps: EngineDeps) {
     this.deps = deps;
+    this.tools = deps.tools === undefined ? null : new ToolRoom({ tools: deps.tools, push: this.inbox.push, show: this.inbox.show, now: deps.now });
     this.origin = deps.now();
   }
 
@@ -72,10 +78,9 @@ class Engine {
       this.tick();
       this.take({ type: 'start', run: start });
       if (signal.aborted) this.take(cancelledBy(signal));
+      if (this.tools !== null) await this.openTools(this.tools);
       for (let moved = true; ; ) {
-        const starts = moved ? this.reconcile() : [];
-        await this.flush();
-        for (const each of starts) this.perform(each.ref, each.request);
+        await (moved ? this.act() : this.flush());
         if (this.state.phase === 'ended') return this.state;
         const due = nextDue(this.state, this.t);
         await this.inbox.wait(due === null ? null : Math.max(0, due - this.t));
@@ -85,7 +90,17 @@ class Engine {
     } finally {
       signal.removeEventListener('abort', onAbort);
       for (const { controller } of this.running.values()) controller.abort();
+      await this.tools?.close();
     }
+  }
+
+  /** Makes the world what is wanted, once the log says so. */
+  private async act(): Promise<void> {
+    const starts = this.reconcile();
+    const tools = this.tools === null ? null : this.reconcileTools(this.tools);
+    await this.flush();
+    for (const each of starts) this.perform(each.ref, each.request);
+    if (tools !== null) this.performTools(tools);
   }
 
   /** Takes in what came since the last time; true when it was more than deltas. */
@@ -132,11 +147,38 @@ class Engine {
       starts.push({ ref, request: this.requestFor(ref) });
     }
     if (this.running.size > 0) this.abortUnwanted();
-    if (this.state.phase === 'closing' && this.running.size === 0) {
+    if (this.state.phase === 'closing' && this.running.size === 0 && this.isSettled()) {
       const complaints = this.state.order.flatMap((id) => this.deps.backends[id]?.complaint?.(agentOf(this.state, id).calls) ?? []);
       this.take({ type: 'close', complaints });
     }
     return starts;
+  }
+
+  /** The run-start is in the log before anything is started for it. */
+  private async openTools(tools: ToolRoom): Promise<void> {
+    await this.flush();
+    tools.open(this.state.order.filter((id) => agentOf(this.state, id).info.ownTools === true));
+  }
+
+  /** Makes the tools that run those that are wanted; returns what is to be started once the log has it. */
+  private reconcileTools(tools: ToolRoom): readonly WantedTool[] {
+    const starts = wantedTools(this.state).filter(({ begins }) => begins);
+    for (const { agent, turn, call, id } of starts) this.take({ type: 'tool-begin', agent, turn, call, id });
+    tools.keep(wantedTools(this.state));
+    return starts;
+  }
+
+  private performTools(tools: readonly WantedTool[]): void {
+    for (const tool of tools) this.tools?.perform({ ...tool, delivering: isDelivery(agentOf(this.state, tool.agent).turn?.kind ?? 'answer') });
+  }
+
+  /** Nothing of the agents' tools is left to be waited for; the run is looked at again when there is. */
+  private isSettled(): boolean {
+    if (this.tools === null) return true;
+    if (!this.tools.isIdle()) return false;
+    if (!this.tools.holds(this.outbox)) return true;
+    this.inbox.push({ type: 'tick' });
+    return false;
   }
 
   private abortUnwanted(): void {
@@ -150,7 +192,7 @@ class Engine {
     if (fact?.type !== 'call-start') throw new Error(`call ${String(call)} of ${agent} in turn ${String(turn)} was begun without its fact`);
     const messages = render(this.state, agent, agentOf(this.state, agent).conversation);
     const kind = agentOf(this.state, agent).turn?.kind ?? 'answer';
-    return { ...wishesOf(this.state, kind), messages, tools: toolsOf(this.state, fact.tools), toolChoice: fact.choice, callIndex: fact.index, idempotencyKey: fact.key, cacheKey: `massgen-${this.state.session}-${agent}` };
+    return { ...wishesOf(this.state, kind), messages, tools: toolsOfCall(this.state, fact), toolChoice: fact.choice, callIndex: fact.index, idempotencyKey: fact.key, cacheKey: `massgen-${this.state.session}-${agent}` };
   }
 
   private perform(ref: CallRef, request: BackendRequest): void {
@@ -183,9 +225,9 @@ class Engine {
     this.outbox = [];
     const trouble = await this.deps.append(batch);
     this.deps.publish(batch);
-    if (trouble === undefined) return;
-    this.record({ type: 'notice', level: 'warning', message: trouble });
-    await this.flush();
+    if (this.tools !== null) for (const message of await this.tools.settle(batch)) this.record({ type: 'notice', level: 'warning', message });
+    if (trouble !== undefined) this.record({ type: 'notice', level: 'warning', message: trouble });
+    if (this.outbox.length > 0) await this.flush();
   }
 }
 

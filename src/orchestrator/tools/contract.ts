@@ -1,5 +1,5 @@
 import type { ImagePart, ToolCall, ToolSpec } from '../../backends/contract.js';
-import type { AgentId } from '../protocol.js';
+import type { AgentId, ToolStatus } from '../protocol.js';
 
 /**
  * What running a tool may change. `none`: it only reads. `workspace`: at most the agent's own workspace.
@@ -55,9 +55,6 @@ export interface ToolSource {
 
 /** Opens a source; rejects only for what the user has to mend in the configuration. */
 export type OpenToolSource = (signal: AbortSignal) => Promise<ToolSource>;
-
-/** `refused`: a rule said no before anything was done. */
-export type ToolStatus = 'ok' | 'failed' | 'refused' | 'timeout' | 'aborted';
 
 /** How a call of a tool ended, as the agent is told it. */
 export interface ToolResult {

@@ -2,6 +2,7 @@ import { agentList, candidates, liveAgents, newestRevision, sameSeen, type Ballo
 import type { Seen } from '../../../src/orchestrator/protocol.js';
 import type { SimulatedRun } from '../simulation.js';
 import { attempts, met, of, type FactOf } from './log.js';
+import { calledOwn, saidBefore } from './tools.js';
 
 /** 5: a vote is bound to what its call had seen, and names a revision in it. */
 export function ballots({ log }: SimulatedRun): string[] {
@@ -76,8 +77,9 @@ export function delivery({ log, state }: SimulatedRun): string[] {
   if (final.text.trim() === '') found.push('6: an empty final answer');
   const last = attempts(log).at(-1) ?? [];
   const turns = of(last, 'turn-start').filter(({ kind }) => kind === 'present');
-  const whole = of(last, 'call-end').find(({ agent, turn, end, reason, text: said }) => turns.some((each) => each.agent === agent && each.turn === turn) && end === 'finish' && (reason === 'stop' || reason === 'tool-calls') && said.trim() !== '');
-  const text = whole?.text;
+  const isWhole = (call: FactOf<'call-end'>): boolean => call.end === 'finish' && (call.reason === 'stop' || call.reason === 'tool-calls') && saidBefore(last, call).trim() !== '' && !calledOwn(last, call);
+  const whole = of(last, 'call-end').find((call) => turns.some((each) => each.agent === call.agent && each.turn === call.turn) && isWhole(call));
+  const text = whole === undefined ? undefined : saidBefore(last, whole);
   const stored = state.agents[final.agent]?.revisions.map((revision) => revision.text) ?? [];
   if (text !== undefined && final.text !== text) found.push('15: a whole presentation was not delivered');
   if (text === undefined && !stored.includes(final.text)) found.push('15: what is delivered was neither presented nor stored');

@@ -57,8 +57,9 @@ function tightBound(part: Log, n: number): string[] {
 
 function isUsual({ world: { settings, ...world } }: SimulatedRun): boolean {
   const peaceful = world.manner === 'agree' && [...world.deadAgents, ...world.slowAgents].length === 0 && world.cancelAt === null && world.orders.length === 0 && world.agents.length > 1;
+  const equipped = world.agents.every(({ id, ownTools }) => ownTools !== true || world.offers.some(({ agent, at }) => agent === id && at === 0));
   const unlimited = settings.limits.totalMs === 1_800_000 && settings.limits.firstTurnMs === null && settings.limits.laterTurnMs === null && settings.budget.maxTokens === null && settings.budget.maxCostMicros === null;
-  return peaceful && unlimited && !settings.skipVoting && !settings.skipCoordination && settings.patience && settings.maxRestarts === 0;
+  return peaceful && equipped && unlimited && !settings.skipVoting && !settings.skipCoordination && settings.patience && settings.maxRestarts === 0;
 }
 
 /** 4: the bound of the design, per attempt. */

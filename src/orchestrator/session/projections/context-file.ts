@@ -1,5 +1,5 @@
 import type { Message, ToolSpec } from '../../../backends/contract.js';
-import { render } from '../../coordination/conversation.js';
+import { render } from '../../coordination/render.js';
 import { agentOf, agentList, answerLabel, newestRevision, type RunState } from '../../coordination/state.js';
 import { toolsOf } from '../../coordination/tools.js';
 import type { AgentId, ToolSet } from '../../protocol.js';

@@ -1,0 +1,16 @@
+import type { AgentId, RunEvent } from '../protocol.js';
+import type { Toolbox } from './contract.js';
+
+/** The tools of one run's agents. */
+export interface RunTools {
+  /** Opens the toolbox of an agent that has tools of its own; never rejects: what could not be opened is a note. */
+  readonly open: (agent: AgentId, signal: AbortSignal) => Promise<Toolbox>;
+  /**
+   * Does what stored facts mean for the agents' folders before anything that follows from them is begun: a copy of an accepted
+   * answer's work, the peers' work for who is shown their answers, what the winner may write, the delivery.
+   * Resolves to what the user has to know; never rejects. Absent when no agent has a folder.
+   */
+  readonly settle?: (batch: readonly RunEvent[]) => Promise<readonly string[]>;
+  /** Ends all that was opened, also what is being opened. Never rejects. */
+  readonly close: () => Promise<void>;
+}
