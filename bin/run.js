@@ -1,14 +1,18 @@
 #!/usr/bin/env node
 // Loads only what the arguments need: the version is not worth oclif.
 import { readFileSync } from 'node:fs';
+import { isatty } from 'node:tty';
 
 const read = (file) => JSON.parse(readFileSync(new URL(`../${file}`, import.meta.url), 'utf8'));
 
 const isName = (argument) => /^[a-z][\w:-]*$/i.test(argument ?? '');
 
-/** `help` and `-h` are `--help`; what cannot name a command is a question, or a flag of `run`. */
+/** Whether somebody sits at a terminal to talk. Runs of a CI may have one, but nobody at it. */
+const isTalk = () => [0, 1, 2].every((descriptor) => isatty(descriptor)) && ['', '0', 'false', undefined].includes(process.env.CI);
+
+/** Nothing at all is a conversation, or the help. `help` and `-h` are `--help`; what cannot name a command is a question, or a flag of `run`. */
 function expand([first, ...rest]) {
-  if (first === undefined) return [];
+  if (first === undefined) return isTalk() ? ['chat'] : [];
   if (first === 'help' || first === '-h') return [...rest, '--help'];
   return isName(first) || first === '--help' ? [first, ...rest] : ['run', first, ...rest];
 }
@@ -23,7 +27,9 @@ function unknownName([first, second], ids) {
 async function refuse(name, args, ids) {
   const { closest, distance } = await import('fastest-levenshtein');
   const guess = closest(name, ids.flatMap((id) => [id.split(':')[0], id.replaceAll(':', ' ')]));
-  const hint = distance(name, guess) <= 2 ? `did you mean "${guess}"? ` : '';
+  // Of several words the first is seldom meant as a command.
+  const isSentence = args.length > 2 && args.every((each) => /^[\w'?!,.]+$/u.test(each));
+  const hint = !isSentence && distance(name, guess) <= 2 ? `did you mean "${guess}"? ` : '';
   const question = args.filter((each) => each !== '--help').join(' ');
   console.error(`massgen: there is no command "${name}"; ${hint}to ask that, write: massgen run "${question}"`);
   process.exitCode = 1;

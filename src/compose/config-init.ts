@@ -1,15 +1,19 @@
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { CATALOG, rowOf } from '../backends/catalog.js';
 import { MassgenError } from '../errors.js';
+import { agentsOf } from '../orchestrator/agents/agent-document.js';
 import { checkConfig } from '../orchestrator/config/check.js';
+import type { Example } from '../orchestrator/config/examples.js';
+import { isTable } from '../orchestrator/config/formats/move.js';
 import type { Environment } from '../orchestrator/config/interpolate.js';
 import { refuseErrors } from '../orchestrator/config/issue.js';
 import { didYouMean } from '../orchestrator/config/nearest.js';
 import { parseText } from '../orchestrator/config/parse.js';
 import { expandPath, placesWith, userFolder, type Places } from '../orchestrator/config/places.js';
-import { schemaFile } from './config-examples.js';
+import { allExamples, exampleText, schemaFile } from './config-examples.js';
 import { providersWithKey } from './surroundings.js';
 
 /** What a new configuration is to say. */
@@ -146,25 +150,43 @@ export function newConfigFile({ file, ...given }: WriteOptions): NewConfigFile {
   return { file: chosen, typed: asTyped(chosen, places), found: chosen === project || chosen === path.join(userFolder(places), 'config.yaml') };
 }
 
+type Written = 'written' | 'exists';
+
+async function write(file: string, text: string, overwrite: boolean): Promise<Written> {
+  try {
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, text, { flag: overwrite ? 'w' : 'wx' });
+    return 'written';
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === 'EEXIST' && !overwrite && existsSync(file)) return 'exists';
+    throw new MassgenError('usage-invalid', `cannot write ${file}: ${(thrown as Error).message}`, { cause: thrown });
+  }
+}
+
 /** Whether there was no file yet or it may be replaced; an existing one is left alone without `overwrite`. Throws `usage-invalid` when it cannot be written. */
-export async function writeNewConfig(config: NewConfig, options: WriteOptions): Promise<'written' | 'exists'> {
+export async function writeNewConfig(config: NewConfig, options: WriteOptions): Promise<Written> {
   const place = newConfigFile(options);
   const { file } = place;
   const text = newConfigText(config, place);
   const parsed = parseText(text);
   if ('issue' in parsed) throw new MassgenError('internal', `the new configuration is not YAML: ${parsed.issue.message}`);
   refuseErrors(checkConfig(parsed.value, {}, parsed).issues, file);
-  const cannot = (thrown: unknown): MassgenError => new MassgenError('usage-invalid', `cannot write ${file}: ${(thrown as Error).message}`, { cause: thrown });
-  try {
-    await mkdir(path.dirname(file), { recursive: true });
-  } catch (thrown) {
-    throw cannot(thrown);
-  }
-  try {
-    await writeFile(file, text, { flag: options.overwrite === true ? 'w' : 'wx' });
-    return 'written';
-  } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === 'EEXIST' && options.overwrite !== true) return 'exists';
-    throw cannot(thrown);
-  }
+  return write(file, text, options.overwrite === true);
+}
+
+/** Writes an example as the configuration, as `writeNewConfig` does. */
+export async function writeExample(name: string, options: WriteOptions): Promise<Written> {
+  return write(newConfigFile(options).file, await exampleText(name, options), options.overwrite === true);
+}
+
+/** The examples for whose agents one of these backends is enough, by name. */
+export async function examplesFor(backends: readonly string[], places: Partial<Places> = {}): Promise<readonly Example[]> {
+  const fits = async ({ name }: Example): Promise<boolean> => {
+    const parsed = parseText(await exampleText(name, places));
+    const agents = 'issue' in parsed || !isTable(parsed.value) ? [] : agentsOf(parsed.value);
+    return agents.length > 0 && agents.every(({ backend }) => isTable(backend) && typeof backend['type'] === 'string' && backends.includes(backend['type']));
+  };
+  const examples = await allExamples(places);
+  const fit = await Promise.all(examples.map(fits));
+  return examples.filter((_unused, index) => fit[index] === true);
 }

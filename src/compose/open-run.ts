@@ -70,6 +70,8 @@ export interface OpenRun {
   readonly plan: RunPlan;
   readonly team: Team;
   readonly source: string;
+  /** The configuration as written, before variables. */
+  readonly given: unknown;
   readonly prompt: string | undefined;
   readonly logRoot: string;
   /** The session that the options or the configuration say to go on with. */
@@ -166,5 +168,5 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     return { events: streamRun(begin, streamDeps(team, log, orders, how.check), how.signal ?? options.signal), control: orders.control, place, turn: log.turn, logWarning: () => log.warning() };
   };
   const notes = [...chosen.notes, ...(session?.remarks ?? []), ...(session !== undefined && !plan.logging ? ['nothing is logged (logging_enabled: false), so this turn will be no part of the session'] : [])];
-  return { plan, team, source, prompt: plan.prompt, logRoot, session, warnings: [...envWarnings, ...chosen.warnings, ...plan.warnings], notes, start };
+  return { plan, team, source, given: chosen.given, prompt: plan.prompt, logRoot, session, warnings: [...envWarnings, ...chosen.warnings, ...plan.warnings], notes, start };
 }

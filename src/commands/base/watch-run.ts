@@ -1,6 +1,7 @@
 import type { RunControl, RunEvent, RunState } from '../../orchestrator/index.js';
 import type { Action } from '../ui/live/press.js';
 import type { ViewPlace } from '../ui/live/panels/system.js';
+import type { Terminal } from '../ui/live/terminal.js';
 import { showRun, type Display, type Onlooker } from '../ui/show-run.js';
 import type { ProcessScreen } from './screen.js';
 
@@ -13,6 +14,8 @@ export interface Watch {
   /** What q and Ctrl-C do; while the terminal is in raw mode no signal comes of itself. */
   readonly interrupt: () => void;
   readonly onlooker?: Onlooker | undefined;
+  /** A terminal that is in use already; the question stands on it. */
+  readonly terminal?: Terminal | undefined;
 }
 
 /** Events whose first has been asked for already: the calls are made while the view is still loading. */
@@ -68,7 +71,7 @@ export async function watchRun(events: AsyncGenerator<RunEvent, void, undefined>
   first.catch(() => undefined);
   const [{ showLive }, { processTerminal }, { glyphsFor }] = await Promise.all([import('../ui/live/show-live.js'), import('../ui/live/terminal.js'), import('../ui/live/glyphs.js')]);
   const input = process.stdin.isTTY ? process.stdin : null;
-  const options = { paint: screen.paint, place, steers: steering !== undefined, onlooker, glyphs: glyphsFor(process.env, process.platform), terminal: processTerminal(process.stderr, input), act: actor(watch) };
+  const options = { paint: screen.paint, place, steers: steering !== undefined, onlooker, glyphs: glyphsFor(process.env, process.platform), terminal: watch.terminal ?? processTerminal(process.stderr, input), asked: watch.terminal !== undefined, act: actor(watch) };
   return showLive(begun(first, events), { ...options, remarks: screen.divert });
 }
 

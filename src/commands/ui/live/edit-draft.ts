@@ -9,20 +9,48 @@ const insert = ({ before, after }: Draft, piece: string): Draft => ({ before: be
 const last = (text: string): string => characters(text.slice(-64)).at(-1) ?? '';
 const first = (text: string): string => characters(text.slice(0, 64))[0] ?? '';
 
+const wordBefore = (text: string): string => /\S*\s*$/u.exec(text)?.[0] ?? '';
+const wordAfter = (text: string): string => /^\s*\S*/u.exec(text)?.[0] ?? '';
+
+const moved = (before: string, after: string, by: number): Draft => {
+  const text = before + after;
+  return { before: text.slice(0, before.length + by), after: text.slice(before.length + by) };
+};
+
+/** What a key does together with Ctrl or Alt, by its name with the modifier. */
 function control(draft: Draft, name: string): Draft {
   const { before, after } = draft;
   switch (name) {
-    case 'a':
+    case 'ctrl a':
       return { before: '', after: before + after };
-    case 'e':
+    case 'ctrl e':
       return { before: before + after, after: '' };
-    case 'u':
+    case 'ctrl b':
+      return moved(before, after, -last(before).length);
+    case 'ctrl f':
+      return moved(before, after, first(after).length);
+    case 'ctrl u':
       return { before: '', after };
-    case 'k':
+    case 'ctrl k':
       return { before, after: '' };
-    case 'w':
-      return { before: before.replace(/\S*\s*$/u, ''), after };
-    case 'j':
+    case 'ctrl h':
+      return { before: before.slice(0, before.length - last(before).length), after };
+    case 'ctrl w':
+    case 'meta backspace':
+      return { before: before.slice(0, before.length - wordBefore(before).length), after };
+    case 'meta d':
+      return { before, after: after.slice(wordAfter(after).length) };
+    case 'ctrl left':
+    case 'meta left':
+    case 'meta b':
+      return moved(before, after, -wordBefore(before).length);
+    case 'ctrl right':
+    case 'meta right':
+    case 'meta f':
+      return moved(before, after, wordAfter(after).length);
+    case 'ctrl j':
+    case 'meta return':
+    case 'meta enter':
       return insert(draft, '\n');
     default:
       return draft;
@@ -33,20 +61,20 @@ function control(draft: Draft, name: string): Draft {
 export function editDraft(draft: Draft, key: Key): Draft {
   const { before, after } = draft;
   if (key.paste === true) return insert(draft, key.text);
-  if (key.ctrl === true) return control(draft, key.name);
+  if (key.ctrl === true || key.meta === true) return control(draft, `${key.ctrl === true ? 'ctrl' : 'meta'} ${key.name}`);
   switch (key.name) {
     case 'backspace':
-      return { before: before.slice(0, before.length - last(before).length), after };
+      return control(draft, 'ctrl h');
     case 'delete':
       return { before, after: after.slice(first(after).length) };
     case 'left':
-      return { before: before.slice(0, before.length - last(before).length), after: last(before) + after };
+      return control(draft, 'ctrl b');
     case 'right':
-      return { before: before + first(after), after: after.slice(first(after).length) };
+      return control(draft, 'ctrl f');
     case 'home':
-      return control(draft, 'a');
+      return control(draft, 'ctrl a');
     case 'end':
-      return control(draft, 'e');
+      return control(draft, 'ctrl e');
     default:
       return key.text === '' ? draft : insert(draft, key.text);
   }

@@ -3,6 +3,8 @@ export interface Key {
   readonly name: string;
   readonly text: string;
   readonly ctrl?: boolean;
+  /** With Alt, or after Esc. */
+  readonly meta?: boolean;
   readonly paste?: boolean;
 }
 
@@ -25,6 +27,7 @@ export const KEY_HELP: readonly KeyHelp[] = [
   { keys: 'c', does: 'tokens and cost by agent', brief: 'c cost' },
   { keys: 'q, Ctrl-C', does: 'stop the run and keep its best answer; Ctrl-C twice leaves at once', brief: 'q stop' },
   { keys: 'Enter, i', does: 'write a message to all agents; they hear it before their next call', brief: 'Enter message', live: true },
+  { keys: '/', does: 'a command: /votes, /answers, /cost, /timeline, /status, /cancel; //word says "/word"', brief: null, live: true },
   { keys: 'f', does: 'answer now: end the discussion, present what is there', brief: 'f answer now', live: true },
   { keys: 'x', does: 'stop the agent that is shown', brief: 'x stop agent', live: true },
   { keys: 's', does: 'system: session, settings, limits', brief: 's system' },

@@ -12,7 +12,7 @@ import type { ViewPlace } from './panels/system.js';
 import { line, type Line } from './spans.js';
 import type { Terminal } from './terminal.js';
 import { FIRST_UI, type UiState } from './ui-state.js';
-import { EMPTY_VIEW, type ViewState } from './view-state.js';
+import { EMPTY_VIEW, type Entry, type ViewState } from './view-state.js';
 
 export interface LiveOptions {
   readonly terminal: Terminal;
@@ -21,6 +21,8 @@ export interface LiveOptions {
   readonly place: ViewPlace;
   /** Whether `act` can steer the run. */
   readonly steers: boolean;
+  /** The question stands above already. */
+  readonly asked?: boolean;
   readonly act: (action: Action) => void;
   /** Monotonic ms. */
   readonly now: () => number;
@@ -35,6 +37,8 @@ export interface LiveView {
   readonly close: () => void;
 }
 
+/** The first event begins the run, and has the question. */
+const FIRST = 1;
 /** At most 20 redraws a second. */
 const REDRAW_MS = 50;
 /** Times and countdowns go on when nothing comes. */
@@ -135,7 +139,8 @@ class Live implements LiveView {
     const entries = shown.entries.filter(({ seq, minor }) => seq > this.printedSeq && !minor);
     this.printedSeq = shown.entries.at(-1)?.seq ?? this.printedSeq;
     const remarks = this.remarks.splice(0).map((text) => [line(text, 'warning')]);
-    return [...entries.map((entry) => printedLines(entry, shown.run.order, terminal.columns(), glyphs)), ...remarks];
+    const isKnown = ({ seq }: Entry): boolean => this.options.asked === true && seq === FIRST;
+    return [...entries.map((entry) => printedLines(isKnown(entry) ? { ...entry, body: null } : entry, shown.run.order, terminal.columns(), glyphs)), ...remarks];
   }
 
   private redraw(): void {

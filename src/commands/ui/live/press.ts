@@ -1,5 +1,6 @@
 import type { AgentId } from '../../../orchestrator/index.js';
 import { safeText } from '../safe-text.js';
+import { readSlash } from '../chat/slash-commands.js';
 import { editDraft } from './edit-draft.js';
 import type { Key } from './keys.js';
 import { shownAgent } from './shown-agent.js';
@@ -46,22 +47,38 @@ function scrolled(ui: UiState, name: string, maxScroll: number): UiState | null 
   return step === undefined ? null : { ...ui, scroll: Math.min(maxScroll, Math.max(0, ui.scroll + step)) };
 }
 
+/** What commands of a conversation show while the agents work. */
+const SLASH_PANELS: Readonly<Record<string, Panel>> = { votes: 'votes', answers: 'answers', timeline: 'timeline', events: 'timeline', cost: 'cost', metrics: 'cost', help: 'help', status: 'system', config: 'system', context: 'system', agents: 'system', model: 'system' };
+
+/** A line that was sent: a message to the agents, or a command. */
+function sent(ui: UiState, text: string): Pressed {
+  const read = text.startsWith('/') ? readSlash(text) : { type: 'question' as const, text };
+  if (read.type === 'question') return { ui: { ...ui, draft: null, hint: 'queued for all agents' }, action: { type: 'say', text: read.text } };
+  if (read.type === 'unknown') return { ui: { ...ui, hint: `there is no command /${read.name}; to say it to the agents write //${read.name}` } };
+  const { name } = read.command;
+  const panel = SLASH_PANELS[name];
+  if (panel !== undefined) return { ui: { ...ui, draft: null, panel, scroll: 0 } };
+  if (name === 'cancel' || name === 'quit') return { ui: { ...ui, draft: null, paused: false }, action: { type: 'interrupt' } };
+  if (name === 'open') return { ui: { ...ui, draft: null }, action: { type: 'open-log' } };
+  return { ui: { ...ui, draft: null, hint: `/${name} has to wait until the agents are done; /cancel stops them` } };
+}
+
 function writing(ui: UiState, key: Key): Pressed {
   const { draft } = ui;
   if (draft === null) return { ui };
-  if (key.ctrl !== true && key.paste !== true && (key.name === 'return' || key.name === 'enter')) {
+  if (key.ctrl !== true && key.meta !== true && key.paste !== true && (key.name === 'return' || key.name === 'enter')) {
     const text = safeText(draft.before + draft.after).trim();
-    return text === '' ? { ui: { ...ui, draft: null } } : { ui: { ...ui, draft: null, hint: 'queued for all agents' }, action: { type: 'say', text } };
+    return text === '' ? { ui: { ...ui, draft: null } } : sent(ui, text);
   }
   if (key.name === 'escape') return { ui: { ...ui, draft: null } };
   return { ui: { ...ui, draft: editDraft(draft, { ...key, text: safeText(key.text) }) } };
 }
 
 function steering(ui: UiState, key: Key, { view, steers }: PressContext): Pressed | null {
-  if (!['i', 'return', 'enter', 'f', 'x'].includes(key.name)) return null;
+  if (!['i', '/', 'return', 'enter', 'f', 'x'].includes(key.name)) return null;
   if (!steers) return { ui: { ...ui, hint: 'this run is over: there is nobody to tell' } };
   if (key.name === 'f') return { ui: { ...ui, hint: 'answer now: as soon as there is one' }, action: { type: 'answer-now' } };
-  if (key.name !== 'x') return { ui: { ...ui, draft: { before: '', after: '' } } };
+  if (key.name !== 'x') return { ui: { ...ui, draft: { before: key.name === '/' ? '/' : '', after: '' } } };
   const agent = ui.focus ?? (view.run.order.length === 1 ? shownAgent(view, ui) : null);
   if (agent === null) return { ui: { ...ui, hint: 'press its number first, then x' } };
   return { ui: { ...ui, hint: `stopping ${agent}` }, action: { type: 'stop-agent', agent } };

@@ -11,10 +11,15 @@ export interface Press {
 
 const CONTROL = /[\u0000-\u001f\u007f]/u;
 
-function toKey(text: string | undefined, { name, ctrl = false, shift = false, meta = false }: Press): Key {
+const nameOf = ({ name, shift }: Press, typed: string): string => {
+  if (name === undefined || (typed !== '' && shift === true)) return typed;
+  return name === 'tab' && shift === true ? 'backtab' : name;
+};
+
+function toKey(text: string | undefined, press: Press): Key {
+  const { ctrl = false, meta = false } = press;
   const typed = text !== undefined && !ctrl && !meta && !CONTROL.test(text) ? text : '';
-  const tab = name === 'tab' && shift ? 'backtab' : name;
-  return { name: typed === '' || tab === undefined ? (tab ?? typed) : shift ? typed : tab, text: typed, ...(ctrl ? { ctrl } : {}) };
+  return { name: nameOf(press, typed), text: typed, ...(ctrl ? { ctrl } : {}), ...(meta ? { meta } : {}) };
 }
 
 /** Key presses as keys; what is pasted comes as one piece of text. */

@@ -1,0 +1,27 @@
+import type { Glyphs } from '../../ui/live/glyphs.js';
+import type { PromptContext } from '../../ui/chat/press-prompt.js';
+import type { ProcessScreen } from '../screen.js';
+import type { ChatHistory } from './history-file.js';
+import type { ChatInput } from './input.js';
+
+export interface EditorInputOptions {
+  readonly screen: ProcessScreen;
+  readonly history: ChatHistory;
+  readonly complete: PromptContext['complete'];
+  readonly signal: AbortSignal;
+  /** What Ctrl-C does while no line is written and no view is open. */
+  readonly interrupt: () => void;
+}
+
+/** Lines that a person writes at a terminal, with history, search and completion. */
+export async function editorInput({ screen, history, complete, signal, interrupt }: EditorInputOptions): Promise<ChatInput> {
+  const [{ readLine }, { sharedTerminal }, { processTerminal }, { glyphsFor }] = await Promise.all([import('../../ui/chat/read-line.js'), import('../../ui/chat/shared-terminal.js'), import('../../ui/live/terminal.js'), import('../../ui/live/glyphs.js')]);
+  const terminal = sharedTerminal(processTerminal(process.stderr, process.stdin), interrupt);
+  const glyphs: Glyphs = glyphsFor(process.env, process.platform);
+  const next: ChatInput['next'] = async (status, initial) => {
+    const line = await readLine({ terminal, paint: screen.paint, glyphs, status, initial, signal, history: history.all(), complete });
+    if (line !== undefined) history.add(line);
+    return line;
+  };
+  return { next, isPerson: true, history: history.all, terminal, release: terminal.release, close: terminal.release };
+}

@@ -1,0 +1,57 @@
+import { goesOn } from '../../ui/chat/question-text.js';
+import type { ChatInput } from './input.js';
+import { linesOf } from './line-reader.js';
+
+export interface LineInputOptions {
+  /** Where a person is told that a line is waited for; undefined where nobody sits. */
+  readonly tell: ((text: string) => void) | undefined;
+  /** Ctrl-C was pressed. */
+  readonly interrupts: { onInterrupt: (() => void) | null };
+  readonly signal: AbortSignal;
+}
+
+/** Lines as they come on standard input: of a pipe or a file, or of a person at a terminal on which nothing is redrawn. */
+export function lineInput({ tell, interrupts, signal }: LineInputOptions): ChatInput {
+  const lines = linesOf(process.stdin);
+  const history: string[] = [];
+  const stopped = new Promise<IteratorResult<string, void>>((resolve) => {
+    const stop = (): void => {
+      resolve({ done: true, value: undefined });
+    };
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+  const ask = async (): Promise<string | undefined> => {
+    let leaving = false;
+    let cancel: () => void = () => undefined;
+    const twice = new Promise<IteratorResult<string, void>>((resolve) => {
+      cancel = () => {
+        resolve({ done: true, value: undefined });
+      };
+    });
+    interrupts.onInterrupt = () => {
+      if (leaving || tell === undefined) cancel();
+      else tell('\nonce more to leave (or Ctrl-D, or /quit)\n> ');
+      leaving = true;
+    };
+    const read = await Promise.race([lines.next(), stopped, twice]);
+    interrupts.onInterrupt = null;
+    return read.done === true ? undefined : read.value;
+  };
+  const next = async (): Promise<string | undefined> => {
+    tell?.('> ');
+    const first = await ask();
+    if (first === undefined) return undefined;
+    let text = first;
+    while (goesOn(text)) {
+      tell?.('. ');
+      const more = await ask();
+      if (more === undefined) break;
+      text += `\n${more}`;
+    }
+    if (text.trim() !== '') history.push(text);
+    return text;
+  };
+  const nothing = (): void => undefined;
+  return { next, isPerson: tell !== undefined, history: () => history, terminal: undefined, release: nothing, close: () => void process.stdin.destroy() };
+}

@@ -1,0 +1,50 @@
+import { MassgenError } from '../../../errors.js';
+import { safeText } from '../../ui/safe-text.js';
+
+/** Reads from the terminal without anything being shown, until `take` says that it has enough. */
+function readRaw<Value>(question: string, take: (text: string) => Value | undefined): Promise<Value> {
+  const { stdin, stderr } = process;
+  stderr.write(question);
+  return new Promise((resolve, reject) => {
+    const end = (finish: () => void): void => {
+      stdin.off('data', onData).off('end', onEnd);
+      stdin.setRawMode(false);
+      stdin.pause();
+      stderr.write('\n');
+      finish();
+    };
+    const stopped = (): void => end(() => reject(new MassgenError('run-cancelled', 'stopped; nothing was written')));
+    const onEnd = (): void => {
+      stopped();
+    };
+    const onData = (chunk: Buffer | string): void => {
+      const text = chunk.toString();
+      if (/[\u0003\u0004]/u.test(text)) {
+        stopped();
+        return;
+      }
+      const value = take(text);
+      if (value !== undefined) end(() => resolve(value));
+    };
+    stdin.setRawMode(true);
+    stdin.on('data', onData).on('end', onEnd);
+    stdin.resume();
+  });
+}
+
+/** One key press. Ctrl-C and Ctrl-D are a `run-cancelled`. */
+export const readKey = (question: string): Promise<string> => readRaw(question, (text) => text[0]);
+
+/** A line that is not shown while it is typed or pasted. Ctrl-C and Ctrl-D are a `run-cancelled`. */
+export function readSecret(question: string): Promise<string> {
+  let typed = '';
+  return readRaw(question, (text) => {
+    const end = /[\r\n]/u.exec(text);
+    for (const character of end === null ? text : text.slice(0, end.index)) {
+      if (character === '\u007f' || character === '\b') typed = typed.slice(0, -1);
+      else if (character === '\u0015') typed = '';
+      else typed += character;
+    }
+    return end === null ? undefined : safeText(typed).trim();
+  });
+}
