@@ -54,7 +54,9 @@ A server offers it at once as NAME, massgen:NAME, openfang:NAME and by its id; r
     const shown = shownAgent(agent, world.env);
     await print(flags.json === true ? safeJson(shown) : safeText(`spawned ${agent.name}\n  id       ${agent.id}\n  file     ${shortened(agent.file)}\n  backend  ${await backendWords(agent, world.env)}`));
     for (const warning of agent.warnings) remark(safeText(warning));
-    if (flags.json !== true) remark(safeText(`try: massgen run --agent ${agent.name} "Your question"`));
+    const isHidden = (await world.registry.find(agent.name))?.id !== agent.id;
+    if (isHidden) remark(safeText(`in this project "${agent.name}" is the project’s own agent; this one is meant elsewhere, and here by its id`));
+    if (flags.json !== true) remark(safeText(`try: massgen run --agent ${isHidden ? agent.id : agent.name} "Your question"`));
   }
 
   private async list({ registry, env }: AgentWorld, { json, global: isGlobal = false }: SpawnFlagValues): Promise<void> {

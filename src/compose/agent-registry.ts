@@ -41,7 +41,11 @@ export function openAgentRegistry(options: AgentRegistryOptions = {}): AgentRegi
       const { agents, broken } = await everything();
       return visible(agents, broken);
     },
-    all: async () => (await everything()).agents,
+    all: async () => {
+      const { agents, broken } = await everything();
+      const shown = new Set(visible(agents, broken));
+      return agents.map((agent) => (shown.has(agent) ? agent : { ...agent, hidden: true }));
+    },
     find: async (reference) => {
       const name = withoutPrefix(reference);
       return isUuid(name) ? (await everything()).agents.find(({ id }) => id === name.toLowerCase()) : findByName(name);

@@ -16,6 +16,8 @@ export interface RegisteredAgent {
   /** Absolute. */
   readonly file: string;
   readonly scope: 'project' | 'user';
+  /** The user's, where the project has one of that name: it is found by its id only. */
+  readonly hidden?: true;
   /** `{agent: {id, …}}` */
   readonly config: AgentConfiguration;
   /** Another text after each change of the file. */
@@ -67,7 +69,7 @@ export interface SpawnRequest {
 export interface AgentRegistry {
   /** In the order of their creation. Of two with one name the project's; broken files are left out. */
   list(): Promise<readonly RegisteredAgent[]>;
-  /** Every agent, also those of the user behind one of the project's with the same name. */
+  /** Every agent, also those of the user behind one of the project's with the same name, which are marked. */
   all(): Promise<readonly RegisteredAgent[]>;
   /** By name or UUID, also behind `massgen:`, `openfang:` or `agentpool:`. Cheap enough for every request. */
   find(reference: string): Promise<RegisteredAgent | undefined>;

@@ -127,7 +127,7 @@ describe('the registry of agents', () => {
     const user = await registry.spawn({ template: 'coder', global: true });
     const project = await registry.spawn({ template: 'coder' });
     expect(await registry.list()).toEqual([project]);
-    expect(await registry.all()).toEqual([user, project]);
+    expect(await registry.all()).toEqual([{ ...user, hidden: true }, project]);
     expect(await registry.find('coder')).toEqual(project);
     expect(await registry.find(user.id)).toEqual(user);
     expect(await registry.remove('coder')).toMatchObject({ scope: 'project' });

@@ -2,8 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { closeServers } from '../support/backend-servers.js';
-import { cleanUp, loggedEvents, massgen, startMassgen, type Running, type Setting } from '../support/massgen-process.js';
+import { cleanUp, loggedEvents, massgen, startMassgen, type Setting } from '../support/massgen-process.js';
 import { AGREED, ECHO, looped } from '../support/scripts.js';
+import { answerOf, ask as post, modelsAt, serving, type Started } from '../support/serve-process.js';
 import { framesOf, joined } from '../support/server.js';
 import { aloneAt, startVendor, type Vendor } from '../support/vendor.js';
 import { until } from '../support/until.js';
@@ -13,25 +14,7 @@ afterEach(async () => {
   await closeServers();
 });
 
-interface Started extends Running {
-  readonly url: string;
-  readonly urls: readonly string[];
-}
-
-async function serving(args: readonly string[], setting: Setting = {}): Promise<Started> {
-  const running = startMassgen(['serve', ...(args.includes('--host') ? [] : ['--host', '127.0.0.1']), ...(args.includes('--port') || args.includes('--openai-completions') ? [] : ['--port', '0']), ...args], setting);
-  let out = '';
-  running.child.stdout?.on('data', (text: string) => (out += text));
-  await running.says('models');
-  const urls = [...out.matchAll(/listening on (\S+)/gu)].map((match) => match[1] ?? '');
-  return { ...running, url: urls[0] ?? '', urls };
-}
-
-const post = (url: string, body: object = {}, headers: Record<string, string> = {}): Promise<Response> =>
-  fetch(`${url}/v1/chat/completions`, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify({ messages: [{ role: 'user', content: 'Hi' }], ...body }) });
 const ready = async (url: string): Promise<number> => (await fetch(`${url}/health/ready`)).status;
-const modelsAt = async (url: string): Promise<readonly string[]> => ((await (await fetch(`${url}/v1/models`)).json()) as { data: { id: string }[] }).data.map(({ id }) => id);
-const answerOf = async (response: Response): Promise<string> => ((await response.json()) as { choices: { message: { content: string } }[] }).choices[0]!.message.content;
 
 describe('massgen serve', () => {
   it('says where it listens, what its models are, and warns where anybody may come', async () => {

@@ -13,7 +13,7 @@ import type { KnownModels } from '../../server/model-lookup.js';
 import type { ModelEntry } from '../../server/models.js';
 import { readAgentFiles, type AgentFiles } from '../agent-files.js';
 import { uuidOf, type AgentEntries } from '../agent-entries.js';
-import type { AgentConfiguration, AgentRegistry } from '../agent-types.js';
+import type { AgentConfiguration, AgentRegistry, RegisteredAgent } from '../agent-types.js';
 import { readNamedModels, type NamedModel } from './named-models.js';
 
 /** Something that can be opened as a run: a file, or a configuration as an object. */
@@ -161,7 +161,12 @@ export async function allModels(fixed: StaticModels, { registry, entries, places
   const agents = (files?.agents ?? []).map(({ id, name, created, file, config }) => unique({ name, uuid: id, created, ...described(config), open: { config, source: file, version } }));
   const named = fixed.named.map(unique);
   const inFiles = new Set(agents.map(({ uuid }) => uuid));
-  const spawned = (await registry.list()).filter(({ id }) => !inFiles.has(id)).map((agent) => unique({ name: agent.name, uuid: agent.id, created: agent.created, ...described(agent.config), open: { config: agent.config, source: agent.file, version: agent.version } }));
+  const sourceOf = (agent: RegisteredAgent): Omit<NamedSource, 'own'> => ({ name: agent.name, uuid: agent.id, created: agent.created, ...described(agent.config), open: { config: agent.config, source: agent.file, version: agent.version } });
+  const registered = (await registry.all()).filter(({ id }) => !inFiles.has(id));
+  const visible = registered.filter(({ hidden }) => hidden === undefined).map((agent) => unique(sourceOf(agent)));
+  // Behind one of the project's: what is called by the name is the project's, whether or not that can be used.
+  const hidden = registered.filter((agent) => agent.hidden === true).map((agent) => unique({ ...sourceOf(agent), name: `${agent.name}-2` }));
+  const spawned = [...visible, ...hidden];
   const teams = (files?.teams ?? []).map(({ name, file, config }) => unique({ name, created: modified(file), open: { config, source: file, version } }));
   const configs = (await namedConfigs(entries, places)).map(unique);
   return { standard: fixed.standard, created: fixed.created, agents, spawned, teams: [...named, ...teams], configs };

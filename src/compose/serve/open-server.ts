@@ -28,6 +28,8 @@ export interface ServeOptions extends ServeChoice, StaticOptions, Pick<RunOption
   readonly allowPaths?: readonly string[];
   /** Reads the configuration and agent files again when they change. */
   readonly reload?: boolean;
+  /** A stream that has nothing to say for so long says that it lives; 15 s. */
+  readonly heartbeatMs?: number;
   /** For who runs the server: errors that callers are not told, and what a reload came to. */
   readonly report?: (message: string) => void;
   readonly access?: (line: AccessLine) => void;
@@ -155,7 +157,7 @@ class Server implements OpenServer {
         ...(folder === undefined ? {} : { docsFolder: folder }),
         ...(plan.rateLimit === undefined ? {} : { rateLimit: plan.rateLimit }),
         bodyLimitBytes: 20 * 1024 * 1024,
-        heartbeatMs: 15_000,
+        heartbeatMs: options.heartbeatMs ?? 15_000,
       },
       formChecker,
       follow: (directory, turn, signal) => follow(places.cwd, directory, turn, signal),
