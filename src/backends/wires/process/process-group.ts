@@ -1,7 +1,8 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { guardGroup } from './group-guard.js';
 
-/** Children whose groups have not been ended. */
-const living = new Set<ChildProcessWithoutNullStreams>();
+/** Children whose groups have not been ended, and what ends the watch over each. */
+const living = new Map<ChildProcessWithoutNullStreams, () => void>();
 let watching = false;
 
 const WINDOWS = process.platform === 'win32';
@@ -19,11 +20,11 @@ function signalGroup(child: ChildProcessWithoutNullStreams, signal: 'SIGTERM' | 
 /** A child that leads a group of its own, so that whatever it starts can be ended with it. It never outlives this process. */
 export function startGroup(command: string, args: readonly string[], options: { readonly cwd?: string; readonly env: Readonly<Record<string, string>> }): ChildProcessWithoutNullStreams {
   const child = spawn(command, args, { ...options, env: { ...options.env }, stdio: ['pipe', 'pipe', 'pipe'], detached: !WINDOWS, windowsHide: true });
-  living.add(child);
+  living.set(child, child.pid === undefined ? () => undefined : guardGroup(child.pid));
   if (!watching) {
     watching = true;
     process.once('exit', () => {
-      for (const each of living) signalGroup(each, 'SIGKILL');
+      for (const each of living.keys()) signalGroup(each, 'SIGKILL');
     });
   }
   // Its end is told by what reads it; a write to one that is gone is none of anybody's business.
@@ -36,8 +37,10 @@ export function startGroup(command: string, args: readonly string[], options: { 
 export function endGroup(child: ChildProcessWithoutNullStreams, graceMs = 0): void {
   if (!living.has(child)) return;
   const kill = (): void => {
+    const unwatch = living.get(child);
     living.delete(child);
     signalGroup(child, 'SIGKILL');
+    unwatch?.();
   };
   if (graceMs === 0) {
     kill();

@@ -9,11 +9,22 @@ export type Fault = 'answered' | 'slow' | 'gone' | 'unsent' | 'barred';
 
 const TIMEOUT_CODE = -32_001;
 
-function codes(error: unknown): readonly unknown[] {
+/** The parts of whatever was thrown; some errors of the platform are no `Error` of ours. */
+interface Thrown {
+  readonly name?: unknown;
+  readonly message?: unknown;
+  readonly code?: unknown;
+  readonly cause?: unknown;
+  readonly errors?: unknown;
+}
+
+const read = (thrown: unknown): Thrown => (typeof thrown === 'object' && thrown !== null ? thrown : { message: thrown });
+
+function codes(thrown: unknown): readonly unknown[] {
   const found: unknown[] = [];
-  for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
-    found.push((at as { readonly code?: unknown }).code);
-    if (at instanceof AggregateError) found.push(...at.errors.map((each: { readonly code?: unknown }) => each.code));
+  for (let at = thrown, depth = 0; at !== undefined && depth < 5; at = read(at).cause, depth += 1) {
+    const { code, errors } = read(at);
+    found.push(code, ...(Array.isArray(errors) ? errors.map((each) => read(each).code) : []));
   }
   return found;
 }
@@ -21,13 +32,12 @@ function codes(error: unknown): readonly unknown[] {
 /** `isOpen`: the session still stands after the failure. */
 export function faultOf(error: unknown, isOpen: boolean): Fault {
   const all = codes(error);
-  const isOurTimeout = error instanceof Error && error.name === 'TimeoutError';
+  const { name } = read(error);
   if (all.some((code) => code === 401 || code === 403)) return 'barred';
   if (all.some((code) => code === 404 || code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'EAI_AGAIN')) return 'unsent';
   if (!isOpen || all.includes(CUT_OFF_CODE)) return 'gone';
-  if (isOurTimeout || all.includes(TIMEOUT_CODE)) return 'slow';
-  const isProtocol = error instanceof Error && (error.name === 'McpError' || error.name === 'ZodError');
-  return isProtocol ? 'answered' : 'gone';
+  if (name === 'TimeoutError' || all.includes(TIMEOUT_CODE)) return 'slow';
+  return name === 'McpError' || name === 'ZodError' ? 'answered' : 'gone';
 }
 
 /** Programs that are not there, servers that refuse us: trying again changes nothing. */
@@ -37,12 +47,13 @@ export function isLasting(error: unknown): boolean {
 
 /** What went wrong, for people and agents, in one bounded text. */
 export function reasonOf(error: unknown, connectMs: number): string {
-  if (error instanceof Error && error.name === 'TimeoutError') return `it was not ready within ${connectMs / 1000} seconds`;
+  const { name, message, cause } = read(error);
+  if (name === 'TimeoutError' || codes(error).includes(TIMEOUT_CODE)) return `it was not ready within ${connectMs / 1000} seconds`;
   const all = codes(error);
   if (all.includes(401) || all.includes(403)) return `it refuses access (HTTP ${all.includes(401) ? 401 : 403}); check its headers`;
   if (all.includes('ECONNREFUSED')) return 'nobody listens at its url';
   if (all.includes('ENOTFOUND')) return 'the host of its url is not known';
-  const said = error instanceof Error ? error.message : String(error);
-  const cause = error instanceof Error && error.message === 'fetch failed' && error.cause instanceof Error ? `: ${error.cause.message}` : '';
-  return resultText(`${said.replace(/^MCP error -?\d+: /u, '')}${cause}`).slice(0, 700);
+  const said = String(message);
+  const more = said === 'fetch failed' && cause !== undefined ? `: ${String(read(cause).message)}` : '';
+  return resultText(`${said.replace(/^MCP error -?\d+: /u, '')}${more}`).slice(0, 700);
 }

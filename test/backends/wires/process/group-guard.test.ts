@@ -1,0 +1,33 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { endGroup, startGroup } from '../../../../src/backends/wires/process/process-group.js';
+import { gone } from '../../../support/gone.js';
+
+const DEAF = 'for (const signal of ["SIGTERM", "SIGHUP", "SIGINT"]) process.on(signal, () => {}); setInterval(() => {}, 1000);';
+
+const PROGRAM = `
+  import { startGroup } from ${JSON.stringify(path.resolve('src/backends/wires/process/process-group.ts'))};
+  const child = startGroup(process.execPath, ['-e', ${JSON.stringify(`const { spawn } = require('node:child_process'); const other = spawn(process.execPath, ['-e', ${JSON.stringify(DEAF)}], { stdio: 'ignore' }); console.log(process.pid, other.pid); ${DEAF}`)}], { env: {} });
+  child.stdout.pipe(process.stdout);
+`;
+
+const itOnPosix = process.platform === 'win32' ? it.skip : it;
+
+describe('what a program of ours started', () => {
+  itOnPosix.each(['SIGKILL', 'SIGTERM'] as const)('ends with massgen, when it is ended by %s and deaf to everything', async (signal) => {
+    const massgen = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', PROGRAM], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [line] = (await once(massgen.stdout, 'data')) as [Buffer];
+    const pids = line.toString().trim().split(' ').map(Number);
+    expect(pids).toHaveLength(2);
+    massgen.kill(signal);
+    for (const pid of pids) expect(await gone(pid)).toBe(true);
+  });
+
+  it('is not watched any more once it has been ended', async () => {
+    const child = startGroup(process.execPath, ['-e', DEAF], { env: {} });
+    endGroup(child);
+    expect(await gone(child.pid!)).toBe(true);
+  });
+});
