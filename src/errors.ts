@@ -53,8 +53,8 @@ export interface ErrorData {
   readonly message: string;
   readonly status?: number;
   readonly retryAfterMs?: number;
-  /** Of a conversation that was too long: the room there is and what was needed, in tokens, as the vendor says. */
-  readonly overflow?: { readonly limit: number; readonly size: number };
+  /** Of a conversation that was too long: the room there is and what was needed, in tokens, as far as the vendor says. */
+  readonly overflow?: { readonly limit: number; readonly size?: number };
   /** What of a request is at fault: `messages[0].role`. */
   readonly param?: string;
   /** A finer code than `code`, in the words of OpenAI's API. */

@@ -1,7 +1,7 @@
 /** How much too long a request was, in tokens, as far as the vendor says. */
 export interface Overflow {
   readonly limit: number;
-  readonly size: number;
+  readonly size?: number;
 }
 
 const NAME = /context_length_exceeded|context_window|request_too_large|string_above_max_length|exceed_context_size/;
@@ -40,6 +40,7 @@ const LIMITS: readonly RegExp[] = [
   /(\d{3,})(?: tokens)? (?:max(?:imum)?|limit)/i,
   /limit(?: is)?:? (\d{3,})/i,
   /must be <= ?(\d{3,})/i,
+  /token limit:? (\d{3,})/i,
   /range of input length should be \[\d+, ?(\d{3,})\]/i,
 ];
 
@@ -59,11 +60,12 @@ const found = (patterns: readonly RegExp[], text: string): number | undefined =>
   return undefined;
 };
 
-/** The room there is and the room it took, where the vendor names both. */
+/** The room there is and the room it took, where the vendor names them. */
 export function overflowIn(text: string): Overflow | undefined {
   const plain = text.replaceAll(/(?<=\d),(?=\d{3})/g, '');
   const sum = /(\d{3,}) \+ (\d{2,}) > (\d{3,})/.exec(plain);
   const limit = sum === null ? found(LIMITS, plain) : Number(sum[3]);
   const size = sum === null ? found(SIZES, plain) : Number(sum[1]) + Number(sum[2]);
-  return limit === undefined || size === undefined || size <= limit ? undefined : { limit, size };
+  if (limit === undefined) return undefined;
+  return size === undefined || size <= limit ? { limit } : { limit, size };
 }

@@ -22,7 +22,7 @@ const VENDORS: readonly (readonly [vendor: string, status: number, error: unknow
   ['SGLang, with its reply', 400, { message: "Requested token count exceeds the model's maximum context length of 4096 tokens. You requested a total of 6000 tokens: 5000 tokens from the input messages and 1000 tokens for the completion." }, { limit: 4096, size: 6000 }],
   ['LM Studio', 400, { message: 'Trying to keep the first 5000 tokens when context the overflows. However, the model is loaded with context length of only 4096 tokens, which is not enough.' }, { limit: 4096, size: 5000 }],
   ['LM Studio, short', 400, 'The number of tokens to keep from the initial prompt is greater than the context length.', null],
-  ['llama.cpp', 400, { type: 'exceed_context_size_error', message: 'the request exceeds the available context size (4096 tokens), try increasing it' }, null],
+  ['llama.cpp', 400, { type: 'exceed_context_size_error', message: 'the request exceeds the available context size (4096 tokens), try increasing it' }, { limit: 4096 }],
   ['Groq', 400, { code: 'context_length_exceeded', message: 'Please reduce the length of the messages or completion.' }, null],
   ['Groq, tokens a minute', 413, { code: 'rate_limit_exceeded', message: 'Request too large for model `llama` on tokens per minute (TPM): Limit 6000, Requested 9215, please reduce your message size' }, { limit: 6000, size: 9215 }],
   ['Cerebras', 400, { code: 'context_length_exceeded', message: 'Please reduce the length of the messages or completion. Current length is 9001 while limit is 8192' }, { limit: 8192, size: 9001 }],
@@ -30,8 +30,8 @@ const VENDORS: readonly (readonly [vendor: string, status: number, error: unknow
   ['Fireworks', 400, { message: 'The prompt is too long: 140000, model maximum context length: 131071' }, { limit: 131071, size: 140000 }],
   ['OpenRouter', 400, { code: 400, message: "This endpoint's maximum context length is 32768 tokens. However, you requested about 40000 tokens (39000 of text input, 1000 in the output)." }, { limit: 32768, size: 40000 }],
   ['Mistral', 400, { message: 'Prompt contains 40000 tokens and 0 draft tokens, too large for model with 32768 maximum context length' }, { limit: 32768, size: 40000 }],
-  ['Moonshot', 400, { type: 'invalid_request_error', message: 'Invalid request: Your request exceeded model token limit: 131072' }, null],
-  ['Qwen', 400, { message: 'Range of input length should be [1, 30720]' }, null],
+  ['Moonshot', 400, { type: 'invalid_request_error', message: 'Invalid request: Your request exceeded model token limit: 131072' }, { limit: 131072 }],
+  ['Qwen', 400, { message: 'Range of input length should be [1, 30720]' }, { limit: 30720 }],
   ['Z.AI', 400, { code: '1261', message: 'Prompt exceeds max length' }, null],
 ];
 

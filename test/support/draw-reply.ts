@@ -1,4 +1,5 @@
 import type { ToolCall, Usage } from '../../src/backends/contract.js';
+import type { ErrorData } from '../../src/errors.js';
 import { agentList, agentOf, type RunState, type TurnState } from '../../src/orchestrator/coordination/state.js';
 import type { CallRef, CallResult, ToolStatus } from '../../src/orchestrator/protocol.js';
 import type { Dice } from './dice.js';
@@ -47,12 +48,19 @@ type Ending = Omit<CallResult, 'usage' | 'usageSource'>;
 const EMPTY_REPLY: Ending = { end: 'finish', text: '', toolCalls: [], items: [] };
 const tools = (...toolCalls: readonly ToolCall[]): Ending => ({ ...EMPTY_REPLY, reason: 'tool-calls', toolCalls });
 
-function drawFault(dice: Dice, fault: number): Ending | null {
+function drawOverflow(dice: Dice): ErrorData {
+  const overflow = dice.pick([undefined, { limit: 2000 }, { limit: 2000, size: 2001 + dice.below(500) }]);
+  return { code: 'context-overflow', message: 'too long', ...(overflow === undefined ? {} : { overflow }) };
+}
+
+function drawFault(dice: Dice, fault: number, state: RunState): Ending | null {
   const shown = dice.chance(0.3) ? { draft: drawText(dice), text: dice.chance(0.5) ? 'So' : '' } : {};
   if (fault < 0.06) return { ...EMPTY_REPLY, end: 'error', error: { code: 'backend-overloaded', message: 'slow down', ...(dice.chance(0.5) ? { retryAfterMs: dice.below(60_000) } : {}) }, ...shown };
   if (fault < 0.08) return { ...EMPTY_REPLY, end: 'error', error: { code: 'request-rejected', message: 'no' }, ...shown };
   if (fault < 0.1) return { ...EMPTY_REPLY, end: 'aborted', ...shown };
   if (fault < 0.13) return { ...EMPTY_REPLY, reason: dice.pick(['length', 'content-filter', 'refusal'] as const), text: dice.chance(0.5) ? drawText(dice) : '' };
+  // A long conversation is refused more often.
+  if (fault < 1 && fault > (state.history.length > 0 ? 0.85 : 0.995)) return { ...EMPTY_REPLY, end: 'error', error: drawOverflow(dice), ...shown };
   return null;
 }
 
@@ -100,6 +108,6 @@ export function drawResult(dice: Dice, state: RunState, ref: CallRef, world: Wor
   const fault = agree ? 1 : dice.next();
   const speaks = turn?.kind === 'solo' || turn?.kind === 'present';
   const good = (): Ending => (speaks ? { ...EMPTY_REPLY, reason: 'stop', text: fault < 0.2 ? '' : drawText(dice) } : drawWorkflow(dice, state, ref, fault, agree));
-  const ending = drawFault(dice, fault) ?? good();
+  const ending = drawFault(dice, fault, state) ?? good();
   return { ...(usesTools(dice, state, ref.agent, world) ? withOwn(dice, ending) : ending), usage, usageSource: 'reported' };
 }

@@ -7,7 +7,7 @@ import { moneyAndTime, revisions } from './invariants/limits.js';
 import { of } from './invariants/log.js';
 import { orders } from './invariants/orders.js';
 import { ownTools } from './invariants/tools.js';
-import { bounded, callsPair, patience, turnsPair } from './invariants/turns.js';
+import { bounded, callsPair, compactions, patience, turnsPair } from './invariants/turns.js';
 import { simulate, type SimulatedRun } from './simulation.js';
 
 function endsOnce({ log, state, problems }: SimulatedRun): string[] {
@@ -34,7 +34,7 @@ function folds({ log, state }: SimulatedRun): string[] {
 
 /** Every invariant that one finished run must keep; empty when all hold. */
 export function violations(run: SimulatedRun): readonly string[] {
-  return [endsOnce, turnsPair, callsPair, bounded, ballots, winner, delivery, patience, revisions, moneyAndTime, orders, ownTools, folds].flatMap((check) => check(run));
+  return [endsOnce, turnsPair, callsPair, bounded, ballots, winner, delivery, patience, revisions, moneyAndTime, orders, ownTools, compactions, folds].flatMap((check) => check(run));
 }
 
 /** A cut log may lack a turn's end or the verdict on a reply, with which a message would have come, and the calls that were in flight are made again. */

@@ -3,7 +3,7 @@ import { costOf } from '../../src/orchestrator/coordination/budget.js';
 import { decide, type Input } from '../../src/orchestrator/coordination/decide.js';
 import { EMPTY, agentList, agentOf, type RunState } from '../../src/orchestrator/coordination/state.js';
 import { nextDue, wanted, wantedTools } from '../../src/orchestrator/coordination/wanted.js';
-import type { CallRef, CallResult, StampedFact } from '../../src/orchestrator/protocol.js';
+import type { CallRef, CallResult, HistoryMessage, StampedFact } from '../../src/orchestrator/protocol.js';
 import { createDice, type Dice } from './dice.js';
 import { FENCE, drawResult, drawText, drawToolResult } from './draw-reply.js';
 import { promptProblems } from './prompt-problems.js';
@@ -14,6 +14,8 @@ export { drawWorld, type World } from './world.js';
 
 const AT = '2026-11-21T10:15:00.000Z';
 const MANY_STEPS = 3000;
+/** More than every model has room for. */
+const HISTORY = Array.from({ length: 12 }, (_unused, place): HistoryMessage => ({ role: place % 2 === 0 ? 'user' : 'assistant', text: `What was said before, ${String(place)}. `.repeat(10) }));
 
 interface Flying {
   readonly ref: CallRef;
@@ -70,7 +72,7 @@ class Simulation {
   }
 
   run(): void {
-    if (this.log.length === 0) this.take({ type: 'start', run: { engine: 'test', session: 's', turn: 1, agents: this.world.agents, task: 'Which is heavier?', history: [], settings: this.watched.settings, fence: FENCE, config: null } });
+    if (this.log.length === 0) this.take({ type: 'start', run: { engine: 'test', session: 's', turn: 1, agents: this.world.agents, task: 'Which is heavier?', history: this.world.seed % 6 === 0 ? HISTORY : [], settings: this.watched.settings, fence: FENCE, config: null } });
     else this.wake();
     for (let step = 0; step < MANY_STEPS && this.goesOn(); step += 1) if (!this.step()) return;
   }

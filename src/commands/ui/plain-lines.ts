@@ -34,6 +34,7 @@ const FACTS: { readonly [Type in RunEvent['type']]?: FactLine<Type> } = {
   'run-start': (event) => [line(null, `${plural(event.agents.length, 'agent')}: ${event.agents.map(named).join(', ')}`)],
   'turn-start': (event) => [line(event.agent, event.kind === 'vote' && !event.fresh ? 'reads what is new' : TURN_WORDS[event.kind])],
   'retry-wait': (event) => [line(event.agent, `tries again in ${seconds(event.until - event.t)} (attempt ${String(event.attempt)} failed: ${event.error.message})`, 'warning')],
+  'conversation-compact': (event) => [line(event.agent, `the conversation is too long for the model: shortened from ${String(event.from)} to ${String(event.to)} characters`, 'warning')],
   'answer-accept': (event) => [line(event.agent, `submits ${event.label}${event.via === 'salvage' ? ' (taken from its plain text)' : event.via === 'draft' ? ' (its unfinished draft)' : ''}`, 'good')],
   'answer-reject': (event) => [line(event.agent, `reply not taken (${event.reason}): ${event.message}`, 'warning')],
   'vote-cast': (event) => [line(event.agent, `votes for ${event.target} (${event.label})${event.reason === '' ? '' : `: ${event.reason}`}`, 'good')],

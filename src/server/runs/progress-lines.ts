@@ -35,6 +35,8 @@ export function progressLine(event: RunEvent, state: RunState): string {
       return alone ? '' : `[${event.agent}] failed${after(event.error.message)}`;
     case 'retry-wait':
       return `[${event.agent}] is asked again soon${after(event.error.message)}`;
+    case 'conversation-compact':
+      return `[${event.agent}] is asked again with a shortened conversation`;
     case 'provider-tool':
       return event.status === 'start' ? `[${event.agent}] uses ${event.name}${after(event.detail ?? '')}` : '';
     case 'winner-select':

@@ -106,3 +106,18 @@ export function patience({ log }: SimulatedRun): string[] {
   }
   return found;
 }
+
+/** 22: a conversation is shortened once for an agent, after a call that was refused as too long, and really. */
+export function compactions({ log }: SimulatedRun): string[] {
+  const found: string[] = [];
+  const shortened = new Set<string>();
+  log.forEach((fact, place) => {
+    if (fact.type !== 'conversation-compact') return;
+    const before = log.slice(0, place).findLast((each) => each.type === 'call-end');
+    if (before?.agent !== fact.agent || before.call !== fact.call || before.error?.code !== 'context-overflow') found.push('22: shortened without need');
+    if (shortened.has(fact.agent)) found.push('22: shortened twice');
+    if (fact.to >= fact.from) found.push('22: nothing was shortened');
+    shortened.add(fact.agent);
+  });
+  return found;
+}

@@ -64,6 +64,8 @@ function ofAgent(view: ViewState, event: RunEvent): ViewState {
     case 'retry-wait':
     case 'agent-fail':
       return noted(view, event.agent, event.error.message, { trouble: event.error.message });
+    case 'conversation-compact':
+      return noted(view, event.agent, 'the conversation was too long and is shortened', { trouble: null });
     case 'answer-reject':
       return noted(view, event.agent, `reply not taken: ${event.message}`, { trouble: event.message });
     case 'draft-discard':

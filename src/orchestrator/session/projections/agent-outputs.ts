@@ -30,6 +30,8 @@ function markOf(event: RunEvent): readonly [agent: AgentId, mark: string] | unde
       return [event.agent, `⚪ abstains: ${event.why}`];
     case 'retry-wait':
       return [event.agent, `⏳ attempt ${event.attempt} failed: ${maskedText(event.error.message)}`];
+    case 'conversation-compact':
+      return [event.agent, `✂️ conversation shortened from ${event.from} to ${event.to} characters`];
     case 'agent-fail':
       return [event.agent, `❌ failed: ${maskedText(event.error.message)}`];
     case 'draft-discard':

@@ -40,6 +40,7 @@ const WORDS: Words = {
   'turn-start': ({ agent, turn, kind }) => [info(`${agent}: turn ${turn} begins (${kind})`)],
   'call-start': ({ agent, turn, call, attempt }) => [info(`${agent}: call ${call} of turn ${turn} begins${attempt === 1 ? '' : `, attempt ${attempt}`}`)],
   'call-end': (event, record) => callEnd(record, event),
+  'conversation-compact': ({ agent, from, to }) => [warning(`[COMPACT] ${agent}: the conversation is too long for the model, shortened from ${from} to ${to} characters`)],
   'retry-wait': ({ agent, attempt, error: { message }, until, t }) => [warning(`[RETRY] ${agent}: attempt ${attempt} failed (${maskedText(message)}), next in ${((until - t) / 1000).toFixed(1)}s`)],
   'answer-accept': ({ agent, label, via, text }) => [info(`[ANSWER] ${agent}: ${label} (${via}, ${text.length} characters)`)],
   'answer-reject': ({ agent, reason, message }) => [warning(`[REJECTED] ${agent}: ${reason}: ${message}`)],

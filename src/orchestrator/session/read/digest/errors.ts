@@ -32,8 +32,9 @@ export function createErrorDigest(): ErrorDigest {
   const failed = new Map<AgentId, { report: ErrorReport }>();
   return {
     take: (event) => {
-      const call = event.type === 'retry-wait' || event.type === 'agent-fail' ? failed.get(event.agent) : undefined;
-      if (event.type === 'retry-wait' && call !== undefined) call.report = { ...call.report, kind: 'retried' };
+      const again = event.type === 'retry-wait' || event.type === 'conversation-compact';
+      const call = again || event.type === 'agent-fail' ? failed.get(event.agent) : undefined;
+      if (again && call !== undefined) call.report = { ...call.report, kind: 'retried' };
       const error = toError(event);
       if (error === undefined) return;
       const entry = { report: { seconds: inSeconds(event.t), ...error } };

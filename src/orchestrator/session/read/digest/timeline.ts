@@ -13,6 +13,7 @@ const WORDS: Words = {
   'run-start': ({ agents }) => `started with ${agents.map(({ id }) => id).join(', ')}`,
   'turn-start': ({ kind, fresh }) => (kind === 'vote' && !fresh ? 'reads what is new' : KINDS[kind]),
   'retry-wait': ({ error, attempt }) => `tries again after attempt ${String(attempt)}: ${error.message}`,
+  'conversation-compact': ({ from, to }) => `its conversation is too long for the model and is shortened from ${String(from)} to ${String(to)} characters`,
   'answer-accept': ({ label, via }) => `submits ${label}${via === 'tool' || via === 'solo' ? '' : ` (${via})`}`,
   'answer-reject': ({ reason }) => `gives a reply that is not taken: ${reason}`,
   'vote-cast': ({ target, label }) => `votes for ${target} (${label})`,
