@@ -15,6 +15,7 @@ import { withConsent, type Ask } from './consent.js';
 import { massgenVersion } from './places.js';
 import { continueSession, type ContinuedSession, type SessionPlace } from './sessions.js';
 import { assembleTeam, type Team } from './team.js';
+import { prepareTools, type TeamTools } from './tools.js';
 
 /** What to run and where. Everything has a default but the prompt, which a configuration may also hold. */
 export interface RunOptions extends ConfigChoice, PlanOverrides {
@@ -92,12 +93,13 @@ function newSessionId(): string {
   return ulid(undefined, () => (bytes[index++] ?? 0) / 256);
 }
 
-function runStart({ settings }: RunPlan, { agents }: Team, given: Pick<RunStart, 'session' | 'turn' | 'task' | 'history' | 'request' | 'config'>): RunStart {
+function runStart({ settings }: RunPlan, agents: Team['agents'], given: Pick<RunStart, 'session' | 'turn' | 'task' | 'history' | 'request' | 'config'>): RunStart {
   return { engine: `massgen/${massgenVersion()}`, agents, settings, fence: `-----${randomBytes(9).toString('hex')}-----`, ...given };
 }
 
-function streamDeps(team: Team, log: SessionLog, orders: Orders, check: StartOptions['check']): StreamDeps {
+function streamDeps(team: Team, log: SessionLog, orders: Orders, check: StartOptions['check'], equipped: ReturnType<TeamTools['begin']> | undefined): StreamDeps {
   return {
+    ...(equipped === undefined ? {} : { tools: equipped.tools }),
     orders,
     ...(check === undefined ? {} : { check }),
     backends: team.backends,
@@ -111,6 +113,8 @@ function streamDeps(team: Team, log: SessionLog, orders: Orders, check: StartOpt
     random: Math.random,
   };
 }
+
+const turnFolder = (cwd: string, { directory, turn }: SessionLog): string | null => (directory === null ? null : path.resolve(cwd, directory, `turn_${String(turn)}`));
 
 /** What the log says of the run's surroundings. */
 function logContext(options: RunOptions, source: string, cwd: string, secrets: readonly string[]): LogContext {
@@ -150,6 +154,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   const team = await assembleTeam(plan.agents, plan.settings.budget.maxCostMicros !== null, { env, ...(options.fetch === undefined ? {} : { fetch: options.fetch }) });
   const secrets = secretValues(env);
   const written = writtenSecrets(chosen.given);
+  const tools = prepareTools(plan, team.agents, { env, cwd, secrets: [...secrets, ...written] });
   const shownConfig = maskConfig(chosen.given, secrets);
   let context: LogContext | undefined;
   const openLog = ({ directory, turn = 1 }: SessionPlace): SessionLog => {
@@ -162,10 +167,11 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     const within: SessionPlace = how.session ?? session ?? { id: newSessionId() };
     const log = openLog(within);
     const history = [...(within.history ?? []), ...(how.history ?? options.history ?? [])];
-    const begin = runStart(plan, team, { session: within.id, turn: log.turn, task: prompt, history, config: shownConfig, ...(how.request === undefined ? {} : { request: how.request }) });
+    const equipped = tools?.begin({ session: within.id, folder: turnFolder(cwd, log) });
+    const begin = runStart(plan, equipped?.agents ?? team.agents, { session: within.id, turn: log.turn, task: prompt, history, config: shownConfig, ...(how.request === undefined ? {} : { request: how.request }) });
     const orders = createOrders();
     const place = { sessionId: within.id, configUsed: source, logDirectory: log.directory, finalAnswerPath: log.finalPath };
-    return { events: streamRun(begin, streamDeps(team, log, orders, how.check), how.signal ?? options.signal), control: orders.control, place, turn: log.turn, logWarning: () => log.warning() };
+    return { events: streamRun(begin, streamDeps(team, log, orders, how.check, equipped), how.signal ?? options.signal), control: orders.control, place, turn: log.turn, logWarning: () => log.warning() };
   };
   const notes = [...chosen.notes, ...(session?.remarks ?? []), ...(session !== undefined && !plan.logging ? ['nothing is logged (logging_enabled: false), so this turn will be no part of the session'] : [])];
   return { plan, team, source, given: chosen.given, prompt: plan.prompt, logRoot, session, warnings: [...envWarnings, ...chosen.warnings, ...plan.warnings], notes, start };

@@ -1,0 +1,89 @@
+import type { Tool, ToolContext, ToolOutcome, ToolResult } from '../contract.js';
+import type { createArgumentCheck } from './arguments.js';
+import { parseArguments } from './arguments.js';
+import type { LoopGuard } from './loop-guard.js';
+import { limitResult, type createResultFiles } from './result-limit.js';
+import type { ToolboxSettings } from './settings.js';
+
+/** What a toolbox has for all of its calls. */
+export interface CallDeps {
+  readonly settings: ToolboxSettings;
+  readonly check: ReturnType<typeof createArgumentCheck>;
+  readonly guard: LoopGuard;
+  readonly keep: ReturnType<typeof createResultFiles>;
+}
+
+type Arguments = Readonly<Record<string, unknown>>;
+
+const failed = (text: string): ToolResult => ({ status: 'failed', text });
+const refused = (text: string): ToolResult => ({ status: 'refused', text });
+const messageOf = (thrown: unknown): string => (thrown instanceof Error && thrown.message !== '' ? thrown.message : 'it failed without a reason').slice(0, 2000);
+
+/** Why a rule does not let the call through; null when all do. */
+async function askRules({ settings }: CallDeps, tool: Tool, args: Arguments, context: ToolContext): Promise<string | null> {
+  for (const rule of settings.rules) {
+    try {
+      const refusal = await rule(tool, args, context);
+      if (refusal !== null) return refusal;
+    } catch (thrown) {
+      return `Not run: it could not be found out whether ${tool.name} may be called (${messageOf(thrown)}).`;
+    }
+  }
+  return null;
+}
+
+/** Runs a tool for as long as it may take; its signal says when nobody waits any more. */
+async function runInTime(tool: Tool, args: Arguments, context: ToolContext, limitMs: number): Promise<ToolOutcome | 'late'> {
+  const limit = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const signal = AbortSignal.any([context.signal, limit.signal]);
+  const late = new Promise<'late'>((resolve) => {
+    signal.addEventListener('abort', () => {
+      resolve('late');
+    });
+    timer = setTimeout(() => {
+      limit.abort(new DOMException(`no result after ${String(limitMs / 1000)} s`, 'TimeoutError'));
+    }, limitMs);
+  });
+  try {
+    return await Promise.race([tool.run(args, { ...context, signal }), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function perform(deps: CallDeps, tool: Tool, legal: string, argumentsText: string, context: ToolContext): Promise<ToolResult> {
+  const { settings, guard } = deps;
+  const args = parseArguments(argumentsText);
+  if (typeof args === 'string') return failed(args);
+  const wrong = (await deps.check(tool, args)) ?? null;
+  if (wrong !== null) return failed(wrong);
+  const refusal = guard.refusal(tool, argumentsText) ?? (await askRules(deps, tool, args, context));
+  if (refusal !== null) return refused(refusal);
+  const limitMs = tool.timeoutMs ?? settings.timeoutMs;
+  const outcome = await runInTime(tool, args, context, limitMs);
+  if (outcome === 'late') return { status: 'timeout', text: `No result after ${String(limitMs / 1000)} s: it was given up.` };
+  const { text, images } = await limitResult(outcome, legal, settings.resultLimit, deps.keep);
+  const told = `${text}${guard.note(tool, argumentsText, text)}`;
+  return { status: outcome.failed === true ? 'failed' : 'ok', text: told === '' && images === undefined ? '(no output)' : told, ...(images === undefined ? {} : { images }) };
+}
+
+const ABORTED: ToolResult = { status: 'aborted', text: 'Not finished: the turn was over before.' };
+
+/** One call of a tool, from its arguments to what the agent is told. Never rejects; an abort settles it at once. */
+export function callTool(deps: CallDeps, tool: Tool, legal: string, argumentsText: string, context: ToolContext): Promise<ToolResult> {
+  const { signal } = context;
+  if (signal.aborted) return Promise.resolve(ABORTED);
+  return new Promise((resolve) => {
+    const onAbort = (): void => {
+      resolve(ABORTED);
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    perform(deps, tool, legal, argumentsText, context)
+      .catch((thrown: unknown) => failed(messageOf(thrown)))
+      .then((result) => {
+        signal.removeEventListener('abort', onAbort);
+        resolve(signal.aborted ? ABORTED : result);
+      }, resolve);
+  });
+}
