@@ -103,7 +103,8 @@ class Heard {
       text,
       toolCalls: calls,
       items,
-      usage: this.usage ?? this.estimate(),
+      // What was refused as too long nobody has read.
+      usage: this.usage ?? (end.error?.code === 'context-overflow' ? { inputTokens: 0, outputTokens: 0 } : this.estimate()),
       usageSource: this.usage === null ? 'estimated' : 'reported',
       ...(this.options.drafts && !whole && draft !== '' ? { draft } : {}),
     };

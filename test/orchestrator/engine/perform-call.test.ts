@@ -40,6 +40,12 @@ describe('a call', () => {
     expect(result).toMatchObject({ end: 'error', error: { code: 'backend-overloaded', retryAfterMs: 7, status: 429 }, draft: 'so ' });
   });
 
+  it('costs nothing when it was refused as too long', async () => {
+    const { result } = await call(fakeBackend([error('context-overflow', { status: 400 })]));
+    expect(result).toMatchObject({ end: 'error', usage: { inputTokens: 0, outputTokens: 0 }, usageSource: 'estimated' });
+    expect((await call(fakeBackend([error('backend-reset')]))).result.usage.inputTokens).toBeGreaterThan(0);
+  });
+
   it('of a backend that throws at once, later or between events fails and says so', async () => {
     const thrown = [
       backendOf(() => {
