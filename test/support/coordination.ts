@@ -3,7 +3,7 @@ import type { ErrorCode, ErrorData } from '../../src/errors.js';
 import { render } from '../../src/orchestrator/coordination/render.js';
 import { decide, type Input } from '../../src/orchestrator/coordination/decide.js';
 import { EMPTY, agentList, agentOf, type RunState } from '../../src/orchestrator/coordination/state.js';
-import { nextDue, wanted } from '../../src/orchestrator/coordination/wanted.js';
+import { nextDue, wanted, wantedTools } from '../../src/orchestrator/coordination/wanted.js';
 import type { AgentInfo, CallResult, Fact, HistoryMessage, RunRequest, RunSettings } from '../../src/orchestrator/protocol.js';
 import { watchSettings } from './watch-settings.js';
 
@@ -69,6 +69,10 @@ export interface Table {
   readonly asked: () => readonly string[];
   /** Ends the agent's running call; what is wanted then begins. */
   readonly reply: (agent: string, reply: Reply, usage?: Partial<Usage>) => void;
+  /** The tools of its own that the agent has running, by id. */
+  readonly tools: (agent: string) => readonly string[];
+  /** Ends one of them. */
+  readonly result: (agent: string, id: string, text: string, more?: Partial<Extract<Input, { type: 'tool-end' }>>) => void;
   /** Moves time on, to the next timer when no ms are given. */
   readonly advance: (ms?: number) => void;
   /** Moves time on without a tick: what happens next happens then. */
@@ -107,12 +111,20 @@ export function openTable(options: TableOptions = {}): Table {
     if (turn?.running == null) throw new Error(`${agent} is not being asked`);
     take({ type: 'call-end', agent, turn: turn.turn, call: turn.running.call, result, costMicros: null, chance: 0.5 });
   };
+  const endTool = (agent: string, id: string, text: string, more: Partial<Extract<Input, { type: 'tool-end' }>> = {}): void => {
+    const { turn } = agentOf(state, agent);
+    take({ type: 'tool-end', agent, turn: turn?.turn ?? 0, call: turn?.reply?.call ?? 0, id, status: 'ok', text, durationMs: 5, ...more });
+  };
   const reconcile = (): void => {
     for (let next = wanted(state, t).find(({ begins }) => begins); next !== undefined; next = wanted(state, t).find(({ begins }) => begins)) take({ type: 'call-begin', agent: next.agent, turn: next.turn, call: next.call });
+    for (let next = wantedTools(state).find(({ begins }) => begins); next !== undefined; next = wantedTools(state).find(({ begins }) => begins)) take({ type: 'tool-begin', agent: next.agent, turn: next.turn, call: next.call, id: next.id });
+    const kept = wantedTools(state);
+    const loose = agentList(state).flatMap(({ info, turn }) => (turn?.reply?.open ?? []).filter(({ id, started }) => started && !kept.some((each) => each.agent === info.id && each.id === id)).map(({ id }) => ({ agent: info.id, id })));
+    for (const { agent, id } of loose) endTool(agent, id, 'aborted', { status: 'aborted' });
     const keep = wanted(state, t);
     const surplus = agentList(state).filter(({ info, turn }) => turn?.running != null && !keep.some(({ agent }) => agent === info.id));
     for (const { info } of surplus) end(info.id, { ...NOTHING, end: 'aborted', ...(drafts[info.id] === undefined ? {} : { draft: drafts[info.id]! }) });
-    if (surplus.length > 0) reconcile();
+    if (surplus.length > 0 || loose.length > 0) reconcile();
     else if (state.phase === 'closing') take({ type: 'close', complaints: [] });
   };
   const step = (...inputs: readonly Input[]): void => {
@@ -130,6 +142,11 @@ export function openTable(options: TableOptions = {}): Table {
     asked: () => agentList(state).flatMap(({ info, turn }) => (turn?.running == null ? [] : [`${info.id} ${turn.kind}`])),
     reply: (agent, reply, usage = {}) => {
       end(agent, { ...NOTHING, ...reply, usage: { ...NOTHING.usage, ...usage } });
+      reconcile();
+    },
+    tools: (agent) => (agentOf(state, agent).turn?.reply?.open ?? []).filter(({ started }) => started).map(({ id }) => id),
+    result: (agent, id, text, more) => {
+      endTool(agent, id, text, more);
       reconcile();
     },
     advance: (ms) => {

@@ -1,9 +1,11 @@
 import type { Backend } from '../../src/backends/contract.js';
-import { EMPTY, fold, streamRun, type RunEvent, type RunStart, type RunState, type StreamDeps } from '../../src/orchestrator/index.js';
+import { EMPTY, fold, streamRun, type AgentInfo, type RunEvent, type RunStart, type RunState, type StreamDeps } from '../../src/orchestrator/index.js';
 import { FENCE, settingsOf, teamOf, type SettingsChange } from './coordination.js';
 
 export interface EngineOptions {
   readonly settings?: SettingsChange;
+  /** What every agent is beside its id. */
+  readonly agents?: Partial<AgentInfo>;
   readonly deps?: Partial<StreamDeps>;
   readonly signal?: AbortSignal;
   readonly task?: string;
@@ -16,8 +18,8 @@ export interface EngineRun {
   readonly released: () => number;
 }
 
-export function runStart(ids: readonly string[], settings: SettingsChange = {}, task = 'How many?'): RunStart {
-  return { engine: 'test', session: 's', turn: 1, agents: teamOf(ids), task, history: [], settings: settingsOf({ retry: { attempts: 3, baseMs: 5, maxMs: 20 }, ...settings }), fence: FENCE, config: null };
+export function runStart(ids: readonly string[], settings: SettingsChange = {}, task = 'How many?', agents: Partial<AgentInfo> = {}): RunStart {
+  return { engine: 'test', session: 's', turn: 1, agents: teamOf(ids, agents), task, history: [], settings: settingsOf({ retry: { attempts: 3, baseMs: 5, maxMs: 20 }, ...settings }), fence: FENCE, config: null };
 }
 
 /** A real engine over the given backends, by agent id, whose log is an array. */
@@ -39,7 +41,7 @@ export function startRun(backends: Readonly<Record<string, Backend>>, options: E
     random: () => 0.5,
     ...options.deps,
   };
-  return { events: streamRun(runStart(Object.keys(backends), options.settings, options.task), deps, options.signal), log, released: () => released };
+  return { events: streamRun(runStart(Object.keys(backends), options.settings, options.task, options.agents), deps, options.signal), log, released: () => released };
 }
 
 export interface Played {

@@ -225,7 +225,7 @@ class Engine {
     this.outbox = [];
     const trouble = await this.deps.append(batch);
     this.deps.publish(batch);
-    if (this.tools !== null) for (const message of await this.tools.settle(batch)) this.record({ type: 'notice', level: 'warning', message });
+    if (this.tools !== null) for (const notice of await this.tools.settle(batch)) this.record({ type: 'notice', ...notice });
     if (trouble !== undefined) this.record({ type: 'notice', level: 'warning', message: trouble });
     if (this.outbox.length > 0) await this.flush();
   }

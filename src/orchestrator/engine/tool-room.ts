@@ -3,7 +3,7 @@ import type { Input } from '../coordination/decide.js';
 import type { WantedTool } from '../coordination/wanted.js';
 import type { AgentId, DisplayEvent, RunEvent } from '../protocol.js';
 import type { Toolbox, ToolResult } from '../tools/contract.js';
-import type { RunTools } from '../tools/run-tools.js';
+import type { RunNotice, RunTools } from '../tools/run-tools.js';
 
 /** Tools that change all the time are looked at again this often, and so many times in a run. */
 const CHANGE_MS = 100;
@@ -138,7 +138,7 @@ export class ToolRoom {
     return this.deps.tools.settle !== undefined && unsettled.some(({ type }) => type === 'answer-final');
   }
 
-  settle(batch: readonly RunEvent[]): Promise<readonly string[]> {
+  settle(batch: readonly RunEvent[]): Promise<readonly RunNotice[]> {
     return this.deps.tools.settle?.(batch) ?? Promise.resolve([]);
   }
 

@@ -16,20 +16,24 @@ export interface CallDeps {
 type Arguments = Readonly<Record<string, unknown>>;
 
 const failed = (text: string): ToolResult => ({ status: 'failed', text });
+const ABORTED: ToolResult = { status: 'aborted', text: 'Not finished: the turn was over before.' };
 const refused = (text: string): ToolResult => ({ status: 'refused', text });
 const messageOf = (thrown: unknown): string => (thrown instanceof Error && thrown.message !== '' ? thrown.message : 'it failed without a reason').slice(0, 2000);
 
-/** Why a rule does not let the call through; null when all do. */
-async function askRules({ settings }: CallDeps, tool: Tool, args: Arguments, context: ToolContext): Promise<string | null> {
+/** Why a rule does not let the call through; or, when all do, the arguments that they leave. */
+async function askRules({ settings, check }: CallDeps, tool: Tool, given: Arguments, context: ToolContext): Promise<string | { readonly args: Arguments }> {
+  let args = given;
   for (const rule of settings.rules) {
     try {
-      const refusal = await rule(tool, args, context);
-      if (refusal !== null) return refusal;
+      const verdict = await rule(tool, args, context);
+      if (typeof verdict === 'string') return verdict;
+      args = verdict?.args ?? args;
     } catch (thrown) {
       return `Not run: it could not be found out whether ${tool.name} may be called (${messageOf(thrown)}).`;
     }
   }
-  return null;
+  const wrong = args === given ? null : await check(tool, args);
+  return wrong === null ? { args } : `Not run: a rule changed the arguments. ${wrong}`;
 }
 
 /** Runs a tool for as long as it may take; its signal says when nobody waits any more. */
@@ -60,6 +64,7 @@ async function perform(deps: CallDeps, tool: Tool, legal: string, argumentsText:
   if (wrong !== null) return failed(wrong);
   const refusal = guard.refusal(tool, argumentsText) ?? (await askRules(deps, tool, args, context));
   if (refusal !== null) return refused(refusal);
+  if (context.signal.aborted) return ABORTED;
   const limitMs = tool.timeoutMs ?? settings.timeoutMs;
   const outcome = await runInTime(tool, args, context, limitMs);
   if (outcome === 'late') return { status: 'timeout', text: `No result after ${String(limitMs / 1000)} s: it was given up.` };
@@ -67,8 +72,6 @@ async function perform(deps: CallDeps, tool: Tool, legal: string, argumentsText:
   const told = `${text}${guard.note(tool, argumentsText, text)}`;
   return { status: outcome.failed === true ? 'failed' : 'ok', text: told === '' && images === undefined ? '(no output)' : told, ...(images === undefined ? {} : { images }) };
 }
-
-const ABORTED: ToolResult = { status: 'aborted', text: 'Not finished: the turn was over before.' };
 
 /** One call of a tool, from its arguments to what the agent is told. Never rejects; an abort settles it at once. */
 export function callTool(deps: CallDeps, tool: Tool, legal: string, argumentsText: string, context: ToolContext): Promise<ToolResult> {

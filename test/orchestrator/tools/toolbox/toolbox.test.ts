@@ -1,0 +1,182 @@
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { Tool, Toolbox, ToolResult } from '../../../../src/orchestrator/tools/contract.js';
+import { legalName } from '../../../../src/orchestrator/tools/toolbox/legal-name.js';
+import { openToolbox } from '../../../../src/orchestrator/tools/toolbox/toolbox.js';
+import { tool, toolboxOf, toolboxSettings, toolContext, toolSource } from '../../../support/tools.js';
+
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+});
+
+const names = (box: Toolbox): readonly string[] => box.tools().map(({ name }) => name);
+const call = (box: Toolbox, name: string, given: unknown = {}, context = toolContext()): Promise<ToolResult> => box.call({ id: '1', name, argumentsText: typeof given === 'string' ? given : JSON.stringify(given) }, context);
+
+describe('the names of a toolbox', () => {
+  it('are those of its tools where vendors take them, and go back to them where not', async () => {
+    const long = `mcp__server__${'x'.repeat(80)}`;
+    const box = await toolboxOf([tool('read_file'), tool('mcp__a.b__get thing'), tool(long), tool('1st'), tool('früh')]);
+    expect(names(box)[0]).toBe('read_file');
+    for (const name of names(box)) expect(name).toMatch(/^[A-Za-z_][A-Za-z0-9_-]{0,63}$/u);
+    expect(new Set(names(box)).size).toBe(5);
+    for (const name of names(box)) expect(await call(box, name, { n: 1 })).toEqual({ status: 'ok', text: '{"n":1}' });
+  });
+
+  it('are other than those of coordination', () => {
+    for (const name of ['new_answer', 'vote', 'submit', 'restart_orchestration']) expect(legalName(name)).not.toBe(name);
+  });
+
+  it('are unique: of two tools of one name the first is there, and the agent is told', async () => {
+    const box = await toolboxOf([tool('go', () => ({ text: 'first' })), tool('go', () => ({ text: 'second' }))]);
+    expect(names(box)).toEqual(['go']);
+    expect(await call(box, 'go')).toMatchObject({ text: 'first' });
+    expect(box.notes()).toEqual(['Two of your tools are called go: only the first is there.']);
+  });
+
+  it('are understood as people write them, and what is none is said so', async () => {
+    const box = await toolboxOf([tool('mcp__a.b__c'), tool('read_file', undefined, { aliases: ['file_read'] })]);
+    expect(await call(box, 'mcp__a.b__c')).toMatchObject({ status: 'ok' });
+    expect(await call(box, 'file_read')).toMatchObject({ status: 'ok' });
+    expect(await call(box, 'nothing')).toMatchObject({ status: 'failed', text: expect.stringContaining('There is no tool nothing. You have: ') });
+  });
+});
+
+describe('the filters of a toolbox', () => {
+  const all = [tool('read_file'), tool('write_file', undefined, { aliases: ['file_write'] }), tool('mcp__git__push', undefined, { aliases: ['push'] }), tool('mcp__git__log', undefined, { aliases: ['log'] })];
+
+  it.each([
+    ['the only ones by name', { allowed: [['read_file']] }, ['read_file']],
+    ['by bare name and glob', { allowed: [['log', '*_file']] }, ['read_file', 'write_file', 'mcp__git__log']],
+    ['every list', { allowed: [['*_file', 'log'], ['log']] }, ['mcp__git__log']],
+    ['none of an empty list', { allowed: [[]] }, []],
+    ['all but what is denied', { denied: ['mcp__git__*'] }, ['read_file', 'write_file']],
+    ['nothing that is denied though it is allowed', { allowed: [['*']], denied: ['file_write', 'mcp__git'] }, ['read_file']],
+  ])('let in %s', async (_what, change, expected) => {
+    expect(names(await toolboxOf(all, change))).toEqual(expected);
+  });
+
+  it('hold for the call, too', async () => {
+    const box = await toolboxOf(all, { denied: ['write_file'] });
+    expect(await call(box, 'write_file')).toMatchObject({ status: 'failed' });
+  });
+});
+
+describe('the arguments of a call', () => {
+  const strict: Tool = tool('add', undefined, { parameters: { type: 'object', properties: { n: { type: 'number' } }, required: ['n'], additionalProperties: false } });
+
+  it.each([
+    ['no JSON', '{"n":', 'The arguments are not JSON'],
+    ['no object', '[1]', 'The arguments must be a JSON object.'],
+    ['another type', '{"n":"1"}', 'arguments/n must be number'],
+    ['something missing', '{}', "must have required property 'n'"],
+    ['something more', '{"n":1,"m":2}', 'must NOT have additional properties'],
+  ])('are refused before the tool runs: %s', async (_what, given, message) => {
+    expect(await call(await toolboxOf([strict]), 'add', given)).toMatchObject({ status: 'failed', text: expect.stringContaining(message) });
+  });
+
+  it('may be none at all', async () => {
+    expect(await call(await toolboxOf([tool('go')]), 'go', '')).toMatchObject({ status: 'ok', text: '{}' });
+  });
+
+  it('pass where the schema is none that can be compiled, or would take for ever', async () => {
+    const broken = tool('broken', undefined, { parameters: { type: 'object', properties: { a: { $ref: 'https://example.com/x' } } } });
+    const slow = tool('slow', undefined, { parameters: { type: 'object', properties: { a: { type: 'string', pattern: '^(a+)+$' } } } });
+    const box = await toolboxOf([broken, slow]);
+    expect(await call(box, 'broken', { a: 1 })).toMatchObject({ status: 'ok' });
+    expect(await call(box, 'slow', { a: `${'a'.repeat(40)}!` })).toMatchObject({ status: 'ok' });
+  });
+});
+
+describe('what a tool answers', () => {
+  it('is failed where it says so, and where it throws', async () => {
+    const box = await toolboxOf([tool('says', () => ({ text: 'no such file', failed: true })), tool('throws', () => Promise.reject(new Error('broken')))]);
+    expect(await call(box, 'says')).toEqual({ status: 'failed', text: 'no such file' });
+    expect(await call(box, 'throws')).toEqual({ status: 'failed', text: 'broken' });
+  });
+
+  it('is freed of what no terminal and no vendor takes', async () => {
+    const box = await toolboxOf([tool('go', () => ({ text: 'a\u0000b\u001b[31mred\ud800' }))]);
+    expect(await call(box, 'go')).toEqual({ status: 'ok', text: 'abred\ufffd' });
+  });
+
+  it('goes to a file when it is long, with its head and tail shown', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'toolbox-'));
+    folders.push(folder);
+    const text = `BEGIN${'x'.repeat(5000)}END`;
+    const box = await toolboxOf([tool('go', () => ({ text }))], { resultLimit: 400, resultFolder: path.join(folder, 'a') });
+    const result = await call(box, 'go');
+    expect(result.text.length).toBeLessThan(700);
+    expect(result.text).toMatch(/^BEGIN[\s\S]*END$/u);
+    const [file] = readdirSync(path.join(folder, 'a'));
+    expect(result.text).toContain(`the whole result is in ${path.join(folder, 'a', file!)}`);
+    expect(readFileSync(path.join(folder, 'a', file!), 'utf8')).toBe(text);
+  });
+
+  it('is cut where there is no folder', async () => {
+    const box = await toolboxOf([tool('go', () => ({ text: 'x'.repeat(5000) }))], { resultLimit: 400 });
+    expect((await call(box, 'go')).text).toContain('4600 of 5000 characters are left out here: ask for less');
+  });
+});
+
+describe('the limits of a call', () => {
+  it('end it when its time is over, and its tool is told', async () => {
+    const reasons: unknown[] = [];
+    const box = await toolboxOf([tool('hang', (_args, { signal }) => new Promise(() => signal.addEventListener('abort', () => reasons.push((signal.reason as Error).name))), { timeoutMs: 30 })]);
+    expect(await call(box, 'hang')).toEqual({ status: 'timeout', text: 'No result after 0.03 s: it was given up.' });
+    expect(reasons).toEqual(['TimeoutError']);
+  });
+
+  it('end it at once when it is aborted, whether or not the tool obeys', async () => {
+    const stop = new AbortController();
+    const box = await toolboxOf([tool('deaf', () => new Promise(() => undefined))]);
+    const result = call(box, 'deaf', {}, toolContext({ signal: stop.signal }));
+    stop.abort();
+    expect(await result).toMatchObject({ status: 'aborted' });
+    expect(await call(box, 'deaf', {}, toolContext({ signal: stop.signal }))).toMatchObject({ status: 'aborted' });
+  });
+
+  it('notice an agent that makes the same call again and again', async () => {
+    let runs = 0;
+    const box = await toolboxOf([tool('look', () => ({ text: `same${(runs += 1) && ''}` })), tool('write', () => ({ text: 'ok' }), { effects: 'workspace' })]);
+    const texts: ToolResult[] = [];
+    for (let turn = 0; turn < 6; turn += 1) texts.push(await call(box, 'look', { at: 1 }));
+    expect(texts[1]?.text).toBe('same');
+    expect(texts[2]?.text).toContain('You have made this same call 3 times');
+    expect(texts[5]).toMatchObject({ status: 'refused', text: expect.stringContaining('Do something else') });
+    expect(runs).toBe(5);
+    await call(box, 'write');
+    expect(await call(box, 'look', { at: 1 })).toEqual({ status: 'ok', text: 'same' });
+  });
+});
+
+describe('the rules of a toolbox', () => {
+  it('are asked before a tool runs, with what it would get', async () => {
+    const ran: string[] = [];
+    const box = await toolboxOf([tool('go', () => ({ text: String(ran.push('go')) }))], { rules: [() => null, ({ name }, { n }) => (n === 1 ? `${name} is not for now` : null)] });
+    expect(await call(box, 'go', { n: 1 })).toEqual({ status: 'refused', text: 'go is not for now' });
+    expect(await call(box, 'go', { n: 2 })).toMatchObject({ status: 'ok' });
+    expect(ran).toEqual(['go']);
+  });
+
+  it('refuse where they fail themselves', async () => {
+    const box = await toolboxOf([tool('go')], { rules: [() => Promise.reject(new Error('no hook'))] });
+    expect(await call(box, 'go')).toMatchObject({ status: 'refused', text: expect.stringContaining('no hook') });
+  });
+});
+
+describe('the sources of a toolbox', () => {
+  it('are listened to, closed, and missed when they cannot be opened', async () => {
+    const source = toolSource([tool('one')], ['a note']);
+    const box = await openToolbox([() => Promise.resolve(source), () => Promise.reject(new Error('no such program'))], toolboxSettings(), new AbortController().signal);
+    expect(box.notes()).toEqual(['Some of your tools are not there: no such program', 'a note']);
+    let changes = 0;
+    box.onChange(() => (changes += 1));
+    source.change([tool('one'), tool('two')]);
+    expect([changes, names(box)]).toEqual([1, ['one', 'two']]);
+    await box.close();
+    expect(source.isClosed()).toBe(true);
+  });
+});
