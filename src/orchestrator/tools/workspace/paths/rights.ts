@@ -2,7 +2,7 @@ export type Right = 'none' | 'read' | 'write';
 
 /** A place that an agent may use. Everything outside such places is closed to it. */
 export interface Root {
-  readonly kind: 'workspace' | 'peers' | 'previous' | 'context';
+  readonly kind: 'workspace' | 'peers' | 'previous' | 'results' | 'context';
   /** Absolute, without links; a folder, or a file that stands for itself only. */
   readonly path: string;
   /** The same place as somebody wrote it, where that leads through links. */

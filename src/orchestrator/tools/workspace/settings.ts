@@ -1,0 +1,50 @@
+/** A file or folder of the user's that agents may read, and the one that delivers may write where `permission` says so. */
+export interface ContextPath {
+  readonly path: string;
+  readonly permission: 'read' | 'write';
+  readonly protectedPaths: readonly string[];
+}
+
+/** What the configuration says of one agent's files. */
+export interface AgentFiles {
+  /** As written; undefined for an agent that has a folder only because of context paths. */
+  readonly cwd: string | undefined;
+  readonly contextPaths: readonly ContextPath[];
+  /** The agent works through a shell and keeps only the tools that write and edit. */
+  readonly writersOnly: boolean;
+  readonly readBeforeDelete: boolean;
+}
+
+/** Where the run keeps copies of the agents' work; below `.massgen` unless absolute. */
+export interface SharedFolders {
+  readonly snapshots: string;
+  readonly views: string;
+}
+
+type Block = Readonly<Record<string, unknown>>;
+
+const isBlock = (value: unknown): value is Block => typeof value === 'object' && value !== null && !Array.isArray(value);
+const texts = (value: unknown): readonly string[] => (Array.isArray(value) ? value.filter((each): each is string => typeof each === 'string') : []);
+const nameOr = (value: unknown, usual: string): string => (typeof value === 'string' && value.trim() !== '' ? value.trim() : usual);
+
+/** The `context_paths` of a checked block. */
+export function readContextPaths(block: Block): readonly ContextPath[] {
+  const entries: readonly unknown[] = Array.isArray(block['context_paths']) ? block['context_paths'] : [];
+  return entries.filter(isBlock).flatMap((entry) => {
+    const { path, permission, protected_paths: shielded } = entry;
+    return typeof path === 'string' ? [{ path, permission: permission === 'write' ? ('write' as const) : ('read' as const), protectedPaths: texts(shielded) }] : [];
+  });
+}
+
+/** The files of one agent by its checked backend block and what all agents share; undefined when it has none. */
+export function readAgentFiles(backend: Block, shared: readonly ContextPath[]): AgentFiles | undefined {
+  const cwd = typeof backend['cwd'] === 'string' && backend['cwd'].trim() !== '' ? backend['cwd'].trim() : undefined;
+  const contextPaths = [...shared, ...readContextPaths(backend)];
+  if (cwd === undefined && contextPaths.length === 0) return undefined;
+  return { cwd, contextPaths, writersOnly: backend['exclude_file_operation_mcps'] === true, readBeforeDelete: backend['enforce_read_before_delete'] !== false };
+}
+
+/** Where copies are kept, by the checked orchestrator block. */
+export function readSharedFolders(orchestrator: Block): SharedFolders {
+  return { snapshots: nameOr(orchestrator['snapshot_storage'], 'snapshots'), views: nameOr(orchestrator['agent_temporary_workspace'], 'temp_workspaces') };
+}

@@ -1,0 +1,236 @@
+import { mkdirSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { AgentId, RunEvent } from '../../protocol.js';
+import { makeFolders } from '../../session/make-folders.js';
+import type { ToolSource } from '../contract.js';
+import type { RunNotice } from '../run-tools.js';
+import { openFileTools } from './files/file-source.js';
+import { FILE_LIMITS, type FileSpace } from './files/file-space.js';
+import { emptyFolder } from './files/remove-tree.js';
+import { createPathPolicy } from './paths/path-policy.js';
+import type { Root } from './paths/rights.js';
+import type { AgentFiles, SharedFolders } from './settings.js';
+import { changesBetween, fileTimes, type FileTimes } from './shared/changes.js';
+import { copyTree } from './shared/copy-tree.js';
+import { workspaceNotes } from './shared/notes.js';
+import { claimFolder, MARK, releaseFolder, type OwnFolder } from './shared/own-folder.js';
+import { Snapshots } from './shared/snapshots.js';
+import { unshare } from './shared/unshare.js';
+import { Views } from './shared/views.js';
+import { storePath, workspacePath } from './shared/workspace-path.js';
+import { dropFolder } from './shared/drop-folder.js';
+
+export interface WorkspaceAgent {
+  readonly id: AgentId;
+  /** `agentK` */
+  readonly anonymous: string;
+  readonly files: AgentFiles;
+  /** Its context paths, looked up. */
+  readonly context: readonly Root[];
+  /** Programs write to its workspace too: commands, servers. */
+  readonly hasPrograms: boolean;
+  /** Wants OpenFang's names of the file tools. */
+  readonly shortNames?: boolean;
+}
+
+export interface WorkspacesSettings {
+  readonly agents: readonly WorkspaceAgent[];
+  readonly folders: SharedFolders;
+}
+
+/** Where a turn is logged. */
+export interface TurnLogPlace {
+  /** The turn's directory. */
+  readonly directory: string;
+  readonly folderOf: (agent: AgentId) => string;
+  /** The name of an answer's folder; undefined when answers have none. */
+  readonly answerFolder: ((agent: AgentId, at: string, seq: number, attempt: number) => string) | undefined;
+}
+
+export interface WorkspacesDeps {
+  /** The folder that massgen was started in; `.massgen` is made in it. */
+  readonly base: string;
+  /** Eight digits that nobody can guess. */
+  readonly suffix: () => string;
+  readonly log: TurnLogPlace | null;
+  /** What the last turn of the session delivered. */
+  readonly previous?: string;
+  /** Where the agent's long tool results are kept whole. */
+  readonly resultsOf?: (agent: AgentId) => string | null;
+  /** The workspaces are for the user to look at, afterwards too. */
+  readonly keep: boolean;
+}
+
+/** The agents' folders in one run. */
+export interface Workspaces {
+  readonly infoOf: (agent: AgentId) => { readonly workspace: string; readonly peers: string } | undefined;
+  /** What the agent may use, for those who shut its programs in. */
+  readonly rootsOf: (agent: AgentId) => readonly Root[];
+  /** Its file tools. Never rejects. */
+  readonly sourceFor: (agent: AgentId) => Promise<ToolSource>;
+  /** See `RunTools.settle`. */
+  readonly settle: (batch: readonly RunEvent[]) => Promise<readonly RunNotice[]>;
+  readonly close: () => Promise<void>;
+}
+
+interface Member extends WorkspaceAgent {
+  readonly own: OwnFolder;
+  readonly peers: string;
+}
+
+const reasonOf = (error: unknown): string => (error as Partial<Error> | null)?.message ?? String(error);
+const warning = (message: string): RunNotice => ({ level: 'warning', message });
+
+class RunWorkspaces implements Workspaces {
+  private readonly deps: WorkspacesDeps;
+  private readonly members = new Map<AgentId, Member>();
+  private readonly byLink: boolean;
+  private readonly snapshots: Snapshots;
+  private readonly views: Views;
+  private previous: Promise<string | undefined> | undefined;
+  private attempt = 1;
+  private winner: { readonly agent: AgentId; readonly rev: number } | undefined;
+  private readonly presented = new Set<AgentId>();
+  private readonly before = new Map<AgentId, FileTimes>();
+
+  constructor({ agents, folders }: WorkspacesSettings, deps: WorkspacesDeps) {
+    this.deps = deps;
+    const run = deps.suffix();
+    // A program may write into a file as it is, and would write into every other name of it.
+    this.byLink = agents.every(({ hasPrograms }) => !hasPrograms);
+    const names = new Map(agents.map(({ id, anonymous }) => [id, anonymous]));
+    this.snapshots = new Snapshots({ folder: path.join(storePath(deps.base, folders.snapshots), run), byLink: this.byLink });
+    this.views = new Views({ folder: path.join(storePath(deps.base, folders.views), run), byLink: this.byLink, nameOf: (agent) => names.get(agent) ?? 'agent' });
+    for (const agent of agents) {
+      const suffix = deps.suffix();
+      const own = claimFolder(workspacePath(agent.files.cwd, deps.base, suffix), suffix);
+      const peers = this.views.folderOf(agent.id);
+      makeFolders(path.dirname(peers));
+      mkdirSync(peers, { recursive: true });
+      this.members.set(agent.id, { ...agent, own, peers });
+    }
+  }
+
+  infoOf(agent: AgentId): ReturnType<Workspaces['infoOf']> {
+    const member = this.members.get(agent);
+    return member === undefined ? undefined : { workspace: member.own.path, peers: member.peers };
+  }
+
+  rootsOf(agent: AgentId): readonly Root[] {
+    const member = this.members.get(agent);
+    if (member === undefined) return [];
+    const results = this.deps.resultsOf?.(agent) ?? null;
+    return [
+      { kind: 'workspace', path: member.own.path, right: 'write' },
+      { kind: 'peers', path: member.peers, right: 'read' },
+      ...(this.deps.previous === undefined ? [] : [{ kind: 'previous', path: this.previousPath(), right: 'read' } as const]),
+      ...(results === null ? [] : [{ kind: 'results', path: results, right: 'read' } as const]),
+      ...member.context,
+    ];
+  }
+
+  private previousPath(): string {
+    return path.join(path.dirname([...this.members.values()][0]?.peers ?? ''), 'previous_turn');
+  }
+
+  async sourceFor(agent: AgentId): Promise<ToolSource> {
+    const member = this.members.get(agent);
+    if (member === undefined) return { tools: () => [], notes: () => [], close: () => Promise.resolve() };
+    if (this.deps.previous !== undefined) await (this.previous ??= this.views.place(this.deps.previous, 'previous_turn').catch(() => undefined));
+    const roots = this.rootsOf(agent);
+    const space: FileSpace = { policy: createPathPolicy(roots, member.own.path), ownLinks: this.snapshots.ownLinks, known: new Set(), readBeforeDelete: member.files.readBeforeDelete, limits: FILE_LIMITS };
+    const notes = workspaceNotes(roots, this.members.size > 1);
+    return openFileTools(space, notes, { writersOnly: member.files.writersOnly, shortNames: member.shortNames === true });
+  }
+
+  async settle(batch: readonly RunEvent[]): Promise<readonly RunNotice[]> {
+    const notices: RunNotice[] = [];
+    for (const event of batch) {
+      try {
+        notices.push(...(await this.settleOne(event)));
+      } catch (error) {
+        notices.push(warning(`the agents' files could not be passed on: ${reasonOf(error)}`));
+      }
+    }
+    return notices;
+  }
+
+  private async settleOne(event: RunEvent): Promise<readonly RunNotice[]> {
+    switch (event.type) {
+      case 'answer-accept':
+        return await this.keepAnswer(event);
+      case 'call-start':
+        if (this.members.has(event.agent)) await this.views.show(event.agent, event.seen, this.snapshots);
+        return [];
+      case 'turn-start':
+        if (event.kind === 'present' || event.kind === 'solo') await this.beginDelivery(event.agent);
+        return [];
+      case 'winner-select':
+        this.winner = { agent: event.agent, rev: event.rev };
+        return [];
+      case 'attempt-start':
+        return await this.startAgain(event.attempt);
+      case 'answer-final':
+        return await this.deliver(event.agent, event.source === 'winner');
+      default:
+        return [];
+    }
+  }
+
+  private async keepAnswer({ agent, rev, at, seq }: Extract<RunEvent, { type: 'answer-accept' }>): Promise<readonly RunNotice[]> {
+    const member = this.members.get(agent);
+    if (member === undefined) return [];
+    const { files, left } = await this.snapshots.take(agent, member.anonymous, rev, member.own.path);
+    const source = this.snapshots.at(agent, rev);
+    const folder = this.deps.log?.answerFolder?.(agent, at, seq, this.attempt);
+    if (files > 0 && source !== undefined && folder !== undefined) await copyTree(source, path.join(folder, 'workspace'), { byLink: true });
+    return left === 0 ? [] : [warning(`${left} ${left === 1 ? 'file' : 'files'} of ${agent} stayed behind when its work was shown to the others: too many, too large, or with names elsewhere`)];
+  }
+
+  private async beginDelivery(agent: AgentId): Promise<void> {
+    this.presented.add(agent);
+    const writable = this.members.get(agent)?.context.filter(({ right }) => right === 'deliver') ?? [];
+    if (writable.length > 0 && !this.before.has(agent)) this.before.set(agent, await fileTimes(writable.map((root) => root.path)));
+  }
+
+  private async startAgain(attempt: number): Promise<readonly RunNotice[]> {
+    this.attempt = attempt;
+    this.winner = undefined;
+    this.presented.clear();
+    this.snapshots.forget();
+    await this.views.clear();
+    for (const { own } of this.members.values()) if (own.isOurs) await emptyFolder(own.path, [MARK]);
+    return [];
+  }
+
+  private async deliver(agent: AgentId, isWinnersWord: boolean): Promise<readonly RunNotice[]> {
+    const member = this.members.get(agent);
+    if (member === undefined) return [];
+    const answered = isWinnersWord && this.winner?.agent === agent && !this.presented.has(agent) ? this.snapshots.at(agent, this.winner.rev) : undefined;
+    const source = answered ?? member.own.path;
+    const notices: RunNotice[] = [];
+    const before = this.before.get(agent);
+    const changes = before === undefined ? undefined : changesBetween(before, await fileTimes(member.context.filter(({ right }) => right === 'deliver').map((root) => root.path)));
+    if (changes !== undefined) notices.push({ level: 'info', message: `files of yours: ${changes}` });
+    if ((await readdir(source)).every((name) => name === MARK)) return notices;
+    if (this.deps.log === null) return [...notices, { level: 'info', message: `the files of ${agent} are in ${member.own.path}` }];
+    const target = path.join(this.deps.log.directory, 'final', this.deps.log.folderOf(agent), 'workspace');
+    const { left } = await copyTree(source, target, { isForeign: this.snapshots.isForeign });
+    if (left > 0) notices.push(warning(`${left} ${left === 1 ? 'file' : 'files'} of ${agent} stayed behind in ${member.own.path}: too many, too large, or with names elsewhere`));
+    return [...notices, { level: 'info', message: `the files of ${agent} are in ${target}` }];
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled([this.views.close(), this.snapshots.close()]);
+    for (const { own } of this.members.values()) {
+      releaseFolder(own);
+      if (!own.isOurs) continue;
+      if (!this.deps.keep && this.deps.log !== null) await dropFolder(own.path).catch(() => undefined);
+      else if (this.byLink) await unshare(own.path).catch(() => undefined);
+    }
+  }
+}
+
+/** Makes the agents' folders for one run. Throws `config-invalid` for one that cannot be made. */
+export const createWorkspaces = (settings: WorkspacesSettings, deps: WorkspacesDeps): Workspaces => new RunWorkspaces(settings, deps);
