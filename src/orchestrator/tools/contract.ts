@@ -74,7 +74,11 @@ export interface Toolbox {
 }
 
 /**
- * A rule about calls, asked before a tool runs: planning mode, approvals, hooks. Says why not, or null.
- * A rule that itself fails refuses.
+ * A rule about calls, asked before a tool runs: planning mode, approvals, hooks. Says why not; or null; or with which
+ * arguments instead. A rule that itself fails refuses.
  */
-export type ToolRule = (tool: Tool, args: Readonly<Record<string, unknown>>, context: ToolContext) => Promise<string | null> | string | null;
+export type ToolRule = (tool: Tool, args: Readonly<Record<string, unknown>>, context: ToolContext) => Promise<ToolVerdict> | ToolVerdict;
+export type ToolVerdict = string | null | { readonly args: Readonly<Record<string, unknown>> };
+
+/** What is made of an outcome before the agent is told it. */
+export type ToolAfter = (tool: Tool, args: Readonly<Record<string, unknown>>, outcome: ToolOutcome, context: ToolContext) => Promise<ToolOutcome>;

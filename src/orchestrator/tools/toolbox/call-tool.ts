@@ -62,11 +62,12 @@ async function perform(deps: CallDeps, tool: Tool, legal: string, argumentsText:
   if (typeof args === 'string') return failed(args);
   const wrong = (await deps.check(tool, args)) ?? null;
   if (wrong !== null) return failed(wrong);
-  const refusal = guard.refusal(tool, argumentsText) ?? (await askRules(deps, tool, args, context));
-  if (refusal !== null) return refused(refusal);
+  const verdict = guard.refusal(tool, argumentsText) ?? (await askRules(deps, tool, args, context));
+  if (typeof verdict === 'string') return refused(verdict);
   if (context.signal.aborted) return ABORTED;
   const limitMs = tool.timeoutMs ?? settings.timeoutMs;
-  const outcome = await runInTime(tool, args, context, limitMs);
+  const ran = await runInTime(tool, verdict.args, context, limitMs);
+  const outcome = ran === 'late' || settings.after === undefined ? ran : await settings.after(tool, verdict.args, ran, context);
   if (outcome === 'late') return { status: 'timeout', text: `No result after ${String(limitMs / 1000)} s: it was given up.` };
   const { text, images } = await limitResult(outcome, legal, settings.resultLimit, deps.keep);
   const told = `${text}${guard.note(tool, argumentsText, text)}`;

@@ -1,5 +1,5 @@
 import type { AgentId } from '../../protocol.js';
-import type { ToolRule } from '../contract.js';
+import type { ToolAfter, ToolRule } from '../contract.js';
 
 export interface ToolboxSettings {
   readonly agent: AgentId;
@@ -9,6 +9,8 @@ export interface ToolboxSettings {
   readonly denied: readonly string[];
   /** Asked in this order before a tool runs. */
   readonly rules: readonly ToolRule[];
+  /** Given each outcome before it is cut and told. */
+  readonly after?: ToolAfter;
   /** For tools that name no time of their own. */
   readonly timeoutMs: number;
   /** Characters of a result that the agent is shown. */
