@@ -4,15 +4,61 @@ import { MassgenError } from '../../errors.js';
 
 const LONGEST_FRAME = 64 * 1024 * 1024;
 const HEAD_CHARS = 300;
+/** What a JSON string may not hold unescaped, and the escape itself. */
+const SPECIAL = /["\\\u0000-\u001f]/gu;
+
+/**
+ * Frames that are alike but for one piece of text in a JSON string: each begins with `lead`, ends with `tail`, and what stands
+ * between is the piece. `lead` holds the field names of the event stream, up to `data`, the place where the payload begins.
+ */
+export interface RepeatedFrame {
+  readonly lead: string;
+  /** A quote, the rest of the payload, a blank line. */
+  readonly tail: string;
+  readonly data: number;
+}
 
 /** Server-sent events from bytes, cut anywhere. */
 export interface SseReader {
   /** The `data` of every event that these bytes complete. */
   take(bytes: Uint8Array): string[];
+  /**
+   * The same, one after the other as they are asked for, but frames that repeat as `repeated` says are given as one, whose text is the sum of theirs:
+   * what their reader makes of them one by one must come to the same. Asked before each payload, so that the first ones can tell what the rest are.
+   */
+  takeJoined(bytes: Uint8Array, repeated: () => RepeatedFrame | undefined): Iterable<string>;
   /** What a body that ended without the last blank line still held: perhaps half a frame. */
   end(): string[];
   /** The first characters of the body, as long as no event has been read: for telling people what came instead. */
   head(): string;
+}
+
+/** As `startsWith`, in a fraction of its time. */
+export const standsAt = (text: string, at: number, part: string): boolean => text.slice(at, at + part.length) === part;
+
+/** Where the piece ends of a frame at `at` that is as `lead` and `tail` say; -1 for any other. Such a piece has no quotes, escapes or control characters. */
+function pieceEnd(text: string, at: number, { lead, tail }: RepeatedFrame): number {
+  if (!standsAt(text, at, lead)) return -1;
+  SPECIAL.lastIndex = at + lead.length;
+  const end = SPECIAL.test(text) ? SPECIAL.lastIndex - 1 : -1;
+  return end > at + lead.length && standsAt(text, end, tail) ? end : -1;
+}
+
+/** All such frames from `at` on as the payload of one, and where they end; undefined when none stands there. */
+function joinRun(text: string, at: number, frame: RepeatedFrame): { readonly payload: string; readonly end: number } | undefined {
+  const { lead, tail, data } = frame;
+  let end = pieceEnd(text, at, frame);
+  if (end === -1) return undefined;
+  const first = text.slice(at + lead.length, end);
+  let next = end + tail.length;
+  end = pieceEnd(text, next, frame);
+  if (end === -1) return { payload: text.slice(at + data, next - 2), end: next };
+  const pieces = [first];
+  for (; end !== -1; end = pieceEnd(text, next, frame)) {
+    pieces.push(text.slice(next + lead.length, end));
+    next = end + tail.length;
+  }
+  return { payload: `${lead.slice(data)}${pieces.join('')}${tail.slice(0, -2)}`, end: next };
 }
 
 /** A reader for one body. Throws `backend-garbage` on a frame longer than 64 M characters. */
@@ -22,6 +68,8 @@ export function createSseReader(): SseReader {
   let head = '';
   let reading = false;
   let first = true;
+  // What was fed so far ends with a blank line: nothing is left of it in the parser.
+  let isBetween = false;
   const parser = createParser({
     maxBufferSize: LONGEST_FRAME,
     onEvent: ({ data }) => {
@@ -37,6 +85,7 @@ export function createSseReader(): SseReader {
     if (!reading && head.length < HEAD_CHARS) head += text.slice(0, HEAD_CHARS);
     parser.feed(first && text.startsWith('\uFEFF') ? text.slice(1) : text);
     first = false;
+    isBetween = text.endsWith('\n\n');
     const taken = payloads;
     if (taken.length > 0) {
       payloads = [];
@@ -45,8 +94,26 @@ export function createSseReader(): SseReader {
     return taken;
   }
 
+  function* joined(text: string, repeated: () => RepeatedFrame | undefined): Generator<string, void, undefined> {
+    for (let at = 0; at < text.length; ) {
+      const frame = isBetween ? repeated() : undefined;
+      const run = frame === undefined ? undefined : joinRun(text, at, frame);
+      if (run !== undefined) {
+        at = run.end;
+        yield run.payload;
+        continue;
+      }
+      const blank = text.indexOf('\n\n', at);
+      const end = blank === -1 ? text.length : blank + 2;
+      const fed = feed(text.slice(at, end));
+      at = end;
+      yield* fed;
+    }
+  }
+
   return {
     take: (bytes) => feed(decoder.write(bytes)),
+    takeJoined: (bytes, repeated) => joined(decoder.write(bytes), repeated),
     end: () => feed(`${decoder.end()}\n\n`),
     head: () => (reading ? '' : head.trim()),
   };

@@ -6,7 +6,7 @@ import type { Continuation } from './anthropic-request.js';
 import { createMessagesUsage } from './anthropic-usage.js';
 import { createBatch } from './batch.js';
 import { isObject, listOf, objectOf, stringOf, type Json } from './json.js';
-import { createFrameParser, messagesPlaces } from './repeated-frames.js';
+import { createFrameParser, messagesFrames } from './repeated-frames.js';
 import { brokenFrame, earlyEnd, unknownBody, type Reading } from './reading.js';
 
 const FINISH: Readonly<Record<string, FinishReason>> = {
@@ -26,7 +26,8 @@ export class MessagesReading implements Reading {
   private readonly batch = createBatch();
   private readonly blocks = new ContentBlocks(this.batch);
   private readonly usage = createMessagesUsage();
-  private readonly parse = createFrameParser(messagesPlaces);
+  private readonly frames = createFrameParser(messagesFrames);
+  readonly repeated = this.frames.repeated;
   private reason = '';
   private container = '';
   private state: 'open' | 'paused' | 'over' = 'open';
@@ -37,10 +38,10 @@ export class MessagesReading implements Reading {
     this.toError = toError;
   }
 
-  take(payloads: readonly string[]): BackendEvent[] {
+  take(payloads: Iterable<string>): BackendEvent[] {
     for (const payload of payloads) {
       if (this.state !== 'open') break;
-      const frame = this.parse(payload);
+      const frame = this.frames.parse(payload);
       if (isObject(frame)) this.takeFrame(frame);
       else if (frame === undefined && payload !== '' && payload !== '[DONE]') this.fail(brokenFrame(payload));
     }

@@ -4,7 +4,7 @@ import { createBatch } from './batch.js';
 import { createChatReply, type ChatReplyOptions } from './chat-reply.js';
 import { chatUsage } from './chat-usage.js';
 import { isObject, listOf, objectOf, type Json } from './json.js';
-import { chatPlaces, createFrameParser } from './repeated-frames.js';
+import { chatFrames, createFrameParser } from './repeated-frames.js';
 import { brokenFrame, earlyEnd, unknownBody, type Reading } from './reading.js';
 
 export interface ChatReadingOptions extends ChatReplyOptions {
@@ -18,7 +18,7 @@ const VENDOR_BROKE_OFF: ErrorData = { code: 'backend-unavailable', message: 'the
 export function createChatReading({ toError, ...options }: ChatReadingOptions): Reading {
   const batch = createBatch();
   const reply = createChatReply(batch, options);
-  const parseFrame = createFrameParser(chatPlaces);
+  const frames = createFrameParser(chatFrames);
   let usage: Usage | undefined;
   let finish: string | undefined;
 
@@ -54,7 +54,7 @@ export function createChatReading({ toError, ...options }: ChatReadingOptions): 
   function takePayload(payload: string): BackendEvent[] | undefined {
     if (payload === '') return undefined;
     if (payload === '[DONE]') return conclude();
-    const chunk = parseFrame(payload);
+    const chunk = frames.parse(payload);
     if (chunk === undefined) return fail(brokenFrame(payload));
     return isObject(chunk) ? takeChunk(chunk) : undefined;
   }
@@ -67,6 +67,7 @@ export function createChatReading({ toError, ...options }: ChatReadingOptions): 
       }
       return batch.drain();
     },
+    repeated: frames.repeated,
     whole: (body) => {
       if (!isObject(body) || (!body['choices'] && !body['error'])) return fail(unknownBody(JSON.stringify(body)));
       return takeChunk(body) ?? conclude();

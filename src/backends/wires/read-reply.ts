@@ -15,6 +15,7 @@ export type Ask = () => Promise<Response>;
  * would cost every batch.
  */
 export async function* readReply(ask: Ask, reading: Reading, again: () => Ask | undefined = () => undefined): AsyncGenerator<readonly BackendEvent[]> {
+  const repeated = reading.repeated?.bind(reading);
   for (let next: Ask | undefined = ask; next !== undefined; next = again()) {
     const response = await next();
     const body: AsyncIterable<Uint8Array> | null = response.body;
@@ -25,7 +26,7 @@ export async function* readReply(ask: Ask, reading: Reading, again: () => Ask | 
     if (!body) throw new MassgenError('backend-truncated', 'the reply has no body');
     const frames = createSseReader();
     for await (const bytes of body) {
-      const events = reading.take(frames.take(bytes));
+      const events = reading.take(repeated === undefined ? frames.take(bytes) : frames.takeJoined(bytes, repeated));
       if (events.length === 0) continue;
       yield events;
       if (isTerminal(events.at(-1))) return;

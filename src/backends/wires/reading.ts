@@ -1,12 +1,15 @@
 import type { ErrorData } from '../../errors.js';
 import type { BackendEvent } from '../contract.js';
+import type { RepeatedFrame } from '../transport/sse.js';
 
 /**
  * The pure half of a wire: what one reply's frames mean. Each function returns the events they amount to; after a terminal
  * event the reading is over and nothing more is asked of it.
  */
 export interface Reading {
-  take(payloads: readonly string[]): BackendEvent[];
+  take(payloads: Iterable<string>): BackendEvent[];
+  /** Frames whose texts may be put together in one before they are read, once such have been seen. */
+  repeated?(): RepeatedFrame | undefined;
   /** The body is one whole JSON reply: a vendor that does not stream. */
   whole(body: unknown): BackendEvent[];
   /** The body has ended. `head` is how it began, when not one frame was found in it. */

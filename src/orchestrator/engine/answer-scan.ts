@@ -17,12 +17,12 @@ function createUnescape(): (character: string) => string | null {
   };
 }
 
+/** The end of a string, and the escape. */
+const SPECIAL = /["\\]/gu;
+
 function nextSpecial(piece: string, from: number): number {
-  for (let index = from; index < piece.length; index += 1) {
-    const code = piece.charCodeAt(index);
-    if (code === 34 || code === 92) return index;
-  }
-  return piece.length;
+  SPECIAL.lastIndex = from;
+  return SPECIAL.test(piece) ? SPECIAL.lastIndex - 1 : piece.length;
 }
 
 /** Follows a JSON object up to the first character of the string under `content`; says `text` there, `done` at the object's end. */
