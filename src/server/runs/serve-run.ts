@@ -46,6 +46,17 @@ function withinLimit({ stop }: Visit, tell: Tell): Tell {
   };
 }
 
+/** Resolves when the client has taken what was written, or the run is to end: who does not read does not keep it. */
+const untilTaken = (behind: Promise<void>, { signal }: AbortController): Promise<void> =>
+  new Promise((resolve) => {
+    const over = (): void => {
+      signal.removeEventListener('abort', over);
+      resolve();
+    };
+    signal.addEventListener('abort', over);
+    void behind.then(over);
+  });
+
 /** Reads the run to its end. `tell` gets every event but the last; it may hold the run back. */
 async function follow(visit: Visit, run: ServedRun, live: boolean, tell: Tell): Promise<Ending> {
   const { deps, asked, session, sink } = visit;
@@ -66,7 +77,7 @@ async function follow(visit: Visit, run: ServedRun, live: boolean, tell: Tell): 
     // What was sent cannot stand: the run is not to go on, and has failed for its log, too.
     if (ending?.type === 'failed' && event.type !== 'run-end') visit.stop.abort(new MassgenError(ending.error.code, ending.error.message));
     const behind = sink.behind();
-    if (behind !== undefined) await behind;
+    if (behind !== undefined && !visit.stop.signal.aborted) await untilTaken(behind, visit.stop);
   }
   return ending ?? { type: 'failed', error: { code: 'internal', message: 'the run ended without a word' } };
 }
