@@ -28,7 +28,7 @@ async function halfRequest(url: string, text: string): Promise<{ readonly socket
 }
 
 const BODY = JSON.stringify({ stream: true, messages: [{ role: 'user', content: 'Hi' }] });
-const HEAD = `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${String(BODY.length)}\r\n\r\n`;
+const HEAD = `POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${String(BODY.length)}\r\n\r\n`;
 const readyAt = async (url: string): Promise<unknown> => bodyOf(await fetch(`${url}/health/ready`));
 const IDLE = { status: 'ready', running: 0, waiting: 0 };
 const hanging = (): Promise<Vendor> => startVendor(() => ({ text: 'Half', hang: true }));
