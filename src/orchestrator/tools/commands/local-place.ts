@@ -1,0 +1,69 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { MassgenError } from '../../../errors.js';
+import type { CommandDeps, CommandPlace } from './place.js';
+import type { CommandSettings } from './settings.js';
+import { runToEnd } from './run-to-end.js';
+
+const SHELL = '/bin/sh';
+
+/** With a Python environment of the workspace first in the path, as its users expect. */
+function shellEnvironment({ environment, folders: { workspace } }: CommandDeps): Readonly<Record<string, string>> {
+  const venv = path.join(workspace, '.venv');
+  if (!existsSync(path.join(venv, 'bin'))) return environment;
+  return { ...environment, VIRTUAL_ENV: venv, PATH: `${path.join(venv, 'bin')}:${environment['PATH'] ?? '/usr/bin:/bin'}` };
+}
+
+/** Commands as the user who started massgen, with nothing around them. */
+function openPlace(deps: CommandDeps, why: string): CommandPlace {
+  return {
+    description: `on this machine, without a sandbox${why}`,
+    isConfined: false,
+    start: (command, folder) => deps.processes.start(SHELL, ['-c', command], { cwd: folder, env: shellEnvironment(deps) }),
+    end: (child) => {
+      deps.processes.end(child);
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+/** What programs need of the machine; the rest of it, home folders above all, is not there. */
+const SYSTEM = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/etc', '/opt', '/nix/store'];
+
+/** Read-only system, writable workspace, private /tmp, own processes: arguments of bubblewrap, see bwrap(1). */
+export function sandboxArguments({ workspace, readable }: CommandDeps['folders'], folder: string): readonly string[] {
+  return [
+    ...['--unshare-all', '--share-net', '--die-with-parent', '--new-session', '--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp'],
+    ...SYSTEM.flatMap((each) => ['--ro-bind-try', each, each]),
+    ...readable.flatMap((each) => ['--ro-bind-try', each, each]),
+    ...['--bind', workspace, workspace, '--setenv', 'HOME', workspace, '--chdir', folder],
+  ];
+}
+
+function sandboxed(program: string, deps: CommandDeps): CommandPlace {
+  return {
+    ...openPlace(deps, ''),
+    description: 'on this machine, shut in by bubblewrap: of its files only your workspace can be changed',
+    start: (command, folder) => deps.processes.start(program, [...sandboxArguments(deps.folders, folder), SHELL, '-c', command], { cwd: folder, env: shellEnvironment(deps) }),
+  };
+}
+
+/** Whether bubblewrap is there and may make its namespaces here; why not otherwise. */
+async function trySandbox(program: string, deps: CommandDeps): Promise<string | null> {
+  try {
+    const child = deps.processes.start(program, [...sandboxArguments(deps.folders, deps.folders.workspace), SHELL, '-c', 'true'], { cwd: deps.folders.workspace, env: deps.environment });
+    const { code, stderr } = await runToEnd(child, () => deps.processes.end(child), { timeoutMs: 10_000 });
+    return code === 0 ? null : `bubblewrap does not work here (${stderr.trim().split('\n')[0] ?? ''})`;
+  } catch {
+    return 'bubblewrap (bwrap) is not installed';
+  }
+}
+
+/** Local commands, in bubblewrap as `sandbox` says. Throws `config-invalid` when it is required and cannot be. */
+export async function openLocalPlace(settings: CommandSettings, deps: CommandDeps, program = 'bwrap'): Promise<CommandPlace> {
+  if (settings.sandbox === 'off') return openPlace(deps, '');
+  const missing = await trySandbox(program, deps);
+  if (missing === null) return sandboxed(program, deps);
+  if (settings.sandbox === 'auto') return openPlace(deps, `: ${missing}`);
+  throw new MassgenError('config-invalid', `command_line_sandbox is "require", but ${missing}; install it (apt install bubblewrap), or use docker`);
+}

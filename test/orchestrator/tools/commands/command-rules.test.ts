@@ -1,0 +1,82 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { refuseCommand } from '../../../../src/orchestrator/tools/commands/command-rules.js';
+import { lexCommand } from '../../../../src/orchestrator/tools/commands/lex-command.js';
+
+const words = (line: string): unknown => {
+  const lexed = lexCommand(line);
+  return 'segments' in lexed ? lexed.segments.map((segment) => segment.words) : lexed.unclear;
+};
+
+describe('a shell line', () => {
+  it.each<[string, unknown]>([
+    ['git status', [['git', 'status']]],
+    ['git status; rm -rf x && ls | wc -l', [['git', 'status'], ['rm', '-rf', 'x'], ['ls'], ['wc', '-l']]],
+    ['ls\nrm x', [['ls'], ['rm', 'x']]],
+    ['ls\r\nrm x', [['ls'], ['rm', 'x']]],
+    ['ls & rm x', [['ls'], ['rm', 'x']]],
+    ["echo 'a; rm x' \"b | c\"", [['echo', 'a; rm x', 'b | c']]],
+    ["r'm' x", [['rm', 'x']]],
+    ['r\\m x', [['rm', 'x']]],
+    ['rm\\\n x', [['rm', 'x']]],
+    ['(cd a; rm x)', [['cd', 'a'], ['rm', 'x']]],
+    ['{ rm x; }', [['rm', 'x']]],
+    ['if true; then rm x; fi', [['true'], ['rm', 'x']]],
+    ['python a.py > out.txt 2>&1', [['python', 'a.py']]],
+    ['python a.py &> out.txt', [['python', 'a.py']]],
+    ['A=1 B=2 make', [['make']]],
+    ['ls # rm x', [['ls']]],
+    ['echo a#b', [['echo', 'a#b']]],
+    ['ls $HOME', [['ls', '$HOME']]],
+    ['', []],
+  ])('%j is %j', (line, expected) => {
+    expect(words(line)).toEqual(expected);
+  });
+
+  it.each(['echo $(rm x)', 'echo `rm x`', 'echo "$(rm x)"', 'echo "`rm x`"', '$CMD x', '"$CMD" x', 'diff <(ls) <(ls -a)', 'cat <<EOF', "$'rm' x", 'echo ${x:-$(rm y)}', 'for f in *; do rm $f; done', 'f() { rm x; }', '/bin/r? x', "echo 'a", 'a\0b'])('%j cannot be told without running it', (line) => {
+    expect(typeof words(line)).toBe('string');
+  });
+
+  it('never throws, and takes no text of an argument for a command', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), (line) => void lexCommand(line)));
+    fc.assert(fc.property(fc.string(), (text) => {
+      fc.pre(!text.includes('\0'));
+      expect(words(`echo '${text.replaceAll("'", "'\\''")}'`)).toEqual([['echo', text.replaceAll('\r\n', '\n')]]);
+    }));
+  });
+});
+
+describe('an allow list', () => {
+  const rules = { allowed: ['git status', 'python.*', 'uv run pytest.*', 'ls', 'env', 'xargs', 'find', 'npm run *'], blocked: [] };
+  it.each(['git status', 'git status -s', 'python a.py', 'python', 'uv run pytest -k x', 'ls -la && python b.py', 'ls | xargs python c.py', 'find . -name x', 'env A=1 python x', 'npm run build', "sh -c 'ls; python x'"])('lets %j run', (line) => {
+    expect(refuseCommand(line, rules)).toBeNull();
+  });
+  it.each([
+    'git push', 'git', 'gitstatus', 'git statusx', './git status', '/tmp/git status', 'pythonevil', 'python3-evil x', 'python a.py; rm -rf x', 'python a.py && curl x', 'ls | sh', 'ls\nrm x', 'ls & rm x',
+    'env rm x', 'env -i rm x', 'ls | xargs rm', 'xargs -I {} rm {}', 'find . -exec rm {} +', "sh -c 'ls; rm x'", "bash -lc 'rm x'", 'ls $(rm x)', 'ls `rm x`', 'PATH=/tmp ls', 'LD_PRELOAD=/tmp/x.so ls', 'git -c alias.status=!rm status', 'uv run', '$X', 'lsx',
+  ])('keeps %j from running', (line) => {
+    expect(refuseCommand(line, rules)).not.toBeNull();
+  });
+});
+
+describe('a block list', () => {
+  const rules = { blocked: ['git push', 'git reset --hard', 'curl', 'rm'] };
+  it.each(['git status', 'git log', 'git reset --soft', 'ls rm', 'echo curl', 'firm x', 'rmx y'])('lets %j run', (line) => {
+    expect(refuseCommand(line, rules)).toBeNull();
+  });
+  it.each([
+    'git push', 'git -C /x push origin', '/usr/bin/git push', 'git push --force', 'git reset -q --hard', 'ls; curl x', 'ls;curl x', 'echo x|curl -d @- y', '\\rm x', "'rm' x", 'r""m x', 'env rm x', 'command rm x', 'sudo rm x', 'time rm x', 'nohup rm x', 'find . -exec rm {} ;', 'xargs rm',
+    "sh -c 'rm x'", "bash -c \"sh -c 'rm x'\"", "eval 'rm x'", 'eval rm x', '(rm x)', '! rm x', 'A=1 rm x', '>out rm x', 'echo $(rm x)', 'busybox rm x',
+  ])('keeps %j from running', (line) => {
+    expect(refuseCommand(line, rules)).not.toBeNull();
+  });
+});
+
+describe('without lists', () => {
+  it.each(['for f in *; do echo $f; done', 'echo $(date)', 'cat <<EOF\nx\nEOF', 'rm -rf build', 'echo su'])('%j may run', (line) => {
+    expect(refuseCommand(line, { blocked: [] })).toBeNull();
+  });
+  it.each(['sudo ls', 'echo $(sudo ls)', 'rm -rf /', 'rm -fr ~', 'rm -r -f /etc', 'mkfs.ext4 /dev/sda', 'true && su', '  '])('%j may not', (line) => {
+    expect(refuseCommand(line, { blocked: [] })).not.toBeNull();
+  });
+});

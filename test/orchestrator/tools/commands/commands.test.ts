@@ -1,0 +1,226 @@
+import { existsSync, mkdtempSync, mkdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync, chmodSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { endGroup, startGroup } from '../../../../src/backends/wires/process/process-group.js';
+import type { ToolOutcome, ToolSource } from '../../../../src/orchestrator/tools/contract.js';
+import { openCommandSource } from '../../../../src/orchestrator/tools/commands/command-source.js';
+import { containerArguments, openDockerPlace } from '../../../../src/orchestrator/tools/commands/docker-place.js';
+import { openLocalPlace } from '../../../../src/orchestrator/tools/commands/local-place.js';
+import type { CommandDeps } from '../../../../src/orchestrator/tools/commands/place.js';
+import { runToEnd } from '../../../../src/orchestrator/tools/commands/run-to-end.js';
+import { readCommandSettings, type CommandSettings } from '../../../../src/orchestrator/tools/commands/settings.js';
+import { until } from '../../../support/until.js';
+
+let root = '';
+let sources: ToolSource[] = [];
+
+beforeEach(() => {
+  root = realpathSync(mkdtempSync(path.join(tmpdir(), 'massgen-commands-')));
+  mkdirSync(path.join(root, 'workspace'));
+  mkdirSync(path.join(root, 'context'));
+  sources = [];
+});
+
+afterEach(async () => {
+  await Promise.all(sources.map((source) => source.close()));
+  rmSync(root, { recursive: true, force: true });
+});
+
+const deps = (): CommandDeps => ({
+  processes: { start: startGroup, end: endGroup },
+  environment: { PATH: process.env['PATH'] ?? '', HOME: root },
+  lookUp: (name) => (name === 'GH_TOKEN' ? 'gh-secret' : undefined),
+  folders: { workspace: path.join(root, 'workspace'), readable: [path.join(root, 'context')] },
+  label: 'test-1',
+});
+
+const settings = (block: Record<string, unknown> = {}): CommandSettings => {
+  const read = readCommandSettings({ enable_mcp_command_line: true, command_line_sandbox: 'off', ...block }, '/home/someone');
+  if (read === undefined) throw new Error('no commands');
+  return read;
+};
+
+async function open(block: Record<string, unknown> = {}): Promise<(name: string, given: Record<string, unknown>, signal?: AbortSignal) => Promise<ToolOutcome & { readonly json: Record<string, unknown> }>> {
+  const source = await openCommandSource(settings(block), deps());
+  sources.push(source);
+  return async (name, given, signal = new AbortController().signal) => {
+    const tool = source.tools().find((each) => each.name === name || each.aliases.includes(name));
+    if (tool === undefined) throw new Error(`no tool ${name}`);
+    const outcome = await tool.run(given, { agent: 'a', callId: 'c', signal, delivering: false, progress: () => undefined });
+    return { ...outcome, json: outcome.text.startsWith('{') ? (JSON.parse(outcome.text) as Record<string, unknown>) : {} };
+  };
+}
+
+const isAlive = (id: number): boolean => {
+  try {
+    process.kill(id, 0);
+    return !readFileSync(`/proc/${String(id)}/stat`, 'utf8').includes(') Z ');
+  } catch {
+    return false;
+  }
+};
+
+describe('commands of an agent on this machine', () => {
+  it('run in the workspace and tell their exit code and both outputs', async () => {
+    const call = await open();
+    expect((await call('execute_command', { command: 'pwd; echo problem >&2; exit 3' })).json).toMatchObject({ success: false, exit_code: 3, stdout: `${path.join(root, 'workspace')}\n`, stderr: 'problem\n' });
+    expect(await call('shell_exec', { command: 'echo x > made.txt' })).not.toHaveProperty('failed');
+    expect(readFileSync(path.join(root, 'workspace/made.txt'), 'utf8')).toBe('x\n');
+  });
+
+  it('know no variable but the plain ones', async () => {
+    process.env['SECRET_API_KEY'] = 'sk-secret';
+    const call = await open();
+    expect(String((await call('execute_command', { command: 'env' })).json['stdout'])).not.toContain('sk-secret');
+    Reflect.deleteProperty(process.env, 'SECRET_API_KEY');
+  });
+
+  it('run in no folder but the agent’s own, wherever links lead', async () => {
+    const call = await open();
+    symlinkSync('/', path.join(root, 'workspace/link'));
+    for (const folder of ['/', '..', 'link', `${root}/contextual`, '../workspace/../..']) expect(await call('execute_command', { command: 'pwd', work_dir: folder })).toMatchObject({ failed: true, text: expect.stringContaining('no folder of yours') as string });
+    expect((await call('execute_command', { command: 'pwd', work_dir: path.join(root, 'context') })).json['success']).toBe(true);
+  });
+
+  it('end with all that they started when their time is over', async () => {
+    const call = await open();
+    const end = await call('execute_command', { command: 'sleep 300 & echo $! > pid; sleep 300', timeout: 0.5 });
+    expect(end.json).toMatchObject({ success: false, exit_code: null, error: expect.stringContaining('0.5 s') as string });
+    const id = Number(readFileSync(path.join(root, 'workspace/pid'), 'utf8'));
+    await until(() => !isAlive(id));
+  });
+
+  it('end when nobody waits for them any more', async () => {
+    const call = await open();
+    const leave = new AbortController();
+    const end = call('execute_command', { command: 'echo $$ > pid; sleep 300' }, leave.signal);
+    await until(() => existsSync(path.join(root, 'workspace/pid')) && readFileSync(path.join(root, 'workspace/pid'), 'utf8') !== '');
+    leave.abort();
+    expect((await end).json['success']).toBe(false);
+    await until(() => !isAlive(Number(readFileSync(path.join(root, 'workspace/pid'), 'utf8'))));
+  });
+
+  it('leave nothing running behind', async () => {
+    const call = await open();
+    expect((await call('execute_command', { command: 'sleep 300 & echo $! > pid' })).json['success']).toBe(true);
+    await until(() => !isAlive(Number(readFileSync(path.join(root, 'workspace/pid'), 'utf8'))));
+  });
+
+  it('keep the head and the tail of an output without end', async () => {
+    const call = await open();
+    const { stdout } = (await call('execute_command', { command: 'echo first; yes | head -c 30000000; echo last' })).json;
+    expect(String(stdout).length).toBeLessThan(160_000);
+    expect(String(stdout)).toMatch(/^first\n[^]*characters left out[^]*last\n$/u);
+  });
+
+  it('say what bytes they are not, and read nothing from the terminal', async () => {
+    const call = await open();
+    expect((await call('execute_command', { command: "printf 'a\\033[31mb\\000c\\377'; cat" })).json['stdout']).toBe('abc�');
+  });
+
+  it('are refused by the lists before anything runs', async () => {
+    const call = await open({ command_line_allowed_commands: ['ls'] });
+    expect(await call('execute_command', { command: 'touch x' })).toMatchObject({ failed: true, text: expect.stringContaining('touch is not among the allowed commands (ls)') as string });
+    expect(await call('start_background_shell', { command: 'ls; touch x' })).toMatchObject({ failed: true });
+    expect(existsSync(path.join(root, 'workspace/x'))).toBe(false);
+  });
+
+  it('run on in the background until they are ended, at most ten', async () => {
+    const call = await open();
+    const started = await call('start_background_shell', { command: 'echo up; echo $$ > pid; sleep 300' });
+    const shell = { shell_id: started.json['shell_id'] };
+    await until(async () => (await call('get_background_shell_output', shell)).json['output'] === 'up\n');
+    expect((await call('get_background_shell_status', shell)).json).toMatchObject({ status: 'running', exit_code: null });
+    await call('kill_background_shell', shell);
+    await until(async () => (await call('get_background_shell_status', shell)).json['status'] === 'stopped');
+    for (let count = 0; count < 10; count += 1) await call('start_background_shell', { command: 'sleep 300' });
+    expect(await call('start_background_shell', { command: 'sleep 300' })).toMatchObject({ failed: true });
+    expect(await call('get_background_shell_status', { shell_id: 'shell_99' })).toMatchObject({ failed: true });
+  });
+
+  it('end with the agent', async () => {
+    const call = await open();
+    await call('start_background_shell', { command: 'echo $$ > pid; sleep 300' });
+    await until(() => existsSync(path.join(root, 'workspace/pid')) && readFileSync(path.join(root, 'workspace/pid'), 'utf8') !== '');
+    await sources[0]?.close();
+    await until(() => !isAlive(Number(readFileSync(path.join(root, 'workspace/pid'), 'utf8'))));
+  });
+
+  it('without bubblewrap a sandbox that is required is an error, and one that is not is told', async () => {
+    await expect(openLocalPlace({ ...settings(), sandbox: 'require' }, deps(), '/nowhere/bwrap')).rejects.toMatchObject({ code: 'config-invalid', message: expect.stringContaining('not installed') as string });
+    expect((await openLocalPlace({ ...settings(), sandbox: 'auto' }, deps(), '/nowhere/bwrap')).description).toContain('without a sandbox: bubblewrap (bwrap) is not installed');
+  });
+});
+
+const worksBubblewrap = ((): boolean => {
+  try {
+    execFileSync('bwrap', ['--unshare-all', '--ro-bind', '/', '/', 'true'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+})();
+
+describe('commands in bubblewrap', () => {
+  // No MASSGEN_TEST_REQUIRE: a machine may have bubblewrap and not let it make namespaces.
+  (worksBubblewrap ? it : it.skip)('change nothing but the workspace, and see nothing else of the user (needs a bubblewrap that works here)', async () => {
+    writeFileSync(path.join(root, 'secret'), 'secret');
+    const call = await open({ command_line_sandbox: 'require' });
+    expect((await call('execute_command', { command: `echo x > mine; cat ${root}/secret; echo y > ${root}/context/z; ls ${root}` })).json['success']).toBe(false);
+    expect(existsSync(path.join(root, 'workspace/mine'))).toBe(true);
+    expect(existsSync(path.join(root, 'context/z'))).toBe(false);
+    expect(String((await call('execute_command', { command: `cat ${root}/secret` })).json['stdout'])).toBe('');
+  });
+});
+
+/** Stands in for Docker's command line: writes down how it was called, and runs here what `exec` should run in a container. */
+const DOCKER = `#!/bin/sh
+printf '%s\\n' "$*" >> "$(dirname "$0")/calls"
+case $1 in
+  run) [ -e "$(dirname "$0")/refuse" ] && { echo 'Cannot connect to the Docker daemon' >&2; exit 1; }; echo id ;;
+  exec) while [ "$1" != /bin/sh ]; do shift; done; exec "$@" ;;
+esac
+`;
+
+describe('commands in a container', () => {
+  const program = (): string => {
+    const file = path.join(root, 'docker');
+    writeFileSync(file, DOCKER);
+    chmodSync(file, 0o755);
+    return file;
+  };
+  const calls = (): string => readFileSync(path.join(root, 'calls'), 'utf8');
+
+  it('have no network, no rights and the limits of the configuration; the workspace is theirs, the rest read-only', () => {
+    const { docker } = settings({ command_line_execution_mode: 'docker', command_line_docker_memory_limit: '2g', command_line_docker_cpu_limit: 1.5, command_line_docker_credentials: { mount: ['git_config'], env_vars: ['GH_TOKEN', 'OTHER'], additional_mounts: { '/data': { bind: '/mnt', mode: 'rw' } } } });
+    const line = containerArguments('massgen-x', docker, deps()).join(' ');
+    expect(line).toContain('--network none');
+    expect(line).toContain('--memory 2g --cpus 1.5 --cap-drop ALL --security-opt no-new-privileges');
+    expect(line).toContain(`type=bind,source=${root}/workspace,target=${root}/workspace --mount type=bind,source=${root}/context,target=${root}/context,readonly`);
+    expect(line).toContain('source=/home/someone/.gitconfig,target=/home/massgen/.gitconfig,readonly');
+    expect(line).toContain('source=/data,target=/mnt ');
+    expect(line).toContain('--env GH_TOKEN ');
+    expect(line).not.toMatch(/gh-secret|OTHER/u);
+    expect(line).toContain('ghcr.io/massgen/mcp-runtime:latest');
+  });
+
+  it('are run by docker exec, ended inside too, and the container goes with the agent', async () => {
+    const place = await openDockerPlace(settings({ command_line_execution_mode: 'docker' }), deps(), program());
+    expect(place.isConfined).toBe(true);
+    const child = place.start('echo in; sleep 300', path.join(root, 'workspace'));
+    const end = await runToEnd(child, () => place.end(child), { timeoutMs: 400 });
+    expect(end).toMatchObject({ ended: 'timeout', stdout: 'in\n' });
+    await until(() => calls().includes('kill -9'));
+    await place.close();
+    expect(calls()).toContain('rm --force massgen-test-1');
+  });
+
+  it('without Docker, or with one that does not run, say what to do', async () => {
+    const docker = settings({ command_line_execution_mode: 'docker' });
+    await expect(openDockerPlace(docker, deps(), '/nowhere/docker')).rejects.toMatchObject({ code: 'config-invalid', message: expect.stringContaining('install Docker') as string });
+    writeFileSync(path.join(root, 'refuse'), '');
+    await expect(openDockerPlace(docker, deps(), program())).rejects.toMatchObject({ message: expect.stringContaining('Cannot connect to the Docker daemon') as string });
+  });
+});
