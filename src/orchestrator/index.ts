@@ -10,5 +10,6 @@ export { folderNames } from './session/folder-names.js';
 export { gitHead } from './session/git-head.js';
 export type { LogContext } from './session/log-header.js';
 export { openSessionLog, type LogFiles, type SessionLog } from './session/session-log.js';
+export { TOOL_ENDINGS, argumentsOfTool, missingTools, shownArguments } from './tool-words.js';
 export type * from './protocol.js';
 export type * from './session/read/report.js';

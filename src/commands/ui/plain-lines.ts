@@ -1,4 +1,4 @@
-import { FINAL_MARKS, FINAL_SOURCES, agentList, liveAgents, type AgentInfo, type RunEvent, type RunState } from '../../orchestrator/index.js';
+import { FINAL_MARKS, FINAL_SOURCES, TOOL_ENDINGS, agentList, argumentsOfTool, liveAgents, missingTools, shownArguments, type AgentInfo, type RunEvent, type RunState } from '../../orchestrator/index.js';
 import { safeText } from './safe-text.js';
 import { createTextLines } from './text-lines.js';
 
@@ -20,6 +20,12 @@ function money(costMicros: number | null): string {
   return costMicros === null ? 'cost unknown' : `$${(costMicros / 1e6).toFixed(costMicros < 10_000 ? 4 : 2)}`;
 }
 
+/** What the providers' own tools were used for, and their part of the cost. */
+function feesText({ tools = {} }: RunState['spent']['usage']): string {
+  const used = Object.entries(tools).map(([name, { uses, costMicros }]) => `${name} ${plural(uses, 'time')} ${costMicros === undefined ? '(fee unknown)' : money(costMicros)}`);
+  return used.length === 0 ? '' : ` (of it ${used.join(', ')})`;
+}
+
 function tallyText(state: RunState): string {
   const { selection } = state;
   if (selection === null) return '';
@@ -27,6 +33,14 @@ function tallyText(state: RunState): string {
   const how = selection.unanimous ? ', unanimous' : selection.tie ? ', tie broken by configuration order' : selection.basis === 'standing' ? ', earlier votes counted' : '';
   return `${votes}${how}`;
 }
+
+/** `uses read_file (path: notes.md)` */
+export function usesTool(name: string, argumentsText: string): string {
+  const shown = shownArguments(argumentsText);
+  return `uses ${name}${shown === '' ? '' : ` (${shown})`}`;
+}
+
+const briefly = (text: string): string => (text.length <= 200 ? text : `${text.slice(0, 199)}…`);
 
 type FactLine<Type extends RunEvent['type']> = (event: Extract<RunEvent, { type: Type }>, state: RunState) => readonly PlainLine[];
 
@@ -53,10 +67,13 @@ const FACTS: { readonly [Type in RunEvent['type']]?: FactLine<Type> } = {
   'run-end': (event, state) => {
     const [all, live] = [agentList(state).length, liveAgents(state).length];
     const failed = live === all ? '' : `; ${String(all - live)} of ${plural(all, 'agent')} failed`;
-    return [line(null, `${event.status} in ${seconds(event.durationMs)}; ${plural(event.usage.inputTokens + event.usage.outputTokens, 'token')}, ${money(event.costMicros)}${failed}`)];
+    return [line(null, `${event.status} in ${seconds(event.durationMs)}; ${plural(event.usage.inputTokens + event.usage.outputTokens, 'token')}, ${money(event.costMicros)}${feesText(event.usage)}${failed}`)];
   },
   notice: (event) => [line(null, event.message, event.level === 'warning' ? 'warning' : 'normal')],
   citation: (event) => [line(event.agent, `cites ${event.url}`)],
+  'tools-offer': (event, state) => [...(event.tools.length === 0 ? [] : [line(event.agent, `${(state.agents[event.agent]?.offers.length ?? 0) > 1 ? 'now has' : 'has'} ${plural(event.tools.length, 'tool')}`)]), ...missingTools(event.notes).map((note) => line(event.agent, note, 'warning'))],
+  'tool-start': (event, state) => [line(event.agent, usesTool(event.name, argumentsOfTool(state, event)))],
+  'tool-end': (event) => (event.status === 'ok' ? [] : [line(event.agent, `${event.name} ${TOOL_ENDINGS[event.status]}: ${briefly(event.text)}`, 'warning')]),
   'provider-tool': (event) => [line(event.agent, `${event.status === 'start' ? 'uses' : 'has used'} ${event.name}${event.detail === undefined ? '' : `: ${event.detail}`}`)],
 };
 

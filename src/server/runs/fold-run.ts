@@ -1,8 +1,9 @@
 import type { ErrorData } from '../../errors.js';
-import { EMPTY, fold, toResult, type AgentId, type RunEvent, type RunPlace, type RunState, type TurnKind } from '../../orchestrator/index.js';
+import { EMPTY, argumentsOfTool, fold, toResult, type AgentId, type RunEvent, type RunPlace, type RunState, type TurnKind } from '../../orchestrator/index.js';
 import { withoutPaths } from '../http/envelope.js';
 import { progressLine } from './progress-lines.js';
 import type { ReasoningLevel } from './serve-request.js';
+import { createSources } from './sources.js';
 import type { CallUsage, Finish, ServeEvent } from './serve-event.js';
 
 export interface RunFoldOptions {
@@ -22,6 +23,8 @@ const PIECE = /[^\S\n]*\S[\s\S]{0,60}?(?=\s|$)\s*|[\s\S]{1,80}/gu;
 
 /** A stored text, in pieces of some words: joined they are the text. */
 export const piecesOf = (text: string): readonly string[] => text.match(PIECE) ?? [];
+
+const UNTOLD: ReadonlySet<RunEvent['type']> = new Set(['notice', 'citation', 'tool-progress']);
 
 /** A line of an agent's own words that has no end of its own. */
 const LINE = 160;
@@ -60,8 +63,8 @@ class RunFold {
     if (this.over) return [];
     if (event.type === 'text-delta') return this.text(event);
     if (event.type === 'reasoning-delta') return this.thought(event);
-    if (event.type === 'notice' || event.type === 'citation') return [];
-    if (event.type !== 'provider-tool') this.state = fold(this.state, event);
+    if (UNTOLD.has(event.type)) return [];
+    this.state = fold(this.state, event);
     const told = this.line(event);
     switch (event.type) {
       case 'run-start':
@@ -78,7 +81,9 @@ class RunFold {
         this.answerUsage.set(event.agent, this.lastUsage.get(event.agent) ?? this.delivered);
         return told;
       case 'provider-tool':
-        return [...told, ...this.agentTool(event)];
+        return [...told, ...(event.status === 'start' ? this.agentTool(event, JSON.stringify(event.detail === undefined ? {} : { detail: event.detail })) : [])];
+      case 'tool-start':
+        return [...told, ...this.agentTool(event, argumentsOfTool(this.state, event))];
       case 'draft-discard':
         return this.sent !== '' && isDelivery(this.kinds.get(event.agent)) ? this.withdraw() : told;
       case 'answer-final':
@@ -93,11 +98,16 @@ class RunFold {
   private text({ agent, of, text }: EventOf<'text-delta'>): readonly ServeEvent[] {
     const { level } = this.options;
     const delivers = isDelivery(this.kinds.get(agent));
-    if (delivers && of === 'reply' && this.live) {
-      this.sent += text;
-      return [{ type: 'content', text }];
-    }
+    if (delivers && of === 'reply' && this.live) return this.content(agent, text);
     return level === 'full' && !delivers ? this.spoken(agent, text) : [];
+  }
+
+  /** What a delivery says before and after its tools is one text. */
+  private content(agent: AgentId, text: string): readonly ServeEvent[] {
+    if (text === '') return [];
+    const apart = this.sent !== '' && this.state.agents[agent]?.turn?.said === this.sent ? `\n\n${text}` : text;
+    this.sent += apart;
+    return [{ type: 'content', text: apart }];
   }
 
   private thought({ agent, text }: EventOf<'reasoning-delta'>): readonly ServeEvent[] {
@@ -144,10 +154,9 @@ class RunFold {
     return this.options.notes.flatMap((note) => this.reasoning(`[system] ${note}\n`));
   }
 
-  private agentTool({ status, id, name, detail }: EventOf<'provider-tool'>): readonly ServeEvent[] {
-    if (!this.options.agentTools || status !== 'start') return [];
-    const call = { id, name, argumentsText: JSON.stringify(detail === undefined ? {} : { detail }) };
-    return [{ type: 'tool-call', index: this.toolCalls++, call, whose: 'agent' }];
+  private agentTool({ id, name }: EventOf<'provider-tool' | 'tool-start'>, argumentsText: string): readonly ServeEvent[] {
+    if (!this.options.agentTools) return [];
+    return [{ type: 'tool-call', index: this.toolCalls++, call: { id, name, argumentsText }, whose: 'agent' }];
   }
 
   private withdraw(): readonly ServeEvent[] {
@@ -187,5 +196,6 @@ class RunFold {
 /** A fold of one run's events into what a client is told. */
 export function createRunFold(options: RunFoldOptions): (event: RunEvent) => readonly ServeEvent[] {
   const run = new RunFold(options);
-  return (event) => run.take(event);
+  const withSources = createSources();
+  return (event) => withSources(event, run.take(event));
 }

@@ -1,5 +1,5 @@
 import type { RunEvent, RunState } from '../../orchestrator/index.js';
-import { agentList } from '../../orchestrator/index.js';
+import { TOOL_ENDINGS, agentList, argumentsOfTool, shownArguments } from '../../orchestrator/index.js';
 
 const REASON_LENGTH = 400;
 
@@ -39,6 +39,10 @@ export function progressLine(event: RunEvent, state: RunState): string {
       return `[${event.agent}] is asked again with a shortened conversation`;
     case 'provider-tool':
       return event.status === 'start' ? `[${event.agent}] uses ${event.name}${after(event.detail ?? '')}` : '';
+    case 'tool-start':
+      return `[${event.agent}] uses ${event.name}${after(shownArguments(argumentsOfTool(state, event)))}`;
+    case 'tool-end':
+      return event.status === 'ok' ? '' : `[${event.agent}] ${event.name} ${TOOL_ENDINGS[event.status]}`;
     case 'winner-select':
       return choiceLine(event, state);
     case 'evaluation-end':

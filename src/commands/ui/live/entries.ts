@@ -3,7 +3,7 @@ import { factLines } from '../plain-lines.js';
 import { safeText } from '../safe-text.js';
 import type { Entry } from './view-state.js';
 
-const MINOR: ReadonlySet<RunEvent['type']> = new Set(['turn-start', 'provider-tool', 'citation', 'draft-discard']);
+const MINOR: ReadonlySet<RunEvent['type']> = new Set(['turn-start', 'provider-tool', 'tools-offer', 'tool-start', 'tool-end', 'citation', 'draft-discard']);
 
 /** The answers that something was based on, by their labels. */
 export function seenLabels(seen: Seen, { agents }: RunState): string {
@@ -24,6 +24,6 @@ function bodyOf(event: RunEvent): string | null {
 
 /** What an event adds to the timeline. Text as it arrives is not in it. */
 export function entriesOf(event: RunEvent, state: RunState): readonly Entry[] {
-  if (event.type === 'text-delta' || event.type === 'reasoning-delta') return [];
+  if (event.type === 'text-delta' || event.type === 'reasoning-delta' || event.type === 'tool-progress') return [];
   return factLines(event, state).map(({ about, tone, text }) => ({ seq: event.seq, t: event.t, about, tone, text: withSeen(text, event, state), body: bodyOf(event), minor: MINOR.has(event.type) }));
 }

@@ -1,4 +1,5 @@
-import { fold, type AgentId, type RunEvent } from '../../../orchestrator/index.js';
+import { TOOL_ENDINGS, argumentsOfTool, fold, type AgentId, type RunEvent } from '../../../orchestrator/index.js';
+import { usesTool } from '../plain-lines.js';
 import { safeText } from '../safe-text.js';
 import { entriesOf } from './entries.js';
 import { append } from './scroll.js';
@@ -61,6 +62,14 @@ function ofAgent(view: ViewState, event: RunEvent): ViewState {
       const tool = safeText(`${event.name}${event.detail === undefined ? '' : `: ${event.detail}`}`);
       return event.status === 'start' ? noted(view, event.agent, `uses ${tool}`, { tool, heardAt: event.t }) : withAgent(view, event.agent, { tool: null, heardAt: event.t });
     }
+    case 'tool-start': {
+      const tool = safeText(usesTool(event.name, argumentsOfTool(fold(view.run, event), event)));
+      return noted(view, event.agent, tool, { tool: tool.replace(/^uses /u, ''), heardAt: event.t });
+    }
+    case 'tool-progress':
+      return withAgent(view, event.agent, { tool: safeText(event.message), heardAt: event.t });
+    case 'tool-end':
+      return event.status === 'ok' ? withAgent(view, event.agent, { tool: null, heardAt: event.t }) : noted(view, event.agent, `${event.name} ${TOOL_ENDINGS[event.status]}: ${event.text.slice(0, 200)}`, { tool: null, heardAt: event.t });
     case 'retry-wait':
     case 'agent-fail':
       return noted(view, event.agent, event.error.message, { trouble: event.error.message });

@@ -38,6 +38,10 @@ function markOf(event: RunEvent): readonly [agent: AgentId, mark: string] | unde
       return [event.agent, '🗑️ what it had written is withdrawn'];
     case 'provider-tool':
       return [event.agent, event.status === 'start' ? `🔧 Calling ${event.name}(${event.detail ?? ''})` : `✅ ${event.name} completed${event.detail === undefined ? '' : `: ${event.detail}`}`];
+    case 'tool-start':
+      return [event.agent, `🔧 Calling ${event.name}`];
+    case 'tool-end':
+      return [event.agent, event.status === 'ok' ? `✅ ${event.name} completed` : `❌ ${event.name} ${event.status}: ${maskedText(event.text).slice(0, 500)}`];
     case 'answer-final':
       return [event.agent, `🎯 FINAL ANSWER: ${event.label}`];
     default:

@@ -1,7 +1,8 @@
 import type { Message, ToolSpec } from '../../../backends/contract.js';
 import { render } from '../../coordination/render.js';
 import { agentOf, agentList, answerLabel, newestRevision, type RunState } from '../../coordination/state.js';
-import { toolsOf } from '../../coordination/tools.js';
+import { offersOwnTools } from '../../coordination/own-tools.js';
+import { toolsOfCall } from '../../coordination/tools.js';
 import type { AgentId, ToolSet } from '../../protocol.js';
 import { pretty, type TurnRecord } from './turn-record.js';
 
@@ -37,7 +38,7 @@ export function stepContext(state: RunState, agent: AgentId, tools: ToolSet): st
   return pretty({
     system_message: messages.find(({ role }) => role === 'system')?.content ?? '',
     user_message: messages.findLast(({ role }) => role === 'user')?.content ?? '',
-    tools: toolsOf(state, tools).map(shownTool),
+    tools: toolsOfCall(state, { agent, tools, ...(offersOwnTools(agentOf(state, agent), 'answer') ? { own: true } : {}) }).map(shownTool),
     ...(messages.length > 2 ? { messages } : {}),
   });
 }

@@ -24,13 +24,14 @@ function callBlocks(round: RoundRecord, call: CallRecord): readonly string[] {
   const { reasoning, text, used, toolCalls, how } = call;
   const rejected = round.rejections.some((each) => each.call === call.call);
   // What the workflow's own calls said is told below, by what became of it.
-  const told = rejected || round.kind === 'evaluate' ? toolCalls : toolCalls.filter(({ name }) => name !== 'new_answer' && name !== 'vote');
+  const open = toolCalls.filter(({ id }) => !used.some((use) => use.id === id && use.kind !== 'provider'));
+  const told = rejected || round.kind === 'evaluate' ? open : open.filter(({ name }) => name !== 'new_answer' && name !== 'vote');
   const unfinished = how !== 'finish' && call.answer !== '' ? [`### Unfinished Answer\n${call.answer}`] : [];
   return [
     ...(reasoning === '' ? [] : [`### Reasoning\n${reasoning}`]),
     ...(text === '' ? [] : [`### Content\n${text}`]),
     ...unfinished,
-    ...used.flatMap(({ name, input, output, end }) => [`### Tool Call: ${name}\n**Args**:\n${fenced(input, 'json')}`, `### Tool ${end === null ? 'Error' : 'Result'}: ${name}\n${fenced(end === null ? 'the tool had not ended when the log stops' : output)}`]),
+    ...used.flatMap(({ name, input, output, end, status }) => [`### Tool Call: ${name}\n**Args**:\n${fenced(input, 'json')}`, `### Tool ${end === null || (status !== null && status !== 'ok') ? 'Error' : 'Result'}: ${name}\n${fenced(end === null ? 'the tool had not ended when the log stops' : output)}`]),
     ...told.map(({ name, argumentsText }) => `### Tool Call: ${name}\n**Args**:\n${fenced(argumentsText, 'json')}`),
   ];
 }

@@ -40,6 +40,12 @@ const WORDS: Words = {
   'turn-start': ({ agent, turn, kind }) => [info(`${agent}: turn ${turn} begins (${kind})`)],
   'call-start': ({ agent, turn, call, attempt }) => [info(`${agent}: call ${call} of turn ${turn} begins${attempt === 1 ? '' : `, attempt ${attempt}`}`)],
   'call-end': (event, record) => callEnd(record, event),
+  'tools-offer': ({ agent, tools, notes }) => [info(`[TOOLS] ${agent}: ${tools.map(({ name }) => name).join(', ') || 'none'}`), ...notes.map((note) => info(`[TOOLS] ${agent}: ${maskedText(note)}`))],
+  'tool-start': ({ agent, name }) => [info(`[TOOL] ${agent}: ${name} begins`)],
+  'tool-end': ({ agent, name, status, text, durationMs }) => [
+    (status === 'ok' ? info : warning)(`[TOOL] ${agent}: ${name} ${status} in ${(durationMs / 1000).toFixed(1)}s, ${text.length} characters${status === 'ok' ? '' : `: ${maskedText(text)}`}`),
+    ...(durationMs > SLOW_TOOL_MS ? [warning(`[SLOW] ${name.slice(0, SHOWN_COMMAND)}... took ${(durationMs / 1000).toFixed(1)}s`)] : []),
+  ],
   'conversation-compact': ({ agent, from, to }) => [warning(`[COMPACT] ${agent}: the conversation is too long for the model, shortened from ${from} to ${to} characters`)],
   'retry-wait': ({ agent, attempt, error: { message }, until, t }) => [warning(`[RETRY] ${agent}: attempt ${attempt} failed (${maskedText(message)}), next in ${((until - t) / 1000).toFixed(1)}s`)],
   'answer-accept': ({ agent, label, via, text }) => [info(`[ANSWER] ${agent}: ${label} (${via}, ${text.length} characters)`)],

@@ -1,5 +1,6 @@
 import { fold } from '../../coordination/fold.js';
 import type { AgentId, DisplayEvent, RunEvent, Stamp } from '../../protocol.js';
+import { toolKind } from '../../tool-words.js';
 import { folderNames } from '../folder-names.js';
 import { callOf, type CallRecord, type EventOf, type Moment, type RoundRecord, type ToolUse, type TurnRecord } from './turn-record.js';
 
@@ -125,13 +126,28 @@ function takeDisplay(record: TurnRecord, event: Extract<DisplayEvent & Stamp, { 
       return;
     case 'provider-tool': {
       const known = call.used.find(({ id, end }) => id === event.id && end === null);
-      const use: ToolUse = known ?? { id: event.id, name: event.name, start: moment(event), input: event.status === 'start' ? (event.detail ?? '') : '', end: null, output: '' };
+      const use: ToolUse = known ?? { id: event.id, name: event.name, kind: 'provider', status: null, start: moment(event), input: event.status === 'start' ? (event.detail ?? '') : '', end: null, output: '' };
       if (event.status === 'end') endTool(call, use, moment(event), event.detail ?? '');
       else if (known === undefined) call.used.push(use);
       return;
     }
+    case 'tool-progress':
     case 'citation':
   }
+}
+
+/** An agent's own tool, which runs after the call that asked for it. */
+function takeOwnTool(record: TurnRecord, event: EventOf<'tool-start' | 'tool-end'>): void {
+  const call = callOf(roundOf(record, event), event.call);
+  if (call === undefined) return;
+  const { id, name } = event;
+  const known = call.used.find((each) => each.id === id && each.end === null && each.kind !== 'provider');
+  const input = call.toolCalls.find((each) => each.id === id)?.argumentsText ?? '';
+  const use: ToolUse = known ?? { id, name, kind: toolKind(name), start: moment(event), input, end: null, output: '', status: null };
+  if (known === undefined) call.used.push(use);
+  if (event.type === 'tool-start') return;
+  use.status = event.status;
+  endTool(call, use, moment(event), event.text);
 }
 
 function takeFact(record: TurnRecord, event: RunEvent): void {
@@ -149,6 +165,10 @@ function takeFact(record: TurnRecord, event: RunEvent): void {
       return;
     case 'call-end':
       endCall(record, event);
+      return;
+    case 'tool-start':
+    case 'tool-end':
+      takeOwnTool(record, event);
       return;
     case 'answer-reject':
       roundOf(record, event)?.rejections.push({ call: event.call, reason: event.reason, message: event.message, at: event.at });
@@ -176,6 +196,7 @@ export function takeEvent(record: TurnRecord, event: RunEvent): void {
     case 'text-delta':
     case 'reasoning-delta':
     case 'provider-tool':
+    case 'tool-progress':
     case 'citation':
       record.lastSeen.set(event.agent, event);
       takeDisplay(record, event);

@@ -1,5 +1,5 @@
 import { unixSeconds } from './log-clock.js';
-import type { RoundRecord } from './turn-record.js';
+import { preview, type RoundRecord } from './turn-record.js';
 
 /** One execution of a tool. Tokens are estimated at four characters each. */
 export interface ToolExecution {
@@ -26,10 +26,10 @@ const usesTools = ({ calls }: RoundRecord): boolean => calls.some(({ used }) => 
 export const toolExecutions = (rounds: readonly RoundRecord[]): readonly ToolExecution[] =>
   rounds.filter(usesTools).flatMap((round) =>
     round.calls.flatMap(({ used }) =>
-      used.map(({ id, name, start, end, input, output }): ToolExecution => ({
-        ...{ tool_name: name, tool_type: 'provider', call_id: id, agent_id: round.agent, round_number: round.round },
+      used.map(({ id, name, kind, status, start, end, input, output }): ToolExecution => ({
+        ...{ tool_name: name, tool_type: kind === 'own' ? 'custom' : kind, call_id: id, agent_id: round.agent, round_number: round.round },
         ...{ start_time: unixSeconds(start.at), end_time: end === null ? null : unixSeconds(end.at), execution_time_ms: end === null ? 0 : Math.round((end.t - start.t) * 10) / 10 },
-        ...{ success: end !== null, error_message: end === null ? 'the tool had not ended when the log stops' : null },
+        ...{ success: end !== null && (status === null || status === 'ok'), error_message: end === null ? 'the tool had not ended when the log stops' : status === null || status === 'ok' ? null : preview(output, 500) },
         ...{ input_chars: input.length, output_chars: output.length, input_tokens_est: tokens(input.length), output_tokens_est: tokens(output.length) },
       })),
     ),

@@ -1,7 +1,7 @@
 import type { ToolCall, Usage } from '../../../backends/contract.js';
 import type { ErrorData } from '../../../errors.js';
 import { EMPTY, agentOf, type RunState } from '../../coordination/state.js';
-import type { AgentId, CallResult, RejectReason, RunEvent, Seen, Stamp, ToolSet, TurnKind, TurnOutcome } from '../../protocol.js';
+import type { AgentId, CallResult, RejectReason, RunEvent, Seen, Stamp, ToolSet, ToolStatus, TurnKind, TurnOutcome } from '../../protocol.js';
 import { safeName } from '../folder-names.js';
 import type { LogHeader } from '../log-header.js';
 import { createLogClock, type LogClock } from './log-clock.js';
@@ -10,14 +10,17 @@ export type EventOf<Type extends RunEvent['type']> = Extract<RunEvent, { type: T
 /** When something happened: wall time, and ms of active run time. */
 export type Moment = Pick<Stamp, 'at' | 't'>;
 
-/** A tool that a provider ran by itself. */
+/** A tool that ran: a provider's own, or one of the agent's. */
 export interface ToolUse {
   readonly id: string;
   readonly name: string;
+  readonly kind: 'provider' | 'mcp' | 'own';
   readonly start: Moment;
   readonly input: string;
   end: Moment | null;
   output: string;
+  /** Of the agent's own. */
+  status: ToolStatus | null;
 }
 
 /** One request and what came of it. */

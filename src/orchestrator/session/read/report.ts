@@ -140,8 +140,8 @@ export interface ErrorReport {
 
 export interface ToolReport {
   readonly tool: string;
-  /** `workflow`: new_answer, vote and their like. */
-  readonly kind: 'provider' | 'workflow' | 'other';
+  /** `workflow`: new_answer, vote and their like. `own`: run here for the agent; `mcp`: those of MCP servers among them. */
+  readonly kind: 'provider' | 'workflow' | 'mcp' | 'own' | 'other';
   readonly agents: readonly AgentId[];
   readonly calls: number;
   readonly failures: number;

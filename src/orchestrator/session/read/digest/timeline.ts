@@ -1,4 +1,5 @@
 import type { RunEvent } from '../../../protocol.js';
+import { TOOL_ENDINGS } from '../../../tool-words.js';
 import type { TimelineEntry } from '../report.js';
 import { inSeconds } from './call-times.js';
 
@@ -14,6 +15,8 @@ const WORDS: Words = {
   'turn-start': ({ kind, fresh }) => (kind === 'vote' && !fresh ? 'reads what is new' : KINDS[kind]),
   'retry-wait': ({ error, attempt }) => `tries again after attempt ${String(attempt)}: ${error.message}`,
   'conversation-compact': ({ from, to }) => `its conversation is too long for the model and is shortened from ${String(from)} to ${String(to)} characters`,
+  'tools-offer': ({ tools }) => `has ${String(tools.length)} tools`,
+  'tool-end': ({ name, status }) => (status === 'ok' ? `uses ${name}` : `uses ${name}, which ${TOOL_ENDINGS[status]}`),
   'answer-accept': ({ label, via }) => `submits ${label}${via === 'tool' || via === 'solo' ? '' : ` (${via})`}`,
   'answer-reject': ({ reason }) => `gives a reply that is not taken: ${reason}`,
   'vote-cast': ({ target, label }) => `votes for ${target} (${label})`,

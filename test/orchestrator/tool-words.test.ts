@@ -1,0 +1,18 @@
+import { describe, expect, it } from '@jest/globals';
+import { missingTools, shownArguments } from '../../src/orchestrator/tool-words.js';
+
+describe('what is said of a call of a tool', () => {
+  it.each([
+    ['{"path":"a.md","content":"x\\ny"}', 'path: a.md, content: x y'],
+    ['{"n":1,"list":[1,2]}', 'n: 1, list: [1,2]'],
+    ['{}', ''],
+    ['{"broken', '{"broken'],
+    [`{"content":"${'x'.repeat(500)}"}`, `content: ${'x'.repeat(59)}…`],
+  ])('is its arguments in a line: %s', (given, shown) => {
+    expect(shownArguments(given)).toBe(shown);
+  });
+
+  it('names for the user what is missing, and not what the agent has to know', () => {
+    expect(missingTools(['Your folder is /w.', 'The MCP server x is not available: gone.'])).toEqual(['The MCP server x is not available: gone.']);
+  });
+});
