@@ -80,14 +80,14 @@ describe('commands of an agent on this machine', () => {
   it('run in no folder but the agent’s own, wherever links lead', async () => {
     const call = await open();
     symlinkSync('/', path.join(root, 'workspace/link'));
-    for (const folder of ['/', '..', 'link', `${root}/contextual`, '../workspace/../..']) expect(await call('execute_command', { command: 'pwd', work_dir: folder })).toMatchObject({ failed: true, text: expect.stringContaining('no folder of yours') as string });
+    for (const folder of ['/', '..', 'link', `${root}/contextual`, '../workspace/../..']) expect(await call('execute_command', { command: 'pwd', work_dir: folder })).toMatchObject({ failed: true, text: expect.stringContaining('no folder of yours') as unknown as string });
     expect((await call('execute_command', { command: 'pwd', work_dir: path.join(root, 'context') })).json['success']).toBe(true);
   });
 
   it('end with all that they started when their time is over', async () => {
     const call = await open();
     const end = await call('execute_command', { command: 'sleep 300 & echo $! > pid; sleep 300', timeout: 0.5 });
-    expect(end.json).toMatchObject({ success: false, exit_code: null, error: expect.stringContaining('0.5 s') as string });
+    expect(end.json).toMatchObject({ success: false, exit_code: null, error: expect.stringContaining('0.5 s') as unknown as string });
     const id = Number(readFileSync(path.join(root, 'workspace/pid'), 'utf8'));
     await until(() => !isAlive(id));
   });
@@ -122,7 +122,7 @@ describe('commands of an agent on this machine', () => {
 
   it('are refused by the lists before anything runs', async () => {
     const call = await open({ command_line_allowed_commands: ['ls'] });
-    expect(await call('execute_command', { command: 'touch x' })).toMatchObject({ failed: true, text: expect.stringContaining('touch is not among the allowed commands (ls)') as string });
+    expect(await call('execute_command', { command: 'touch x' })).toMatchObject({ failed: true, text: expect.stringContaining('touch is not among the allowed commands (ls)') as unknown as string });
     expect(await call('start_background_shell', { command: 'ls; touch x' })).toMatchObject({ failed: true });
     expect(existsSync(path.join(root, 'workspace/x'))).toBe(false);
   });
@@ -149,7 +149,7 @@ describe('commands of an agent on this machine', () => {
   });
 
   it('without bubblewrap a sandbox that is required is an error, and one that is not is told', async () => {
-    await expect(openLocalPlace({ ...settings(), sandbox: 'require' }, deps(), '/nowhere/bwrap')).rejects.toMatchObject({ code: 'config-invalid', message: expect.stringContaining('not installed') as string });
+    await expect(openLocalPlace({ ...settings(), sandbox: 'require' }, deps(), '/nowhere/bwrap')).rejects.toMatchObject({ code: 'config-invalid', message: expect.stringContaining('not installed') as unknown as string });
     expect((await openLocalPlace({ ...settings(), sandbox: 'auto' }, deps(), '/nowhere/bwrap')).description).toContain('without a sandbox: bubblewrap (bwrap) is not installed');
   });
 });
@@ -219,8 +219,8 @@ describe('commands in a container', () => {
 
   it('without Docker, or with one that does not run, say what to do', async () => {
     const docker = settings({ command_line_execution_mode: 'docker' });
-    await expect(openDockerPlace(docker, deps(), '/nowhere/docker')).rejects.toMatchObject({ code: 'config-invalid', message: expect.stringContaining('install Docker') as string });
+    await expect(openDockerPlace(docker, deps(), '/nowhere/docker')).rejects.toMatchObject({ code: 'config-invalid', message: expect.stringContaining('install Docker') as unknown as string });
     writeFileSync(path.join(root, 'refuse'), '');
-    await expect(openDockerPlace(docker, deps(), program())).rejects.toMatchObject({ message: expect.stringContaining('Cannot connect to the Docker daemon') as string });
+    await expect(openDockerPlace(docker, deps(), program())).rejects.toMatchObject({ message: expect.stringContaining('Cannot connect to the Docker daemon') as unknown as string });
   });
 });
