@@ -49,7 +49,7 @@ describe("the agents' own tools", () => {
 
   it('are in a whole message only where that is asked for', () => {
     const done = told(true).find((event) => event.type === 'done')!;
-    const reply = { content: 'Found it.', reasoning: '', toolCalls: [], agentToolCalls: [{ id: 't1', name: 'web_search', argumentsText: '{}' }], finish: 'stop' as const, delivered: { inputTokens: 0, outputTokens: 0 }, result: done.result };
+    const reply = { content: 'Found it.', reasoning: '', toolCalls: [], sources: [], agentToolCalls: [{ id: 't1', name: 'web_search', argumentsText: '{}' }], finish: 'stop' as const, delivered: { inputTokens: 0, outputTokens: 0 }, result: done.result };
     expect(chatReply(reply, HEAD)).toMatchObject({ choices: [{ message: { role: 'assistant', content: 'Found it.' }, finish_reason: 'stop' }] });
     expect(chatReply(reply, { ...HEAD, agentToolsInMessage: true })).toMatchObject({ choices: [{ message: { content: 'Found it.', tool_calls: [{ index: 0, id: 't1', function: { name: 'web_search' } }] }, finish_reason: 'stop' }] });
   });

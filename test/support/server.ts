@@ -1,5 +1,6 @@
 import { openServer, type OpenServer, type ServeOptions } from '../../src/compose/serve/open-server.js';
 import { temporaryFolder } from './massgen-process.js';
+import { checked } from './published-schemas.js';
 
 const running = new Set<OpenServer>();
 
@@ -23,7 +24,7 @@ export interface TestServer {
   readonly chat: (body?: object, init?: RequestInit) => Promise<Response>;
 }
 
-/** A server on this machine, in a folder of its own, with no key in its environment. */
+/** A server on this machine, in a folder of its own, with no key in its environment. Whatever is read of its replies whole is held against the published schemas. */
 export async function serveHere(options: ServeOptions = {}): Promise<TestServer> {
   const cwd = options.cwd ?? temporaryFolder();
   const reports: string[] = [];
@@ -32,10 +33,11 @@ export async function serveHere(options: ServeOptions = {}): Promise<TestServer>
   running.add(server);
   const urls = listeners.map(({ url }) => url);
   const [url = ''] = urls;
-  const get = (path: string, init?: RequestInit): Promise<Response> => fetch(`${url}${path}`, init);
-  const post = (path: string, body: unknown, init: RequestInit = {}): Promise<Response> => {
+  const get = async (path: string, init?: RequestInit): Promise<Response> => checked(path, await fetch(`${url}${path}`, init));
+  const post = async (path: string, body: unknown, init: RequestInit = {}): Promise<Response> => {
     const { headers, ...more } = init;
-    return fetch(`${url}${path}`, { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body), ...more, headers: { 'content-type': 'application/json', ...(headers as Record<string, string> | undefined) } });
+    const sent = await fetch(`${url}${path}`, { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body), ...more, headers: { 'content-type': 'application/json', ...(headers as Record<string, string> | undefined) } });
+    return checked(path, sent);
   };
   const chat = (body: object = {}, init?: RequestInit): Promise<Response> => post('/v1/chat/completions', { messages: [{ role: 'user', content: 'Hello!' }], ...body }, init);
   return { url, urls, cwd, server, reports, get, post, chat };

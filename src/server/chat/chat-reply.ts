@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { RunResult } from '../../orchestrator/index.js';
 import type { ReplyHead } from '../runs/dialect.js';
 import { replyUsage } from '../runs/reply-usage.js';
-import type { ServedReply, ServedToolCall } from '../runs/serve-event.js';
+import type { ServedReply, ServedToolCall, Source } from '../runs/serve-event.js';
+import { placeOf } from '../runs/sources.js';
 
 /** The id of a completion: after the request for `massgen…` models, a UUID for an agent. */
 export function completionId({ kind, requestId }: ReplyHead): string {
@@ -24,6 +25,9 @@ export function metadataOf(result: RunResult, session: string): object {
 
 export const toolCallOf = ({ id, name, argumentsText }: ServedToolCall, index: number): object => ({ index, id, type: 'function', function: { name, arguments: argumentsText } });
 
+/** `annotations` of a message. */
+export const annotationsOf = (sources: readonly Source[], text: string): readonly object[] => sources.map((source) => ({ type: 'url_citation', url_citation: { ...placeOf(source, text), ...source } }));
+
 /** The body of a `chat.completion`. */
 export function chatReply(reply: ServedReply, head: ReplyHead): object {
   const calls = head.agentToolsInMessage ? [...reply.agentToolCalls, ...reply.toolCalls] : reply.toolCalls;
@@ -38,9 +42,12 @@ export function chatReply(reply: ServedReply, head: ReplyHead): object {
         message: {
           role: 'assistant',
           content: reply.content === '' && reply.toolCalls.length > 0 ? null : reply.content,
+          refusal: null,
+          ...(reply.sources.length === 0 ? {} : { annotations: annotationsOf(reply.sources, reply.content) }),
           ...(reply.reasoning === '' ? {} : { reasoning_content: reply.reasoning }),
           ...(calls.length === 0 ? {} : { tool_calls: calls.map(toolCallOf) }),
         },
+        logprobs: null,
         finish_reason: reply.finish,
       },
     ],

@@ -1,7 +1,7 @@
 import { errorBody } from '../http/envelope.js';
 import type { ReplyHead, ReplyStream } from '../runs/dialect.js';
 import type { ServeEvent } from '../runs/serve-event.js';
-import { completionId, metadataOf, toolCallOf, usageOf } from './chat-reply.js';
+import { annotationsOf, completionId, metadataOf, toolCallOf, usageOf } from './chat-reply.js';
 
 const frame = (json: string): string => `data: ${json}\n\n`;
 
@@ -13,6 +13,8 @@ export function chatStream(head: ReplyHead): ReplyStream {
   const before = `${JSON.stringify(common).slice(0, -1)},"choices":[{"index":0,"delta":`;
   const after = `,"finish_reason":null}]${includeUsage ? ',"usage":null' : ''}}`;
   const delta = (json: string): string => frame(`${before}${json}${after}`);
+
+  let text = '';
 
   const toolCall = ({ index, call, whose }: Extract<ServeEvent, { type: 'tool-call' }>): string => {
     const begun = toolCallOf({ ...call, argumentsText: '' }, index);
@@ -35,7 +37,10 @@ export function chatStream(head: ReplyHead): ReplyStream {
         case 'reasoning':
           return delta(`{"reasoning_content":${JSON.stringify(event.text)}}`);
         case 'content':
+          text += event.text;
           return delta(`{"content":${JSON.stringify(event.text)}}`);
+        case 'citation':
+          return delta(JSON.stringify({ annotations: annotationsOf([event.source], text) }));
         case 'tool-call':
           return toolCall(event);
         case 'done':

@@ -1,10 +1,21 @@
 import { createHash } from 'node:crypto';
-import type { CallUsage, Finish, ServedToolCall } from '../runs/serve-event.js';
+import type { CallUsage, Finish, ServedToolCall, Source } from '../runs/serve-event.js';
+
+/** What a page on the web was cited for; Anthropic alone has an index of it, and says which words. */
+export interface Citation {
+  readonly type: 'web_search_result_location';
+  readonly url: string;
+  readonly title: string | null;
+  readonly encrypted_index: '';
+  readonly cited_text: '';
+}
+
+export const citationOf = ({ url, title }: Source): Citation => ({ type: 'web_search_result_location', url, title: title === '' ? null : title, encrypted_index: '', cited_text: '' });
 
 /** Blocks of a reply, as the Messages API has them (https://platform.claude.com/docs/en/api/messages/create). */
 export type OutputBlock =
   | { readonly type: 'thinking'; readonly thinking: string; readonly signature: string }
-  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'text'; readonly text: string; readonly citations?: readonly Citation[] }
   | { readonly type: 'tool_use'; readonly id: string; readonly name: string; readonly input: Readonly<Record<string, unknown>>; readonly caller: { readonly type: 'direct' } };
 
 export type StopReason = 'end_turn' | 'max_tokens' | 'stop_sequence' | 'tool_use' | 'refusal';

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type { RunResult } from '../../orchestrator/index.js';
 import { metadataOf } from '../chat/chat-reply.js';
 import type { ReplyHead } from '../runs/dialect.js';
-import type { ServedReply, ServedToolCall } from '../runs/serve-event.js';
+import type { ServedReply, ServedToolCall, Source } from '../runs/serve-event.js';
 import { stopAt, withoutBeginning, type StopFilter, type TextFilter } from './cut-text.js';
-import { reasonOf, signatureOf, toolUseOf, usageBefore, usageOf, wholeUsage, type MessageUsage, type OutputBlock, type StopReason } from './message-parts.js';
+import { citationOf, reasonOf, signatureOf, toolUseOf, usageBefore, usageOf, wholeUsage, type MessageUsage, type OutputBlock, type StopReason } from './message-parts.js';
 import type { ReplyWishes } from './read-request.js';
 
 /** One event of a message's stream (https://platform.claude.com/docs/en/build-with-claude/streaming). */
@@ -33,6 +33,8 @@ export class MessageReply {
   private readonly beginning: TextFilter;
   private readonly blocks: OutputBlock[] = [];
   private current: { readonly type: 'thinking' | 'text'; text: string } | null = null;
+  /** Of the text that comes or is there. */
+  private sources: readonly Source[] = [];
   private ending: Ending | null = null;
 
   /** `inputTokens`: an estimate, for clients that want to know before anybody does. */
@@ -56,6 +58,11 @@ export class MessageReply {
 
   say(text: string): readonly MessageEvent[] {
     return this.write(this.stop.take(this.beginning.take(text)));
+  }
+
+  /** Told when the text is complete. */
+  cite(source: Source): void {
+    this.sources = [...this.sources, source];
   }
 
   call(call: ServedToolCall): readonly MessageEvent[] {
@@ -144,8 +151,9 @@ export class MessageReply {
     const { current } = this;
     if (current === null) return [];
     const index = this.blocks.length;
-    const signed = current.type === 'text' ? [] : [this.delta({ type: 'signature_delta', signature: signatureOf(current.text) })];
-    this.blocks.push(current.type === 'text' ? { type: 'text', text: current.text } : { type: 'thinking', thinking: this.hidden ? '' : current.text, signature: signatureOf(current.text) });
+    const citations = current.type === 'text' ? this.sources.map(citationOf) : [];
+    const signed = current.type === 'text' ? citations.map((citation) => this.delta({ type: 'citations_delta', citation })) : [this.delta({ type: 'signature_delta', signature: signatureOf(current.text) })];
+    this.blocks.push(current.type === 'text' ? { type: 'text', text: current.text, ...(citations.length === 0 ? {} : { citations }) } : { type: 'thinking', thinking: this.hidden ? '' : current.text, signature: signatureOf(current.text) });
     this.current = null;
     return [...signed, { type: 'content_block_stop', index } as MessageEvent];
   }

@@ -22,10 +22,11 @@ export function createMessagesDialect(): Dialect {
       return read.asked;
     },
     reply: (served, head) => {
-      const { reasoning, content, toolCalls } = served;
+      const { reasoning, content, sources, toolCalls } = served;
       const reply = open(head);
       if (reasoning !== '') reply.think(reasoning);
       reply.say(content);
+      for (const source of sources) reply.cite(source);
       for (const call of toolCalls) reply.call(call);
       reply.end(served);
       return reply.message();
@@ -46,6 +47,9 @@ export function createMessagesDialect(): Dialect {
               return frames(reply.think(event.text));
             case 'content':
               return frames(reply.say(event.text));
+            case 'citation':
+              reply.cite(event.source);
+              return '';
             case 'tool-call':
               // What agents do themselves is told in their thinking: a client would take it for a call that it is to make.
               return event.whose === 'agent' ? '' : frames(reply.call(event.call));

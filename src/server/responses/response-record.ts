@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import type { ServedToolCall } from '../runs/serve-event.js';
+import type { ServedToolCall, Source } from '../runs/serve-event.js';
 import type { InputItem } from './response-types.js';
 
-/** A piece of what was said: of the deliberation, of the answer, or a call of the caller's tool. */
-export type SaidPiece = readonly ['reasoning' | 'content', string] | readonly ['call', ServedToolCall];
+/** A piece of what was said: of the deliberation, of the answer, where the answer is from, or a call of the caller's tool. */
+export type SaidPiece = readonly ['reasoning' | 'content', string] | readonly ['citation', Source] | readonly ['call', ServedToolCall];
 
 export interface ResponseUsage {
   readonly input_tokens: number;

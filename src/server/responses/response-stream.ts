@@ -1,4 +1,5 @@
-import { outputItem, type OpenItem, type OutputItem } from './output-items.js';
+import type { Source } from '../runs/serve-event.js';
+import { annotationOf, outputItem, textPart, type OpenItem, type OutputItem } from './output-items.js';
 import { itemId, type ResponseEnding, type ResponseRecord, type SaidPiece } from './response-record.js';
 import { resourceWith, type ResponseStatus } from './response-resource.js';
 
@@ -52,6 +53,10 @@ export class ResponseStream {
       this.call(piece[1]);
       return this.taken();
     }
+    if (piece[0] === 'citation') {
+      this.cite(piece[1]);
+      return this.taken();
+    }
     const [kind, text] = piece;
     if (this.current?.kind !== kind) {
       this.close('completed');
@@ -101,12 +106,12 @@ export class ResponseStream {
 
   private openItem(kind: 'reasoning' | 'content'): void {
     const index = this.output.length;
-    const item: OpenItem = { kind, id: this.idOf(kind === 'reasoning' ? 'rs' : 'msg', index), index, text: '' };
+    const item: OpenItem = { kind, id: this.idOf(kind === 'reasoning' ? 'rs' : 'msg', index), index, text: '', annotations: [] };
     this.current = item;
     const place = { item_id: item.id, output_index: index };
     this.tell('response.output_item.added', { output_index: index, item: outputItem(item, 'in_progress', true) });
     if (kind === 'reasoning') this.tell('response.reasoning_summary_part.added', { ...place, summary_index: 0, part: { type: 'summary_text', text: '' } });
-    else this.tell('response.content_part.added', { ...place, content_index: 0, part: { type: 'output_text', text: '', annotations: [], logprobs: [] } });
+    else this.tell('response.content_part.added', { ...place, content_index: 0, part: textPart(item) });
   }
 
   private delta(text: string): void {
@@ -116,6 +121,15 @@ export class ResponseStream {
     const place = { item_id: item.id, output_index: item.index };
     if (item.kind === 'reasoning') this.tell('response.reasoning_summary_text.delta', { ...place, summary_index: 0, delta: text });
     else this.tell('response.output_text.delta', { ...place, content_index: 0, delta: text, logprobs: [] });
+  }
+
+  /** Only of a text. */
+  private cite(source: Source): void {
+    const item = this.current;
+    if (item?.kind !== 'content') return;
+    const annotation = annotationOf(source, item.text);
+    this.tell('response.output_text.annotation.added', { item_id: item.id, output_index: item.index, content_index: 0, annotation_index: item.annotations.length, annotation });
+    item.annotations.push(annotation);
   }
 
   private close(status: 'completed' | 'incomplete'): void {
@@ -129,7 +143,7 @@ export class ResponseStream {
       this.tell('response.reasoning_summary_part.done', { ...place, summary_index: 0, part: { type: 'summary_text', text } });
     } else {
       this.tell('response.output_text.done', { ...place, content_index: 0, text, logprobs: [] });
-      this.tell('response.content_part.done', { ...place, content_index: 0, part: { type: 'output_text', text, annotations: [], logprobs: [] } });
+      this.tell('response.content_part.done', { ...place, content_index: 0, part: textPart(item) });
     }
     this.finish(outputItem(item, status));
   }
@@ -137,7 +151,7 @@ export class ResponseStream {
   private call({ id, name, argumentsText }: Extract<SaidPiece, readonly ['call', unknown]>[1]): void {
     const index = this.output.length;
     const custom = this.record.customTools.includes(name);
-    const item: OpenItem = { kind: custom ? 'custom-call' : 'call', id: this.idOf(custom ? 'ctc' : 'fc', index), index, text: argumentsText, call: { id, name } };
+    const item: OpenItem = { kind: custom ? 'custom-call' : 'call', id: this.idOf(custom ? 'ctc' : 'fc', index), index, text: argumentsText, annotations: [], call: { id, name } };
     const whole = outputItem(item, 'completed');
     const place = { item_id: item.id, output_index: index };
     this.tell('response.output_item.added', { output_index: index, item: outputItem(item, 'in_progress', true) });

@@ -11,6 +11,7 @@ const frames = (events: readonly StreamEvent[]): string => events.map(frameOf).j
 
 /** What an event adds to a response. An agent's own tool calls are told in the reasoning: as items, clients would make them again. */
 function pieceOf(event: Exclude<ServeEvent, { type: 'failed' | 'done' }>): SaidPiece | undefined {
+  if (event.type === 'citation') return [event.type, event.source];
   if (event.type !== 'tool-call') return [event.type, event.text];
   return event.whose === 'caller' ? ['call', event.call] : undefined;
 }
@@ -26,10 +27,11 @@ export const responsesDialect = (job: ResponseJob, asked: ServeRequest): Dialect
   name: 'responses',
   read: () => asked,
   reply: (served, head) => {
-    const { reasoning, content, toolCalls } = served;
+    const { reasoning, content, sources, toolCalls } = served;
     void job.begin(head);
     if (reasoning !== '') job.say(['reasoning', reasoning]);
     if (content !== '') job.say(['content', content]);
+    for (const source of sources) job.say(['citation', source]);
     for (const call of toolCalls) job.say(['call', call]);
     job.done(served);
     return resourceOf(job.record());

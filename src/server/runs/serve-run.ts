@@ -18,7 +18,7 @@ const JSON_HEADERS = { 'content-type': 'application/json; charset=utf-8' };
 function plainReply(events: readonly ServeEvent[], done: Extract<ServeEvent, { type: 'done' }>): ServedReply {
   const text = (type: 'content' | 'reasoning'): string => events.flatMap((event) => (event.type === type ? [event.text] : [])).join('');
   const calls = (whose: 'agent' | 'caller'): readonly ServedToolCall[] => events.flatMap((event) => (event.type === 'tool-call' && event.whose === whose ? [event.call] : []));
-  return { content: text('content'), reasoning: text('reasoning'), toolCalls: calls('caller'), agentToolCalls: calls('agent'), finish: done.finish, result: done.result, delivered: done.delivered };
+  return { content: text('content'), reasoning: text('reasoning'), sources: events.flatMap((event) => (event.type === 'citation' ? [event.source] : [])), toolCalls: calls('caller'), agentToolCalls: calls('agent'), finish: done.finish, result: done.result, delivered: done.delivered };
 }
 
 /** Why a run ended that somebody stopped. */
