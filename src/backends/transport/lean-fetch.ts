@@ -60,14 +60,27 @@ interface Exchange {
 
 class StaleConnection extends Error {}
 
-function headersOf({ route, init }: Exchange, body: string | undefined): Record<string, string> {
-  const headers: Record<string, string> = {};
+/** What is ours to say. */
+const OWN = new Set(['accept-encoding', 'content-length', 'proxy-authorization']);
+
+/** Names and values in turn: node writes such a list as it is, and spares what it does to headers that are set one by one. */
+function headersOf({ route, init }: Exchange, body: string | undefined): string[] {
+  const headers: string[] = [];
+  const names = new Set<string>();
+  const add = (name: string, value: unknown): void => {
+    const known = name.toLowerCase();
+    if (OWN.has(known)) return;
+    names.add(known);
+    headers.push(name, String(value));
+  };
   const given = init.headers;
-  if (given instanceof Headers) for (const [name, value] of given) headers[name] = value;
-  else Object.assign(headers, given);
-  headers['accept-encoding'] = 'identity';
-  if (body !== undefined) headers['content-length'] = String(Buffer.byteLength(body));
-  return Object.assign(headers, route.headers);
+  if (given instanceof Headers) for (const [name, value] of given) add(name, value);
+  else if (Array.isArray(given)) for (const [name, value] of given) add(name ?? '', value);
+  else for (const name in given) add(name, given[name]);
+  headers.push('accept-encoding', 'identity');
+  if (body !== undefined) headers.push('content-length', String(Buffer.byteLength(body)));
+  for (const [name, value] of Object.entries(route.headers)) if (!names.has(name)) headers.push(name, value);
+  return headers;
 }
 
 /** The SDK copies an error of another realm (node's own, seen from a vm context) and loses its code: so it gets one of ours. */
@@ -93,9 +106,10 @@ function send(exchange: Exchange, pooled: boolean): Promise<Response> {
       request.destroy(error);
     };
     signal?.addEventListener('abort', onAbort);
-    const stopClock = watchConnect(request, exchange.connectTimeoutMs);
+    // A kept connection is there already.
+    const stopClock = request.reusedSocket ? undefined : watchConnect(request, exchange.connectTimeoutMs);
     request.on('close', () => {
-      stopClock();
+      stopClock?.();
       signal?.removeEventListener('abort', onAbort);
     });
     request.on('error', (error: NodeJS.ErrnoException) => {
@@ -122,8 +136,7 @@ function watchConnect(request: ClientRequest, ms: number): () => void {
     clearTimeout(timer);
   };
   request.once('socket', (socket) => {
-    if (request.reusedSocket) connected();
-    else if ((socket as TLSSocket & { secureConnecting?: boolean }).secureConnecting) socket.once('secureConnect', connected);
+    if ((socket as TLSSocket & { secureConnecting?: boolean }).secureConnecting) socket.once('secureConnect', connected);
     else if (socket.connecting) socket.once('connect', connected);
     else connected();
   });

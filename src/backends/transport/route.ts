@@ -58,13 +58,13 @@ export function createRouter({ ca, proxyFor }: RouteOptions): (url: string) => P
     const proxy = proxyFor(address);
     const path = `${url.pathname}${url.search}`;
     if (!proxy) {
-      return { options: { ...hop(url), path }, headers: {}, request: isHttps(url) ? httpsRequest : httpRequest, agents: isHttps(url) ? secure : plain };
+      return { options: { ...hop(url), path }, headers: { host: url.host }, request: isHttps(url) ? httpsRequest : httpRequest, agents: isHttps(url) ? secure : plain };
     }
     if (isHttps(url)) {
       const agents = tunnels.get(proxy) ?? openTunnel(proxy);
       tunnels.set(proxy, agents);
       // The tunnel's own TLS options are for the proxy; these are for who is behind it.
-      return { options: { ...hop(url), path, ...tls }, headers: {}, request: httpsRequest, agents: await agents };
+      return { options: { ...hop(url), path, ...tls }, headers: { host: url.host }, request: httpsRequest, agents: await agents };
     }
     const via = new URL(proxy);
     return {
