@@ -11,7 +11,7 @@ afterEach(async () => {
 type Expose = 'never' | 'stream' | 'always';
 
 /** One agent that looks twice, with a real MCP server, before it answers. */
-const looking = (expose: Expose): object => ({
+const looking = (expose: Expose): Readonly<Record<string, unknown>> => ({
   serve: { expose_agent_tools: expose },
   agents: [
     {
