@@ -6,7 +6,10 @@ import { recording } from '../../support/backend-replay.js';
 import { ofType, playRun } from '../../support/engine-run.js';
 import { tool, toolboxOf } from '../../support/tools.js';
 
-type Body = Readonly<Record<string, any>>; // eslint-disable-line @typescript-eslint/no-explicit-any
+type Body = Readonly<Record<string, unknown>>;
+
+const listOf = (body: Body, key: string): readonly Body[] => (body[key] ?? []) as readonly Body[];
+const namesOf = (list: readonly Body[]): readonly unknown[] => list.map(({ name }) => name);
 
 /** The recorded calls of coordination's tools as calls of the agent's own. */
 const renamed = (path: string): string => recording(path).toString('utf8').replaceAll('new_answer', 'read_file').replaceAll(/"((?:default_api:)?)vote"/gu, '"$1list_directory"');
@@ -40,9 +43,9 @@ async function ask(config: BackendConfig, calls: string, text: string): Promise<
 describe("the loop of an agent's own tools, with each vendor", () => {
   it('goes to Chat Completions as functions, the results as messages of role tool', async () => {
     const { first, second, answer, ids } = await ask({ type: 'chatcompletion', base_url: 'http://vendor/v1' }, 'openai-chat/parallel-tool-calls.sse', 'openai-chat/text.sse');
-    expect(first['tools'].map((each: Body) => each['function'].name)).toEqual(['read_file', 'list_directory']);
+    expect(namesOf(listOf(first, 'tools').map((each) => each['function'] as Body))).toEqual(['read_file', 'list_directory']);
     expect(first['tool_choice'] ?? 'auto').toBe('auto');
-    expect(second['messages'].slice(-3)).toMatchObject([
+    expect(listOf(second, 'messages').slice(-3)).toMatchObject([
       { role: 'assistant', tool_calls: [{ id: ids[0], function: { name: 'read_file' } }, { id: ids[1], function: { name: 'list_directory' } }] },
       { role: 'tool', tool_call_id: ids[0], content: 'the contents' },
       { role: 'tool', tool_call_id: ids[1], content: 'a.md' },
@@ -52,28 +55,27 @@ describe("the loop of an agent's own tools, with each vendor", () => {
 
   it('goes to Responses as functions, the results as outputs of the calls', async () => {
     const { first, second, ids } = await ask({ type: 'openai' }, 'openai-responses/parallel-tool-calls.sse', 'openai-responses/text.sse');
-    expect(first['tools'].map((each: Body) => each['name'])).toEqual(['read_file', 'list_directory']);
-    const items: readonly Body[] = second['input'];
+    expect(namesOf(listOf(first, 'tools'))).toEqual(['read_file', 'list_directory']);
+    const items = listOf(second, 'input');
     expect(items.filter(({ type }) => type === 'function_call').map((each) => each['call_id'])).toEqual(ids);
     expect(items.filter(({ type }) => type === 'function_call_output')).toMatchObject([{ call_id: ids[0], output: 'the contents' }, { call_id: ids[1], output: 'a.md' }]);
   });
 
   it('goes to Claude as tools, the results as blocks of one message', async () => {
     const { first, second, ids } = await ask({ type: 'claude' }, 'anthropic-messages/parallel-tool-calls.sse', 'anthropic-messages/text.sse');
-    expect(first['tools'].map((each: Body) => each['name'])).toEqual(['read_file', 'list_directory']);
-    expect(second['messages'].slice(-2)).toMatchObject([
+    expect(namesOf(listOf(first, 'tools'))).toEqual(['read_file', 'list_directory']);
+    expect(listOf(second, 'messages').slice(-2)).toMatchObject([
       { role: 'assistant', content: [{ type: 'tool_use', id: ids[0], name: 'read_file' }, { type: 'tool_use', id: ids[1], name: 'list_directory' }] },
       { role: 'user', content: [{ type: 'tool_result', tool_use_id: ids[0] }, { type: 'tool_result', tool_use_id: ids[1] }] },
     ]);
-    expect(JSON.stringify(second['messages'].at(-1))).toContain('the contents');
+    expect(JSON.stringify(listOf(second, 'messages').at(-1))).toContain('the contents');
   });
 
   it('goes to Gemini as function declarations, the results as responses in the order of the calls', async () => {
     const { first, second } = await ask({ type: 'gemini' }, 'gemini-generate/parallel-tool-calls.sse', 'gemini-generate/text.sse');
-    expect(first['tools'].flatMap((each: Body) => each['functionDeclarations'] ?? []).map((each: Body) => each['name'])).toEqual(['read_file', 'list_directory']);
-    const contents: readonly Body[] = second['contents'];
-    const parts = (name: string): readonly Body[] => contents.flatMap((each) => each['parts'] as readonly Body[]).flatMap((part) => (part[name] === undefined ? [] : [part[name] as Body]));
-    expect(parts('functionCall').map((each) => each['name'])).toEqual(['read_file', 'list_directory']);
+    expect(namesOf(listOf(first, 'tools').flatMap((each) => listOf(each, 'functionDeclarations')))).toEqual(['read_file', 'list_directory']);
+    const parts = (name: string): readonly Body[] => listOf(second, 'contents').flatMap((each) => listOf(each, 'parts')).flatMap((part) => (part[name] === undefined ? [] : [part[name] as Body]));
+    expect(namesOf(parts('functionCall')).map((name) => String(name).replace('default_api:', ''))).toEqual(['read_file', 'list_directory']);
     expect(parts('functionResponse').map((each) => [each['name'], JSON.stringify(each['response'])])).toEqual([
       ['read_file', expect.stringContaining('the contents')],
       ['list_directory', expect.stringContaining('a.md')],
@@ -82,11 +84,11 @@ describe("the loop of an agent's own tools, with each vendor", () => {
 
   it('gives Claude back its thinking with the signature, before the call', async () => {
     const { bodies } = await play({ type: 'claude', thinking: { type: 'enabled', budget_tokens: 2000 } }, 'anthropic-messages/reasoning-tool.sse', 'anthropic-messages/text.sse');
-    const messages: readonly Body[] = bodies[1]!['messages'];
+    const messages = listOf(bodies[1]!, 'messages');
     const reply = messages.at(-2)!;
     expect(reply['role']).toBe('assistant');
-    expect(reply['content'][0]).toMatchObject({ type: 'thinking', signature: expect.stringMatching(/.+/u) });
-    expect(reply['content'].at(-1)).toMatchObject({ type: 'tool_use' });
+    expect(listOf(reply, 'content')[0]).toMatchObject({ type: 'thinking', signature: expect.stringMatching(/.+/u) });
+    expect(listOf(reply, 'content').at(-1)).toMatchObject({ type: 'tool_use' });
     expect(messages.at(-1)).toMatchObject({ role: 'user', content: [{ type: 'tool_result' }] });
   });
 });
