@@ -7,7 +7,7 @@ import { planCall } from './plan-call.js';
 import { agentList, coordinationDeadline, patienceEnd, type AgentState, type RunState, type TurnState } from './state.js';
 
 /** How many tools of one agent run at once, where nothing else is said. */
-const PARALLEL_TOOLS = 8;
+const PARALLEL_TOOLS = 10;
 
 /** A call that should be running; `begins` when it has not been started yet. */
 export interface WantedCall extends CallRef {

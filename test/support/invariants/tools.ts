@@ -15,7 +15,7 @@ function starts({ log }: SimulatedRun): string[] {
     const turn = turnOf(before, fact);
     const open = turn?.reply?.open ?? [];
     if (turn?.reply?.call !== fact.call || !open.some(({ id, started }) => id === fact.id && !started)) found.push('24: a tool began that no reply had called');
-    if (open.filter(({ started }) => started).length >= (before.agents[fact.agent]?.info.parallelTools ?? 8)) found.push('24: more tools at once than may be');
+    if (open.filter(({ started }) => started).length >= (before.agents[fact.agent]?.info.parallelTools ?? 10)) found.push('24: more tools at once than may be');
     if ((turn?.toolRounds ?? 0) > before.settings.toolRounds) found.push('24: a tool began after the last round of tools');
     if (before.stop === 'cancel' || before.runTimeUp || before.agents[fact.agent]?.failed !== null || turn?.timedOut === true) found.push('24: a tool began when its turn was over');
   }
