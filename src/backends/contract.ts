@@ -1,5 +1,11 @@
 import type { ErrorData } from '../errors.js';
 
+/** How often a tool that runs at the vendor was used, where the vendor charges for each use, and what that cost in millionths of a US dollar, where it is known. */
+export interface ToolFee {
+  readonly uses: number;
+  readonly costMicros?: number;
+}
+
 /** Token counts of one call. Cached and cache-write tokens are part of `inputTokens`, reasoning tokens part of `outputTokens`. */
 export interface Usage {
   readonly inputTokens: number;
@@ -7,7 +13,9 @@ export interface Usage {
   readonly cachedInputTokens?: number;
   readonly cacheWriteTokens?: number;
   readonly reasoningTokens?: number;
-  /** What the vendor says the call cost, in millionths of a US dollar. */
+  /** The vendor's own tools, by name. */
+  readonly tools?: Readonly<Record<string, ToolFee>>;
+  /** What the vendor says the call cost, tools included, in millionths of a US dollar. */
   readonly costMicros?: number;
   /** Who answered, where it was not the backend that was asked first. */
   readonly by?: { readonly backend: string; readonly model: string };
@@ -54,6 +62,8 @@ export interface ToolSpec {
   readonly description: string;
   /** JSON Schema of the arguments object. */
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** The agent's own, for the work itself: a vendor may leave it to be found by a search, or have it called from code. */
+  readonly own?: true;
 }
 
 /** `required`: some tool; a name: that tool. A wire whose vendor cannot force a tool falls back to `auto`. */

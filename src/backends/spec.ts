@@ -60,6 +60,10 @@ export interface BackendConfig {
   readonly enable_code_interpreter?: boolean;
   readonly enable_code_execution?: boolean;
   readonly enable_x_search?: boolean;
+  /** How the vendor offers the agent's own tools to the model. */
+  readonly enable_tool_search?: boolean;
+  readonly tool_search_variant?: 'regex' | 'bm25';
+  readonly enable_programmatic_flow?: boolean;
   /** Options of OpenRouter's web plugin. */
   readonly engine?: string;
   readonly max_results?: number;

@@ -1,4 +1,4 @@
-import type { Backend, Usage } from '../backends/contract.js';
+import type { Backend, BackendEvent, BackendRequest, ToolFee, Usage } from '../backends/contract.js';
 import type { ResolvedBackend } from '../backends/resolve.js';
 import { MassgenError } from '../errors.js';
 import { costOf } from '../orchestrator/coordination/budget.js';
@@ -11,8 +11,10 @@ const FREE: Price = { input: 0, cachedInput: 0, output: 0, source: 'local' };
 
 /** What a model's calls cost; loads the price data on first need only. */
 export interface Pricing {
-  /** Millionths of a US dollar; null when the model's price is not known. Never rejects. */
+  /** Millionths of a US dollar, fees for the vendor's tools included; null when the model's price, or that of a tool that was used, is not known. Never rejects. */
   cost(usage: Usage): Promise<number | null>;
+  /** Millionths of a US dollar for one use of a tool that runs at the vendor; null when not known. Never rejects. */
+  fee(tool: string): Promise<number | null>;
   /** US dollars per million tokens, for estimates; null when not known. */
   perMillion(): Promise<Price | null>;
 }
@@ -21,10 +23,52 @@ interface GivenPrice {
   readonly input: number;
   readonly output: number;
   readonly cached_input?: number;
+  /** Dollars for one use of each. */
+  readonly tools?: Readonly<Record<string, number>>;
 }
 
-function fixed(price: Price): Pricing {
+type Tokens = Omit<Pricing, 'fee'>;
+type Fee = Pricing['fee'];
+
+function fixed(price: Price): Tokens {
   return { cost: (usage) => Promise.resolve(costOf(usage, price)), perMillion: () => Promise.resolve(price) };
+}
+
+/** Tokens and tools together; a fee that the usage names already stands. */
+function together({ cost, perMillion }: Tokens, fee: Fee): Pricing {
+  return {
+    fee,
+    perMillion,
+    cost: async (usage) => {
+      const tools = Object.entries(usage.tools ?? {}).map(async ([name, { uses, costMicros }]) => costMicros ?? scaled(await fee(name), uses));
+      const parts = await Promise.all([cost(usage), ...tools]);
+      return parts.reduce((sum, part) => (sum === null || part === null ? null : sum + part), 0);
+    },
+  };
+}
+
+const scaled = (fee: number | null, uses: number): number | null => (fee === null ? null : Math.ceil(fee * uses));
+
+/** The units of the price data for a thousand uses of a tool. */
+const UNITS: Readonly<Record<string, readonly [usage: string, price: string]>> = {
+  web_search: ['web_searches', 'web_searches_kcount'],
+  x_search: ['social_searches', 'social_searches_kcount'],
+  file_search: ['storage_searches', 'storage_searches_kcount'],
+};
+
+function feesFromData(provider: string | undefined, model: string): Fee {
+  return async (tool) => {
+    const unit = UNITS[tool];
+    if (provider === undefined || unit === undefined) return null;
+    const { calcPrice } = await import('@pydantic/genai-prices');
+    try {
+      const found = calcPrice({ [unit[0]]: 1000 }, model, { providerId: provider });
+      // The data leaves a unit out that it has no price for.
+      return found?.model_price[unit[1]] === undefined ? null : found.total_price * 1000;
+    } catch {
+      return null;
+    }
+  };
 }
 
 /** The price data refuses parts that are more than the whole, which some vendors report. */
@@ -33,7 +77,7 @@ function partsOf({ inputTokens, cachedInputTokens = 0, cacheWriteTokens = 0, out
   return { input_tokens: inputTokens, cache_read_tokens: read, cache_write_tokens: Math.min(cacheWriteTokens, inputTokens - read), output_tokens: outputTokens };
 }
 
-function fromData(provider: string | undefined, model: string): Pricing {
+function fromData(provider: string | undefined, model: string): Tokens {
   const total = async (usage: Usage): Promise<number | null> => {
     if (provider === undefined) return null;
     const { calcPrice } = await import('@pydantic/genai-prices');
@@ -58,15 +102,40 @@ function fromData(provider: string | undefined, model: string): Pricing {
 /** The price of a backend's model: the configured one, nothing for what runs here, else the price data. */
 export function pricingOf({ row, endpoint }: ResolvedBackend): Pricing {
   const given = endpoint.config.price as GivenPrice | undefined;
-  if (given !== undefined) return fixed({ input: given.input, cachedInput: given.cached_input ?? given.input, output: given.output, source: 'config' });
-  if (row.local === true || row.offline === true) return fixed(FREE);
-  return fromData(row.priceProvider, endpoint.model);
+  const known = feesFromData(row.priceProvider, endpoint.model);
+  const fee: Fee = (tool) => {
+    const own = given?.tools?.[tool];
+    return own === undefined ? known(tool) : Promise.resolve(own * 1e6);
+  };
+  if (given !== undefined) return together(fixed({ input: given.input, cachedInput: given.cached_input ?? given.input, output: given.output, source: 'config' }), fee);
+  if (row.local === true || row.offline === true) return together(fixed(FREE), () => Promise.resolve(0));
+  return together(fromData(row.priceProvider, endpoint.model), fee);
+}
+
+/** The backend, with what its vendor's tools cost in its usage. */
+export function withFees(backend: Backend, { fee }: Pick<Pricing, 'fee'>): Backend {
+  async function* stream(request: BackendRequest, signal: AbortSignal): AsyncGenerator<BackendEvent> {
+    for await (const event of backend.stream(request, signal)) yield event.type === 'usage' && event.usage.tools !== undefined ? { ...event, usage: { ...event.usage, tools: await priced(event.usage.tools, fee) } } : event;
+  }
+  return { ...backend, stream };
+}
+
+async function priced(tools: NonNullable<Usage['tools']>, fee: Fee): Promise<NonNullable<Usage['tools']>> {
+  const entries = await Promise.all(
+    Object.entries(tools).map(async ([name, { uses }]): Promise<[string, ToolFee]> => {
+      const costMicros = scaled(await fee(name), uses);
+      return [name, { uses, ...(costMicros === null ? {} : { costMicros }) }];
+    }),
+  );
+  return Object.fromEntries(entries);
 }
 
 /** The prices of backends that stand in for each other: each call at the price of the one that answered, estimates at the dearest. */
 export function sharedPricing(connections: readonly { readonly backend: Backend; readonly pricing: Pricing }[]): Pricing {
   const [first] = connections;
   return {
+    // Each of them has said its own fees.
+    fee: () => Promise.resolve(null),
     cost: (usage) => {
       const { by } = usage;
       const answered = by === undefined ? first : connections.find(({ backend }) => backend.id === by.backend && backend.model === by.model);

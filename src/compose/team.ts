@@ -8,7 +8,7 @@ import type { BackendConfig, FetchLike } from '../backends/spec.js';
 import { MassgenError, type ErrorData } from '../errors.js';
 import type { PlannedAgent } from '../orchestrator/config/plan.js';
 import type { AgentId, AgentInfo } from '../orchestrator/index.js';
-import { pricingOf, requirePrice, sharedPricing, type Pricing } from './prices.js';
+import { pricingOf, requirePrice, sharedPricing, withFees, type Pricing } from './prices.js';
 
 /** The agents of a run, ready to be called. */
 export interface Team {
@@ -38,6 +38,10 @@ interface Member extends Connection {
   readonly info: AgentInfo;
 }
 
+const TOOLS = ['enable_web_search', 'enable_code_interpreter', 'enable_code_execution', 'enable_x_search'] as const;
+
+const usesVendorTools = (config: BackendConfig): boolean => TOOLS.some((tool) => config[tool] === true);
+
 /** A backend whose program is not installed fails its own agent when it is called, and nobody else. */
 function absentBackend(id: string, model: string, error: ErrorData): Backend {
   return {
@@ -50,7 +54,7 @@ function absentBackend(id: string, model: string, error: ErrorData): Backend {
   };
 }
 
-const UNPRICED: Pricing = { cost: () => Promise.resolve(0), perMillion: () => Promise.resolve({ input: 0, cachedInput: 0, output: 0, source: 'local' }) };
+const UNPRICED: Pricing = { fee: () => Promise.resolve(0), cost: () => Promise.resolve(0), perMillion: () => Promise.resolve({ input: 0, cachedInput: 0, output: 0, source: 'local' }) };
 
 function connectOne(config: BackendConfig, agent: AgentId, deps: TeamDeps): Connection {
   const resolved = resolveBackend(config, deps.env, agent);
@@ -61,7 +65,9 @@ function connectOne(config: BackendConfig, agent: AgentId, deps: TeamDeps): Conn
     if (!(thrown instanceof MassgenError) || thrown.code !== 'backend-unsupported') throw thrown;
     return { backend: absentBackend(resolved.endpoint.id, resolved.endpoint.model, thrown.data), pricing: UNPRICED, absent: thrown };
   }
-  return { backend: guarded(backend, resolved, deps.guards ?? GUARDS, () => performance.now()), pricing: pricingOf(resolved) };
+  const pricing = pricingOf(resolved);
+  const used = usesVendorTools(config) ? withFees(backend, pricing) : backend;
+  return { backend: guarded(used, resolved, deps.guards ?? GUARDS, () => performance.now()), pricing };
 }
 
 /** The agent's backend, with those behind it that take over. */
@@ -78,8 +84,6 @@ function connect(agent: PlannedAgent, deps: TeamDeps): Connection {
   };
 }
 
-const TOOLS = ['enable_web_search', 'enable_code_interpreter', 'enable_code_execution', 'enable_x_search'] as const;
-
 async function toMember(agent: PlannedAgent, anonymous: string, priced: boolean, deps: TeamDeps): Promise<Member> {
   const connection = connect(agent, deps);
   const { backend, pricing } = connection;
@@ -90,7 +94,7 @@ async function toMember(agent: PlannedAgent, anonymous: string, priced: boolean,
     backend: backend.id,
     model: backend.model,
     systemMessage: agent.systemMessage,
-    otherTools: configs.some((config) => TOOLS.some((tool) => config[tool] === true)),
+    otherTools: configs.some(usesVendorTools),
     ...(takesImages(backend.id, backend.model) ? { sees: true } : {}),
     maxOutputTokens: configs[0]?.max_tokens ?? null,
     price: priced ? await requirePrice(pricing, agent.id, backend.id, backend.model) : null,

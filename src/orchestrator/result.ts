@@ -40,6 +40,8 @@ export interface RunResult {
   readonly agent_mapping: Readonly<Record<string, AgentId>>;
   readonly usage: { readonly prompt_tokens: number; readonly completion_tokens: number; readonly total_tokens: number; readonly cached_tokens: number; readonly reasoning_tokens: number };
   readonly cost: number | null;
+  /** The part of the cost that is for uses of the providers' own tools, by their names; a fee is null when it is not known. */
+  readonly tool_fees?: Readonly<Record<string, { readonly uses: number; readonly cost: number | null }>>;
   readonly duration_seconds: number;
 }
 
@@ -79,6 +81,12 @@ function toUsage({ spent: { usage } }: RunState): RunResult['usage'] {
   };
 }
 
+function toolFees({ spent }: RunState): Pick<RunResult, 'tool_fees'> {
+  const { tools } = spent.usage;
+  if (tools === undefined) return {};
+  return { tool_fees: Object.fromEntries(Object.entries(tools).map(([name, { uses, costMicros }]) => [name, { uses, cost: costMicros === undefined ? null : costMicros / 1e6 }])) };
+}
+
 /** The result of an ended run, from its state. */
 export function toResult(state: RunState, place: RunPlace): RunResult {
   const sorted = [...agentList(state)].sort((one, other) => one.info.anonymous.localeCompare(other.info.anonymous, 'en', { numeric: true }));
@@ -100,6 +108,7 @@ export function toResult(state: RunState, place: RunPlace): RunResult {
     agent_mapping: mapping,
     usage: toUsage(state),
     cost: costKnown ? costMicros / 1e6 : null,
+    ...toolFees(state),
     duration_seconds: (ending?.durationMs ?? 0) / 1000,
   };
 }

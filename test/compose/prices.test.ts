@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { resolveBackend } from '../../src/backends/resolve.js';
 import type { BackendConfig } from '../../src/backends/spec.js';
-import { pricingOf, requirePrice, type Pricing } from '../../src/compose/prices.js';
+import type { Usage } from '../../src/backends/contract.js';
+import { pricingOf, requirePrice, withFees, type Pricing } from '../../src/compose/prices.js';
+import { collect, eventsOf } from '../support/backend-collect.js';
+import { fakeBackend, finish, usage as usageOf } from '../support/fake-backend.js';
 
 const pricing = (config: BackendConfig): Pricing => pricingOf(resolveBackend(config, { OPENAI_API_KEY: 'sk-1', NEBIUS_API_KEY: 'n' }, 'solo'));
 const usage = { inputTokens: 1_000_000, cachedInputTokens: 400_000, outputTokens: 100_000 };
@@ -44,6 +47,40 @@ describe('the price of a model', () => {
     const known = pricing({ type: 'openai', model: 'gpt-4o-mini' });
     expect(await known.cost({ inputTokens: 1_000_000, cachedInputTokens: 2_000_000, cacheWriteTokens: 5, outputTokens: 0 })).toBe(75_000);
     expect(await known.cost({ inputTokens: NaN, outputTokens: 0 })).toBeNull();
+  });
+});
+
+describe('the fees for the tools of a vendor', () => {
+  const searched = { ...usage, tools: { web_search: { uses: 3 } } };
+
+  it('come from the price data, on top of the tokens', async () => {
+    const known = pricing({ type: 'openai', model: 'gpt-4o-mini' });
+    expect(await known.fee('web_search')).toBe(10_000);
+    expect(await known.cost(searched)).toBe(180_000 + 30_000);
+    expect(await pricing({ type: 'claude', model: 'claude-sonnet-4-5', api_key: 'k' }).fee('web_search')).toBe(10_000);
+  });
+
+  it('are the configured ones where there are any, beside the model’s price or without it', async () => {
+    const price = { input: 1, output: 2, tools: { web_search: 0.5 } };
+    expect(await pricing({ type: 'openai', model: 'gpt-4o-mini', price }).cost(searched)).toBe(1_200_000 + 1_500_000);
+    expect(await pricing({ type: 'openai', model: 'gpt-4o-mini', price: { input: 1, output: 2 } }).cost(searched)).toBe(1_200_000 + 30_000);
+  });
+
+  it('make the cost unknown where nobody knows them, and are nothing for what runs here', async () => {
+    expect(await pricing({ type: 'gemini', model: 'gemini-2.5-flash', api_key: 'k' }).fee('web_search')).toBeNull();
+    expect(await pricing({ type: 'gemini', model: 'gemini-2.5-flash', api_key: 'k' }).cost(searched)).toBeNull();
+    expect(await pricing({ type: 'openai', model: 'gpt-4o-mini' }).cost({ ...usage, tools: { code_interpreter: { uses: 1 } } })).toBeNull();
+    expect(await pricing({ type: 'ollama', model: 'llama' }).cost(searched)).toBe(0);
+  });
+
+  it('stand in the usage that a backend reports', async () => {
+    const said = async (uses: Usage['tools'], fee: Pricing['fee']): Promise<unknown> => {
+      const backend = withFees(fakeBackend([usageOf(1, 2, uses === undefined ? {} : { tools: uses }), finish()]), { fee });
+      return eventsOf(await collect(backend), 'usage')[0]?.usage.tools;
+    };
+    expect(await said({ web_search: { uses: 2 } }, () => Promise.resolve(10_000))).toEqual({ web_search: { uses: 2, costMicros: 20_000 } });
+    expect(await said({ x_search: { uses: 2 } }, () => Promise.resolve(null))).toEqual({ x_search: { uses: 2 } });
+    expect(await said(undefined, () => Promise.resolve(null))).toBeUndefined();
   });
 });
 

@@ -106,6 +106,13 @@ describe('the result of a run', () => {
     expect(resultOf(table)).toMatchObject({ cost: 1.5, duration_seconds: 1.5, usage: { prompt_tokens: 3, completion_tokens: 5, total_tokens: 8, cached_tokens: 2, reasoning_tokens: 1 } });
   });
 
+  it('says what part of the cost the providers’ tools had, for all agents together, and what of it nobody knows', () => {
+    const table = openTable();
+    table.reply('a', answers('A'), { tools: { web_search: { uses: 2, costMicros: 20_000 }, x_search: { uses: 1, costMicros: 5000 } } });
+    table.reply('b', answers('B'), { tools: { web_search: { uses: 1, costMicros: 10_000 }, x_search: { uses: 1 } } });
+    expect(resultOf(table).tool_fees).toEqual({ web_search: { uses: 3, cost: 0.03 }, x_search: { uses: 2, cost: null } });
+  });
+
   it('of one agent has no votes', () => {
     const table = openTable({ agents: ['only'] });
     table.reply('only', says('Four.'));

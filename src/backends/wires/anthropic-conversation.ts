@@ -28,6 +28,16 @@ export function conversationOf(messages: readonly Message[]): { readonly system:
   return { system, messages: marked(turns) };
 }
 
+/** Not a block: where the code runs that has called a tool, kept among the items of its reply. */
+export const CONTAINER = 'container';
+
+/** The container whose code waits for results of tools: the last reply's, if that is what it waits for. */
+export function containerOf(messages: readonly Message[]): string | undefined {
+  const last = messages.findLast(({ role }) => role === 'assistant');
+  const container = last?.role === 'assistant' ? last.items.find(({ wire, item }) => wire === MESSAGES_WIRE && isObject(item) && item['type'] === CONTAINER)?.item : undefined;
+  return isObject(container) ? stringOf(container['id']) : undefined;
+}
+
 const textBlock = (text: string): Block => ({ type: 'text', text });
 
 /** Inside a turn the next call begins with all that was said in this one. */
@@ -60,7 +70,7 @@ function partBlocks(part: ContentPart): readonly Block[] {
 }
 
 function assistantBlocks({ text, toolCalls, items }: Extract<Message, { role: 'assistant' }>): readonly Block[] {
-  const own = items.flatMap(({ wire, item }) => (wire === MESSAGES_WIRE && isObject(item) ? [item] : []));
+  const own = items.flatMap(({ wire, item }) => (wire === MESSAGES_WIRE && isObject(item) && item['type'] !== CONTAINER ? [item] : []));
   if (own.length > 0) return own.filter((block) => block['type'] !== 'text' || stringOf(block['text']).trim() !== '');
   const calls = toolCalls.map(({ id, name, argumentsText }) => ({ type: 'tool_use', id, name, input: argumentsObject(argumentsText) }));
   return [...spoken(text), ...calls];

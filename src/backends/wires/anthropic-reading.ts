@@ -1,7 +1,7 @@
 import type { ErrorData } from '../../errors.js';
 import type { BackendEvent, FinishReason } from '../contract.js';
 import { ContentBlocks } from './anthropic-blocks.js';
-import { MESSAGES_WIRE } from './anthropic-conversation.js';
+import { CONTAINER, MESSAGES_WIRE } from './anthropic-conversation.js';
 import type { Continuation } from './anthropic-request.js';
 import { createMessagesUsage } from './anthropic-usage.js';
 import { createBatch } from './batch.js';
@@ -117,7 +117,8 @@ export class MessagesReading implements Reading {
       return;
     }
     const known = FINISH[this.reason] ?? 'stop';
-    const items = this.blocks.all().map((item) => ({ wire: MESSAGES_WIRE, item }));
+    const calls = this.container !== '' && this.blocks.all().some(isCallFromCode);
+    const items = [...this.blocks.all(), ...(calls ? [{ type: CONTAINER, id: this.container }] : [])].map((item) => ({ wire: MESSAGES_WIRE, item }));
     this.close({ type: 'finish', reason: known === 'stop' && this.blocks.called ? 'tool-calls' : known, ...(items.length > 0 ? { items } : {}) });
   }
 
@@ -132,6 +133,9 @@ export class MessagesReading implements Reading {
     this.batch.push(event);
   }
 }
+
+/** Code at the vendor waits for its result. */
+const isCallFromCode = (block: unknown): boolean => isObject(block) && block['type'] === 'tool_use' && stringOf(objectOf(block['caller'])?.['type']).startsWith('code_execution');
 
 /** The frames that a server which streams would have sent for this message. */
 function framesOf(body: unknown): readonly Json[] {

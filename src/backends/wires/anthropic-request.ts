@@ -1,9 +1,10 @@
-import type { BackendRequest, ToolChoice, ToolSpec } from '../contract.js';
+import type { BackendRequest } from '../contract.js';
 import type { BackendConfig, Endpoint } from '../spec.js';
-import { conversationOf, type Block } from './anthropic-conversation.js';
+import { containerOf, conversationOf, type Block } from './anthropic-conversation.js';
 import { mostTokens, thinkingFor, type Thinking } from './anthropic-models.js';
+import { anthropicTools } from './anthropic-tools.js';
 import { defined } from './chat-request.js';
-import { countOf, isObject } from './json.js';
+import { countOf } from './json.js';
 import { sampled } from './sampled.js';
 
 /** What is said again so that a paused reply goes on. */
@@ -31,7 +32,7 @@ export function messagesBody(request: BackendRequest, endpoint: Endpoint, paused
     ...(system.length > 0 ? { system: withBreakpoint(system) } : {}),
     messages: paused === undefined ? messages : [...messages, { role: 'assistant', content: paused.blocks }],
     stream: true,
-    ...toolFields(request, config, thinks(thinking)),
+    ...anthropicTools(request, config, thinks(thinking)),
     ...defined({
       thinking,
       output_config: outputOf(request, config, effort),
@@ -41,7 +42,7 @@ export function messagesBody(request: BackendRequest, endpoint: Endpoint, paused
       stop_sequences: stop === undefined ? undefined : [stop].flat(),
       service_tier: config.service_tier,
       metadata: request.sampling?.user === undefined ? undefined : { user_id: request.sampling.user },
-      container: paused?.container,
+      container: paused?.container ?? containerOf(request.messages),
     }),
     ...config.extra_body,
   };
@@ -64,35 +65,3 @@ function outputOf({ tools, format }: BackendRequest, config: BackendConfig, effo
 
 const withBreakpoint = (blocks: readonly Block[]): readonly Block[] =>
   blocks.map((block, index) => (index === blocks.length - 1 ? { ...block, cache_control: { type: 'ephemeral' } } : block));
-
-function toolFields({ tools, toolChoice, parallelToolCalls }: BackendRequest, config: BackendConfig, thinking: boolean): object {
-  const vendor = [
-    ...(config.enable_web_search ? [{ type: 'web_search_20250305', name: 'web_search' }] : []),
-    ...(config.enable_code_execution ? [{ type: 'code_execution_20250825', name: 'code_execution' }] : []),
-  ];
-  if (tools.length + vendor.length === 0) return {};
-  const one = config.disable_parallel_tool_use === true || (parallelToolCalls ?? config.parallel_tool_calls) === false;
-  const choice = choiceFor(toolChoice, thinking);
-  return {
-    tools: [...vendor, ...tools.map((tool) => toolOf(tool, config.enable_strict_tool_use === true))],
-    ...(tools.length > 0 ? { tool_choice: { ...choice, ...(one && choice.type !== 'none' ? { disable_parallel_tool_use: true } : {}) } } : {}),
-  };
-}
-
-const toolOf = ({ name, description, parameters }: ToolSpec, strict: boolean): object =>
-  strict ? { name, description, input_schema: closed(parameters), strict: true } : { name, description, input_schema: parameters };
-
-/** A model that thinks refuses to be forced ("Thinking may not be enabled when tool_choice forces tool use"). */
-function choiceFor(choice: ToolChoice, thinking: boolean): { readonly type: string; readonly name?: string } {
-  if (choice === 'auto' || choice === 'none') return { type: choice };
-  if (thinking) return { type: 'auto' };
-  return choice === 'required' ? { type: 'any' } : { type: 'tool', name: choice.name };
-}
-
-/** A strict schema lists every property that may be there. */
-function closed(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(closed);
-  if (!isObject(schema)) return schema;
-  const inner = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, closed(value)]));
-  return schema['type'] === 'object' ? { ...inner, additionalProperties: false } : inner;
-}

@@ -6,7 +6,7 @@ const RESULT = /^(.+)_tool_result$/;
 /** The call of a tool that runs at the vendor, said when its input is whole: the query, the code, the command. */
 export function serverToolStart(block: Json, input: unknown): BackendEvent {
   const fields = objectOf(input) ?? {};
-  const asked = ['query', 'url', 'code', 'command', 'path'].map((name) => stringOf(fields[name])).find((text) => text !== '') ?? '';
+  const asked = ['query', 'pattern', 'url', 'code', 'command', 'path'].map((name) => stringOf(fields[name])).find((text) => text !== '') ?? '';
   return { type: 'provider-tool', id: stringOf(block['id']), name: stringOf(block['name']), status: 'start', ...(asked === '' ? {} : { detail: asked }) };
 }
 
@@ -21,6 +21,8 @@ export function serverToolEnd(block: Json): BackendEvent | undefined {
 function resultText(content: unknown): string {
   if (Array.isArray(content)) return listOf(content).flatMap((result) => (isObject(result) ? [stringOf(result['url'])] : [])).join(' ');
   if (!isObject(content)) return '';
+  const found = listOf(content['tool_references']).flatMap((reference) => (isObject(reference) ? [stringOf(reference['tool_name'])] : []));
+  if (found.length > 0) return found.join(' ');
   const failed = stringOf(content['error_code']);
   if (failed !== '') return `failed: ${failed}`;
   const code = content['return_code'];

@@ -8,9 +8,10 @@ interface Counts {
   readonly written: number;
   readonly output: number;
   readonly thinking: number;
+  readonly searches: number;
 }
 
-const NONE: Counts = { fresh: 0, read: 0, written: 0, output: 0, thinking: 0 };
+const NONE: Counts = { fresh: 0, read: 0, written: 0, output: 0, thinking: 0, searches: 0 };
 
 /** Adds up what the responses of one call used; a paused reply takes several. */
 export interface MessagesUsage {
@@ -37,6 +38,8 @@ export function createMessagesUsage(): MessagesUsage {
         written: count('cache_creation_input_tokens', known.written),
         output: count('output_tokens', known.output),
         thinking: countOf(objectOf(usage['output_tokens_details'])?.['thinking_tokens']) || known.thinking,
+        // The only tool that is charged for by the use (https://platform.claude.com/docs/en/agents-and-tools/tool-use/web-search-tool).
+        searches: countOf(objectOf(usage['server_tool_use'])?.['web_search_requests']) || known.searches,
       };
     },
     next: () => {
@@ -53,14 +56,16 @@ const sum = (one: Counts, other: Counts): Counts => ({
   written: one.written + other.written,
   output: one.output + other.output,
   thinking: one.thinking + other.thinking,
+  searches: one.searches + other.searches,
 });
 
-function usageOf({ fresh, read, written, output, thinking }: Counts): Usage {
+function usageOf({ fresh, read, written, output, thinking, searches }: Counts): Usage {
   return {
     inputTokens: fresh + read + written,
     outputTokens: output,
     ...(read > 0 ? { cachedInputTokens: read } : {}),
     ...(written > 0 ? { cacheWriteTokens: written } : {}),
     ...(thinking > 0 ? { reasoningTokens: thinking } : {}),
+    ...(searches > 0 ? { tools: { web_search: { uses: searches } } } : {}),
   };
 }

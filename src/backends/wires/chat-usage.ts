@@ -1,5 +1,6 @@
 import type { Usage } from '../contract.js';
 import { countOf, isObject, objectOf } from './json.js';
+import { ticksCost } from './responses-usage.js';
 
 /**
  * Usage of the chat completions API (https://platform.openai.com/docs/api-reference/chat/object). Cached tokens are part
@@ -22,6 +23,7 @@ export function chatUsage(value: unknown): Usage | undefined {
     ...(cached > 0 ? { cachedInputTokens: cached } : {}),
     ...(written > 0 ? { cacheWriteTokens: written } : {}),
     ...(reasoning > 0 ? { reasoningTokens: reasoning } : {}),
+    ...ticksCost(value),
     ...(typeof cost === 'number' && cost >= 0 ? { costMicros: Math.round(cost * 1e6) } : {}),
   };
 }

@@ -3,6 +3,8 @@ import { listOf, objectOf, stringOf, type Json } from './json.js';
 
 /** What a reply is grounded on: every search and every source once, however often the stream repeats them. */
 export class Grounding {
+  /** Searches so far. */
+  searches = 0;
   private readonly seen = new Set<string>();
   private readonly batch: Batch;
   private readonly idPrefix: string;
@@ -30,6 +32,7 @@ export class Grounding {
     if (this.seen.has(known)) return;
     const id = `${this.idPrefix}search_${String(this.seen.size)}`;
     this.seen.add(known);
+    this.searches += 1;
     this.batch.push({ type: 'provider-tool', id, name: 'web_search', status: 'start', detail: query });
     this.batch.push({ type: 'provider-tool', id, name: 'web_search', status: 'end' });
   }

@@ -62,7 +62,7 @@ export class GeminiReading implements Reading {
     this.grounding = new Grounding(this.batch, options.idPrefix);
   }
 
-  take(payloads: readonly string[]): BackendEvent[] {
+  take(payloads: Iterable<string>): BackendEvent[] {
     for (const payload of payloads) {
       if (this.state !== 'open') break;
       const frame = parseJson(payload);
@@ -140,7 +140,8 @@ export class GeminiReading implements Reading {
 
   private close(event: BackendEvent): void {
     this.state = 'over';
-    if (this.usage) this.batch.push({ type: 'usage', usage: this.usage });
+    const { searches } = this.grounding;
+    if (this.usage) this.batch.push({ type: 'usage', usage: searches === 0 ? this.usage : { ...this.usage, tools: { web_search: { uses: searches } } } });
     this.batch.push(event);
   }
 }

@@ -18,9 +18,14 @@ export function createResponsesEnding(batch: Batch, items: OutputItems, toError:
   let refused = false;
   let over = false;
 
+  const outputOf = (response: Json): readonly unknown[] => {
+    const output = listOf(response['output']);
+    return output.length > 0 ? output : items.all();
+  };
+
   const close = (response: Json, event: BackendEvent): void => {
     over = true;
-    const usage = responsesUsage(response['usage']);
+    const usage = responsesUsage(response['usage'], outputOf(response));
     if (usage) batch.push({ type: 'usage', usage });
     batch.push(event);
   };
@@ -28,8 +33,7 @@ export function createResponsesEnding(batch: Batch, items: OutputItems, toError:
   function conclude(response: Json, reason: FinishReason): void {
     const called = items.close();
     const spoken = refused ? 'refusal' : called ? 'tool-calls' : 'stop';
-    const output = listOf(response['output']);
-    const kept = (output.length > 0 ? output : items.all()).map((item) => ({ wire: RESPONSES_WIRE, item }));
+    const kept = outputOf(response).map((item) => ({ wire: RESPONSES_WIRE, item }));
     close(response, { type: 'finish', reason: reason === 'stop' ? spoken : reason, ...(kept.length > 0 ? { items: kept } : {}) });
   }
 

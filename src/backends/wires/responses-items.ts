@@ -27,7 +27,8 @@ export function createOutputItems(batch: Batch): OutputItems {
   let speaking: string | undefined;
 
   function providerTool(item: Json, status: 'start' | 'end'): void {
-    const name = PROVIDER_TOOL.exec(stringOf(item['type']))?.[1];
+    const type = stringOf(item['type']);
+    const name = type === 'program' ? type : PROVIDER_TOOL.exec(type)?.[1];
     if (name === undefined) return;
     const detail = detailOf(item);
     batch.push({ type: 'provider-tool', id: stringOf(item['id']), name, status, ...(detail === '' ? {} : { detail }) });

@@ -1,4 +1,4 @@
-import type { BackendRequest, ContentPart, Message, ToolChoice } from '../contract.js';
+import type { BackendRequest, ContentPart, Message, ToolChoice, ToolSpec } from '../contract.js';
 import type { BackendConfig, Endpoint } from '../spec.js';
 import { defined } from './chat-request.js';
 import { isObject, sendableArguments, stringOf } from './json.js';
@@ -29,7 +29,7 @@ export function responsesBody(request: BackendRequest, endpoint: Endpoint, quirk
   const include = [...(thinks ? ['reasoning.encrypted_content'] : []), ...(config.enable_code_interpreter ? ['code_interpreter_call.outputs'] : [])];
   return {
     model,
-    input: (quirks.foreign ? withImagesBehind(request.messages) : request.messages).flatMap((message) => inputItems(message, quirks)),
+    input: withCallers((quirks.foreign ? withImagesBehind(request.messages) : request.messages).flatMap((message) => inputItems(message, quirks))),
     stream: true,
     store: false,
     ...(include.length > 0 ? { include } : {}),
@@ -63,19 +63,33 @@ function reasoningOf({ reasoning }: BackendConfig, thinks: boolean): object | un
 }
 
 function toolFields({ tools, toolChoice, parallelToolCalls }: BackendRequest, config: BackendConfig): object {
-  const own = tools.map(({ name, description, parameters }) => ({ type: 'function', name, description, parameters, strict: false }));
+  const functions = tools.map((tool) => functionOf(tool, config));
+  const hasOwn = tools.some(({ own }) => own === true);
   const vendor = [
     ...(config.enable_web_search ? [{ type: 'web_search' }] : []),
     ...(config.enable_x_search ? [{ type: 'x_search' }] : []),
     ...(config.enable_code_interpreter ? [{ type: 'code_interpreter', container: { type: 'auto' } }] : []),
+    // https://developers.openai.com/api/docs/guides/tools-tool-search, .../tools-programmatic-tool-calling
+    ...(hasOwn && config.enable_tool_search ? [{ type: 'tool_search' }] : []),
+    ...(hasOwn && config.enable_programmatic_flow ? [{ type: 'programmatic_tool_calling' }] : []),
   ];
-  if (own.length + vendor.length === 0) return {};
+  if (functions.length + vendor.length === 0) return {};
   return {
-    tools: [...vendor, ...own],
-    ...(own.length > 0 ? { tool_choice: choiceFor(toolChoice) } : {}),
+    tools: [...vendor, ...functions],
+    ...(functions.length > 0 ? { tool_choice: choiceFor(toolChoice) } : {}),
     ...defined({ parallel_tool_calls: parallelToolCalls ?? config.parallel_tool_calls }),
   };
 }
+
+const functionOf = ({ name, description, parameters, own }: ToolSpec, config: BackendConfig): object => ({
+  type: 'function',
+  name,
+  description,
+  parameters,
+  strict: false,
+  ...(own === true && config.enable_tool_search ? { defer_loading: true } : {}),
+  ...(own === true && config.enable_programmatic_flow ? { allowed_callers: ['programmatic'] } : {}),
+});
 
 const choiceFor = (choice: ToolChoice): unknown => (typeof choice === 'string' ? choice : { type: 'function', name: choice.name });
 
@@ -109,6 +123,13 @@ function assistantItems({ text, toolCalls, items }: Extract<Message, { role: 'as
       arguments: sendableArguments(argumentsText),
     })),
   ];
+}
+
+/** The result of a call that a program made goes to that program. */
+function withCallers(items: readonly unknown[]): readonly unknown[] {
+  const callers = new Map(items.flatMap((item) => (isObject(item) && item['type'] === 'function_call' && isObject(item['caller']) ? [[item['call_id'], item['caller']] as const] : [])));
+  if (callers.size === 0) return items;
+  return items.map((item) => (isObject(item) && item['type'] === 'function_call_output' && callers.has(item['call_id']) ? { ...item, caller: callers.get(item['call_id']) } : item));
 }
 
 /** A thought without its encrypted content is only a reference to something that was not stored. */

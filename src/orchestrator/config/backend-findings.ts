@@ -82,6 +82,12 @@ function geminiFindings({ path, block }: PlacedBackend): readonly Finding[] {
   );
 }
 
+/** What code calls may not be held to a strict schema. */
+function strictFindings({ path, block }: PlacedBackend): readonly Finding[] {
+  if (block['type'] !== 'claude' || block['enable_programmatic_flow'] !== true || block['enable_strict_tool_use'] !== true) return [];
+  return [{ severity: 'warning', path: [...path, 'enable_strict_tool_use'], at: 'key', message: 'has no effect on tools that are called from code', suggestion: 'leave it or "enable_programmatic_flow" out' }];
+}
+
 function needFindings({ path, block }: PlacedBackend): readonly Finding[] {
   const { type } = block;
   const needed = typeof type === 'string' && Object.hasOwn(neededKeys, type) ? (neededKeys[type as BackendType] ?? []) : [];
@@ -93,5 +99,5 @@ function needFindings({ path, block }: PlacedBackend): readonly Finding[] {
 /** What is wrong with the backends, each as a whole: keys that a type needs, keys that mean nothing to it. */
 export function backendFindings(value: unknown): readonly Finding[] {
   const backends = placedBackends(value);
-  return [...backends.flatMap(needFindings), ...together(backends.flatMap(reachFindings)), ...together(backends.flatMap(geminiFindings))];
+  return [...backends.flatMap(needFindings), ...together(backends.flatMap(reachFindings)), ...together(backends.flatMap(geminiFindings)), ...backends.flatMap(strictFindings)];
 }

@@ -1,5 +1,18 @@
+import type { ToolFee, Usage } from '../../backends/contract.js';
 import type { Fact } from '../protocol.js';
 import type { Spent } from './state.js';
+
+type Fees = NonNullable<Usage['tools']>;
+
+/** Uses of tools, and their fees where all are known. */
+export function addFees(before: Fees, more: Fees): Fees {
+  const added = Object.entries(more).map(([name, { uses, costMicros }]): [string, ToolFee] => {
+    const known = before[name];
+    const cost = known === undefined ? costMicros : known.costMicros === undefined || costMicros === undefined ? undefined : known.costMicros + costMicros;
+    return [name, { uses: (known?.uses ?? 0) + uses, ...(cost === undefined ? {} : { costMicros: cost }) }];
+  });
+  return { ...before, ...Object.fromEntries(added) };
+}
 
 /** What has been spent once a call has ended. */
 export function addSpent(spent: Spent, fact: Extract<Fact, { type: 'call-end' }>): Spent {
@@ -15,6 +28,7 @@ export function addSpent(spent: Spent, fact: Extract<Fact, { type: 'call-end' }>
       cachedInputTokens: sum('cachedInputTokens'),
       cacheWriteTokens: sum('cacheWriteTokens'),
       reasoningTokens: sum('reasoningTokens'),
+      ...(spent.usage.tools === undefined && usage.tools === undefined ? {} : { tools: addFees(spent.usage.tools ?? {}, usage.tools ?? {}) }),
     },
   };
 }

@@ -62,6 +62,7 @@ describe('the Messages wire', () => {
       { type: 'provider-tool', id: 'srvtoolu_01B3C4', name: 'bash_code_execution', status: 'end', detail: '110\n' },
     ]);
     expect(eventsOf(events, 'citation')).toEqual([{ type: 'citation', url: 'https://en.wikipedia.org/wiki/Claude_Shannon', title: 'Claude Shannon - Wikipedia' }]);
+    expect(eventsOf(events, 'usage')[0]?.usage.tools).toEqual({ web_search: { uses: 1 } });
     expect(itemsOf(events)).toHaveLength(7);
     expect(itemsOf(events)[3]?.item).toMatchObject({ type: 'text', text: 'He was born in 1916. ', citations: [{ encrypted_index: 'Eo8BCioIAhgBIiQyYjQ0OWJmZi1lNm' }] });
     expect(callsOf(events)).toEqual([]);

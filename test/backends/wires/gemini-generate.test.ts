@@ -44,6 +44,7 @@ describe('the Gemini wire', () => {
       { type: 'provider-tool', id: 'call_0_search_0', name: 'web_search', status: 'end' },
     ]);
     expect(eventsOf(events, 'citation')).toEqual([{ type: 'citation', url: 'https://vertexaisearch.cloud.google.com/grounding-api-redirect/AUZIYQ', title: 'wikipedia.org' }]);
+    expect(eventsOf(events, 'usage').at(-1)?.usage.tools).toEqual({ web_search: { uses: 1 } });
     expect(itemsOf(events)).toHaveLength(3);
   });
 

@@ -50,6 +50,23 @@ describe('the Responses wire', () => {
     expect(events.at(-1)).toMatchObject({ type: 'finish', reason: 'stop' });
   });
 
+  it('counts the uses of tools that are charged for: searches, not pages that were opened, and containers', async () => {
+    const output = [
+      { type: 'web_search_call', id: 'a', action: { type: 'search', query: 'x' } },
+      { type: 'web_search_call', id: 'b', action: { type: 'open_page', url: 'https://x' } },
+      { type: 'code_interpreter_call', id: 'c', container_id: 'cntr_1' },
+      { type: 'code_interpreter_call', id: 'd', container_id: 'cntr_1' },
+    ];
+    const events = await hear({ body: frame({ type: 'response.completed', response: { output, usage: { input_tokens: 1, output_tokens: 2 } } }) });
+    expect(eventsOf(events, 'usage')).toEqual([{ type: 'usage', usage: { inputTokens: 1, outputTokens: 2, tools: { web_search: { uses: 1 }, code_interpreter: { uses: 1 } } } }]);
+  });
+
+  it('takes xAI at its word about uses and cost', async () => {
+    const usage = { input_tokens: 1, output_tokens: 2, cost_in_usd_ticks: 37_756_000, server_side_tool_usage_details: { web_search_calls: 2, x_search_calls: 1, code_interpreter_calls: 0, mcp_calls: 4 } };
+    const events = await hear({ body: frame({ type: 'response.completed', response: { output: [], usage } }) });
+    expect(eventsOf(events, 'usage')[0]?.usage).toEqual({ inputTokens: 1, outputTokens: 2, tools: { web_search: { uses: 2 }, x_search: { uses: 1 } }, costMicros: 3776 });
+  });
+
   it('gives a refusal as text with its own finish', async () => {
     const events = await read('refusal');
     expect(textOf(events)).toBe('I cannot help with that.');

@@ -30,8 +30,8 @@ describe('the backends that the language knows', () => {
 
 describe('what a backend understands', () => {
   it.each([
-    [{ type: 'openai' }, ['responses', 'account', 'web-search', 'interpreter']],
-    [{ type: 'openai', base_url: 'https://api.openai.com/v1' }, ['responses', 'account', 'web-search', 'interpreter']],
+    [{ type: 'openai' }, ['responses', 'account', 'web-search', 'interpreter', 'own-tools']],
+    [{ type: 'openai', base_url: 'https://api.openai.com/v1' }, ['responses', 'account', 'web-search', 'interpreter', 'own-tools']],
     [{ type: 'openai', api: 'chat' }, ['chat', 'verbosity', 'account']],
     [{ type: 'openai', base_url: 'http://localhost:8080/v1' }, ['chat']],
     [{ type: 'openai', base_url: 'http://localhost:8080/v1', api: 'responses' }, ['responses']],
@@ -44,7 +44,7 @@ describe('what a backend understands', () => {
     [{ type: 'groq', api: 'responses' }, ['responses']],
     [{ type: 'vllm', api: 'responses' }, ['responses', 'local']],
     [{ type: 'scripted', api: 'chat' }, ['script']],
-    [{ type: 'claude', api: 'chat' }, ['anthropic', 'web-search', 'code-execution']],
+    [{ type: 'claude', api: 'chat' }, ['anthropic', 'web-search', 'code-execution', 'own-tools']],
     [{ type: 'gemini' }, ['gemini', 'web-search', 'code-execution']],
     [{ type: 'grok' }, ['responses', 'grok', 'web-search']],
     [{ type: 'grok', api: 'chat' }, ['chat']],

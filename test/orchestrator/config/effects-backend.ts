@@ -15,6 +15,8 @@ const claude: Block = { type: 'claude', model: 'claude-sonnet-4', api_key: 'k' }
 const gemini: Block = { type: 'gemini', model: 'gemini-3-pro-preview', api_key: 'k' };
 const grok: Block = { type: 'grok', model: 'grok-4', api_key: 'k' };
 const azure: Block = { type: 'azure_openai', model: 'dep', api_key: 'k', base_url: 'https://x.openai.azure.com' };
+/** A tool of the agent's own. */
+const withOwn: Partial<BackendRequest> = { tools: [{ name: 'look', description: 'Looks', parameters: { type: 'object' }, own: true }] };
 const searching: Block = { ...openrouter, enable_web_search: true };
 
 /** What a backend block makes its provider be asked, from the configuration to the wire. */
@@ -88,6 +90,15 @@ export const sentKeys: Readonly<Record<string, readonly Sent[]>> = {
   safety_settings: [{ to: gemini, add: { safety_settings: [{ category: 'C', threshold: 'T' }] }, body: { safetySettings: [{ category: 'C', threshold: 'T' }] } }],
   betas: [{ to: claude, add: { betas: ['a', 'b'] }, headers: { 'anthropic-beta': 'a,b' } }],
   disable_parallel_tool_use: [{ to: claude, add: { disable_parallel_tool_use: true }, body: { tool_choice: { disable_parallel_tool_use: true } } }],
+  enable_tool_search: [
+    { to: claude, add: { enable_tool_search: true }, request: withOwn, body: { tools: expectTools({ type: 'tool_search_tool_regex_20251119' }) } },
+    { to: responses, add: { enable_tool_search: true }, request: withOwn, body: { tools: expectTools({ type: 'tool_search' }) } },
+  ],
+  tool_search_variant: [{ to: { ...claude, enable_tool_search: true }, add: { tool_search_variant: 'bm25' }, request: withOwn, body: { tools: expectTools({ type: 'tool_search_tool_bm25_20251119' }) } }],
+  enable_programmatic_flow: [
+    { to: claude, add: { enable_programmatic_flow: true }, request: withOwn, body: { tools: expectTools({ type: 'code_execution_20260120' }) } },
+    { to: responses, add: { enable_programmatic_flow: true }, request: withOwn, body: { tools: expectTools({ type: 'programmatic_tool_calling' }) } },
+  ],
   enable_strict_tool_use: [{ to: claude, add: { enable_strict_tool_use: true }, body: { tools: expectTools({ strict: true }) } }],
   output_schema: [{ to: claude, add: { output_schema: { type: 'object' } }, request: { tools: [] }, body: { output_config: { format: { schema: { type: 'object' } } } } }],
   engine: [{ to: searching, add: { engine: 'native' }, body: { plugins: [{ engine: 'native' }] } }],

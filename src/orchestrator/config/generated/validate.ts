@@ -9,13 +9,13 @@ return errors;
 };
 
 export const validateConfig = validate21;
-const schema6 = {"$schema":"http://json-schema.org/draft-07/schema#","type":"object","properties":{"agents":{"type":"array","items":{"$ref":"#/definitions/agent"},"minItems":1},"agent":{"$ref":"#/definitions/agent"},"prompt":{"type":"string","pattern":"\\S"},"session_id":{"type":"string","pattern":"\\S"},"orchestrator":{"type":"object","default":{},"properties":{"max_new_answers_per_agent":{"type":["integer","null"],"minimum":1,"default":null},"max_new_answers_global":{"type":["integer","null"],"minimum":1,"default":null},"answer_novelty_requirement":{"enum":["lenient","balanced","strict"],"default":"lenient"},"fairness_enabled":{"type":"boolean","default":true},"fairness_lead_cap_answers":{"type":"integer","minimum":0,"default":2},"voting_sensitivity":{"enum":["lenient","balanced","strict"],"default":"lenient"},"skip_voting":{"type":"boolean","default":false},"defer_voting_until_all_answered":{"type":"boolean"},"disable_injection":{"type":"boolean","default":false},"skip_coordination_rounds":{"type":"boolean","default":false},"skip_final_presentation":{"type":"boolean","default":false},"final_answer_strategy":{"enum":["auto","winner_reuse","winner_present","synthesize"],"default":"auto"},"budget":{"type":"object","default":{},"properties":{"max_cost_usd":{"type":["number","null"],"exclusiveMinimum":0,"maximum":1000000,"default":null},"max_tokens":{"type":["integer","null"],"minimum":1,"default":null}},"additionalProperties":false},"coordination":{"type":"object","default":{},"properties":{"max_orchestration_restarts":{"type":"integer","minimum":0,"maximum":10,"default":0},"use_two_tier_workspace":{},"write_mode":{},"drift_conflict_policy":{},"enable_memory_filesystem_mode":{},"compression_target_ratio":{},"enable_agent_task_planning":{},"task_planning_filesystem_mode":{},"max_tasks_per_plan":{},"enable_planning_mode":{},"planning_mode_instruction":{},"plan_depth":{},"plan_target_steps":{},"plan_target_chunks":{},"use_skills":{},"skills_directory":{},"massgen_skills":{},"load_previous_session_skills":{},"enable_subagents":{},"subagent_default_timeout":{},"subagent_min_timeout":{},"subagent_max_timeout":{},"subagent_max_concurrent":{},"subagent_orchestrator":{},"subagent_round_timeouts":{},"subagent_types":{},"subagent_runtime_mode":{},"async_subagents":{},"background_subagents":{},"broadcast":{},"broadcast_sensitivity":{},"response_depth":{},"broadcast_timeout":{},"broadcast_wait_by_default":{},"max_broadcasts_per_agent":{},"persona_generator":{},"task_decomposer":{},"pre_collab_voting_threshold":{},"checklist_criteria_preset":{},"checklist_criteria_inline":{},"evaluation_criteria_generator":{},"prompt_improver":{},"novelty_injection":{},"improvements":{},"fast_iteration_mode":{},"orchestrator_managed_round_evaluator":{},"enable_changedoc":{},"learning_capture_mode":{},"web_review":{},"resume_from_log":{}},"additionalProperties":false},"snapshot_storage":{},"agent_temporary_workspace":{},"context_paths":{},"docker":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"session_storage":{},"dspy":{},"coordination_mode":{},"presenter_agent":{},"voting_threshold":{},"checklist_require_gap_report":{},"gap_report_mode":{},"max_checklist_calls_per_round":{},"checklist_first_answer":{},"max_midstream_injections_per_round":{},"defer_peer_updates_until_restart":{},"allow_midstream_peer_updates_before_checklist_submit":{},"nlip":{},"enable_nlip":{},"nlip_config":{},"debug_final_answer":{}},"additionalProperties":false},"timeout_settings":{"type":"object","default":{},"properties":{"orchestrator_timeout_seconds":{"type":"number","exclusiveMinimum":0,"maximum":2147483,"default":1800},"initial_round_timeout_seconds":{"type":["number","null"],"exclusiveMinimum":0,"maximum":2147483,"default":null},"subsequent_round_timeout_seconds":{"type":["number","null"],"exclusiveMinimum":0,"maximum":2147483,"default":null},"round_timeout_grace_seconds":{"type":"number","minimum":0,"maximum":2147483,"default":120},"idle_timeout_seconds":{"type":"number","exclusiveMinimum":0,"maximum":2147483,"default":120}},"additionalProperties":false},"ui":{"type":"object","default":{},"properties":{"display_type":{"enum":["rich_terminal","textual_terminal","simple","silent"],"default":"rich_terminal"},"logging_enabled":{"type":"boolean","default":true},"display_kwargs":{},"theme":{},"skip_agent_selector":{},"automation_mode":{},"debug":{},"use_orchestrator_for_single_agent":{}},"additionalProperties":false},"serve":{"type":"object","properties":{"host":{"type":"string"},"port":{"type":"integer","minimum":0,"maximum":65535},"api_key":{"type":"string"},"api_keys":{"type":"array","items":{"type":"string"}},"api_key_file":{"type":"string"},"cors":{"type":["boolean","string","array"],"items":{"type":"string"}},"docs":{"type":"boolean","default":true},"models":{"type":"object"},"reasoning":{"type":["boolean","string"]},"expose_agent_tools":{"enum":["stream","always","never"],"default":"stream"},"max_concurrent":{"type":"integer","minimum":1},"max_queued":{"type":"integer","minimum":0},"queue_timeout_seconds":{"type":"number","exclusiveMinimum":0},"drain_timeout_seconds":{"type":"number","minimum":0},"rate_limit":{"type":"integer","minimum":1}},"additionalProperties":false},"hooks":{},"memory":{},"filesystem_memory":{},"checkpoint":{},"nlip":{},"models":{"not":{}},"model_configs":{"not":{}},"num_agents":{"not":{}},"max_rounds":{"not":{}},"consensus_threshold":{"not":{}},"voting_enabled":{"not":{}},"enable_voting":{"not":{}}},"patternProperties":{"^x-":{"description":"Anything, for anchors to share between agents."}},"oneOf":[{"required":["agents"]},{"required":["agent"]}],"additionalProperties":false,"definitions":{"agent":{"type":"object","properties":{"id":{"type":"string","pattern":"^[^\\s./\\\\\\u0000-\\u001f\\u007f]([^/\\\\\\u0000-\\u001f\\u007f]{0,98}[^\\s/\\\\\\u0000-\\u001f\\u007f])?$"},"backend":{"$ref":"#/definitions/backend"},"fallback":{"type":"array","items":{"$ref":"#/definitions/backend"}},"system_message":{"type":"string"},"description":{"type":"string"},"tools":{},"memory":{},"subagent_agents":{},"main_agent":{},"subtask":{},"voting_sensitivity":{},"nlip":{},"enable_nlip":{},"system_prompt":{"not":{}}},"required":["backend"],"additionalProperties":false},"backend":{"type":"object","properties":{"type":{"enum":["openai","claude","gemini","grok","azure_openai","chatcompletion","cerebras","together","fireworks","groq","openrouter","moonshot","kimi","nebius","poe","qwen","zai","deepseek","mistral","claude_code","ag2","autogen","lmstudio","vllm","sglang","inference","ollama","scripted"]},"model":{"type":"string","pattern":"\\S"},"base_url":{"type":"string","pattern":"^(https?://[^\\s/]|\\$\\{|auto$)"},"api_key":{"type":"string"},"port":{"type":"integer","minimum":1,"maximum":65535},"organization":{"type":"string"},"extra_headers":{"type":"object"},"api":{"enum":["responses","chat"]},"temperature":{"type":"number","minimum":0,"maximum":2},"top_p":{"type":"number","minimum":0,"maximum":1},"max_tokens":{"type":"integer","minimum":1},"stop":{"type":["string","array"],"items":{"type":"string"}},"seed":{"type":"integer"},"presence_penalty":{"type":"number","minimum":-2,"maximum":2},"frequency_penalty":{"type":"number","minimum":-2,"maximum":2},"top_k":{"type":"integer","minimum":1},"repetition_penalty":{"type":"number","minimum":0},"reasoning":{"type":"object","properties":{"effort":{"type":"string"},"summary":{"type":"string"}},"additionalProperties":true},"text":{"type":"object","properties":{"verbosity":{"type":"string"}},"additionalProperties":true},"parallel_tool_calls":{"type":"boolean"},"enable_web_search":{"type":"boolean"},"enable_code_interpreter":{"type":"boolean"},"service_tier":{"type":"string"},"enable_thinking":{"type":"boolean"},"separate_reasoning":{"type":"boolean"},"chat_template_kwargs":{"type":"object"},"extra_body":{"type":"object"},"extra_args":{"type":"object"},"enable_code_execution":{"type":"boolean"},"enable_x_search":{"type":"boolean"},"thinking":{"type":"object"},"betas":{"type":"array","items":{"type":"string"}},"disable_parallel_tool_use":{"type":"boolean"},"enable_strict_tool_use":{"type":"boolean"},"output_schema":{"type":"object"},"thinking_config":{"type":"object"},"include_thoughts":{"type":"boolean"},"function_calling_mode":{"enum":["AUTO","ANY","NONE"]},"safety_settings":{"type":"array","items":{"type":"object"}},"azure_endpoint":{"type":"string"},"api_version":{"type":"string"},"deployment_name":{"type":"string"},"engine":{"enum":["exa","native"]},"max_results":{"type":"integer","minimum":1},"search_prompt":{"type":"string"},"search_context_size":{"enum":["low","medium","high"]},"system_prompt":{"type":"string"},"append_system_prompt":{"type":"string"},"use_default_prompt":{"type":"boolean"},"permission_mode":{"enum":["default","acceptEdits","bypassPermissions","plan"]},"max_thinking_tokens":{"type":"integer","minimum":0},"agent_config":{"type":"object"},"group_config":{"type":"object"},"python":{"type":"string"},"auto_install":{"type":"boolean"},"auto_download":{"type":"boolean"},"rate_limit":{"type":"object","properties":{"requests_per_minute":{"type":"integer","minimum":1},"tokens_per_minute":{"type":"integer","minimum":1},"concurrency":{"type":"integer","minimum":1}},"additionalProperties":false},"enable_rate_limit":{"type":"boolean"},"price":{"type":"object","properties":{"input":{"type":"number","minimum":0},"output":{"type":"number","minimum":0},"cached_input":{"type":"number","minimum":0}},"required":["input","output"],"additionalProperties":false},"script":{"type":"array","items":{"type":"object","properties":{"answer":{"type":"string"},"vote":{"type":["string","object"],"properties":{"agent":{"type":"string"},"reason":{"type":"string"}},"required":["agent"],"additionalProperties":false},"text":{"type":"string"},"reasoning":{"type":"string"},"tool":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false},"tools":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false}},"delay":{"type":"number","minimum":0,"maximum":86400},"pace":{"type":"number","minimum":0,"maximum":60},"fault":{"enum":["rate-limit","unavailable","reset","truncate","garbage","silence","rejected"]},"after":{"type":"integer","minimum":0},"retry_after":{"type":"number","minimum":0,"maximum":86400},"finish":{"enum":["stop","length","tool-calls","content-filter","refusal"]},"usage":{"type":"object","properties":{"input":{"type":"integer","minimum":0,"default":0},"output":{"type":"integer","minimum":0,"default":0}},"additionalProperties":false}},"additionalProperties":false}},"loop":{"type":"boolean"},"mcp_servers":{},"direct_mcp_servers":{},"allowed_tools":{},"exclude_tools":{},"disallowed_tools":{},"concurrent_tool_execution":{},"max_concurrent_tools":{},"max_mcp_message_history":{},"custom_tools":{},"custom_tools_path":{},"auto_discover_custom_tools":{},"exclude_custom_tools":{},"shared_tools_directory":{},"enable_code_based_tools":{},"hooks":{},"cwd":{},"context_paths":{},"exclude_file_operation_mcps":{},"enforce_read_before_delete":{},"enable_mcp_command_line":{},"command_line_execution_mode":{},"command_line_allowed_commands":{},"command_line_blocked_commands":{},"command_line_docker_image":{},"command_line_docker_network_mode":{},"command_line_docker_enable_sudo":{},"command_line_docker_credentials":{},"command_line_docker_packages":{},"command_line_docker_memory_limit":{},"command_line_docker_cpu_limit":{},"upload_files":{},"enable_file_generation":{},"enable_image_generation":{},"enable_audio_generation":{},"enable_video_generation":{},"media_max_file_size_mb":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"enable_programmatic_flow":{},"enable_tool_search":{},"tool_search_variant":{},"websocket_mode":{},"enable_computer_use":{},"max_incomplete_response_retries":{},"debug_delay_seconds":{},"debug_delay_after_n_tools":{}},"allOf":[{"if":{"properties":{"type":{"const":"claude_code"}}},"else":{"properties":{"system_prompt":{"not":{}},"append_system_prompt":{"not":{}}}}}],"required":["type"],"additionalProperties":false}}};
+const schema6 = {"$schema":"http://json-schema.org/draft-07/schema#","type":"object","properties":{"agents":{"type":"array","items":{"$ref":"#/definitions/agent"},"minItems":1},"agent":{"$ref":"#/definitions/agent"},"prompt":{"type":"string","pattern":"\\S"},"session_id":{"type":"string","pattern":"\\S"},"orchestrator":{"type":"object","default":{},"properties":{"max_new_answers_per_agent":{"type":["integer","null"],"minimum":1,"default":null},"max_new_answers_global":{"type":["integer","null"],"minimum":1,"default":null},"answer_novelty_requirement":{"enum":["lenient","balanced","strict"],"default":"lenient"},"fairness_enabled":{"type":"boolean","default":true},"fairness_lead_cap_answers":{"type":"integer","minimum":0,"default":2},"voting_sensitivity":{"enum":["lenient","balanced","strict"],"default":"lenient"},"skip_voting":{"type":"boolean","default":false},"defer_voting_until_all_answered":{"type":"boolean"},"disable_injection":{"type":"boolean","default":false},"skip_coordination_rounds":{"type":"boolean","default":false},"skip_final_presentation":{"type":"boolean","default":false},"final_answer_strategy":{"enum":["auto","winner_reuse","winner_present","synthesize"],"default":"auto"},"budget":{"type":"object","default":{},"properties":{"max_cost_usd":{"type":["number","null"],"exclusiveMinimum":0,"maximum":1000000,"default":null},"max_tokens":{"type":["integer","null"],"minimum":1,"default":null}},"additionalProperties":false},"coordination":{"type":"object","default":{},"properties":{"max_orchestration_restarts":{"type":"integer","minimum":0,"maximum":10,"default":0},"use_two_tier_workspace":{},"write_mode":{},"drift_conflict_policy":{},"enable_memory_filesystem_mode":{},"compression_target_ratio":{},"enable_agent_task_planning":{},"task_planning_filesystem_mode":{},"max_tasks_per_plan":{},"enable_planning_mode":{},"planning_mode_instruction":{},"plan_depth":{},"plan_target_steps":{},"plan_target_chunks":{},"use_skills":{},"skills_directory":{},"massgen_skills":{},"load_previous_session_skills":{},"enable_subagents":{},"subagent_default_timeout":{},"subagent_min_timeout":{},"subagent_max_timeout":{},"subagent_max_concurrent":{},"subagent_orchestrator":{},"subagent_round_timeouts":{},"subagent_types":{},"subagent_runtime_mode":{},"async_subagents":{},"background_subagents":{},"broadcast":{},"broadcast_sensitivity":{},"response_depth":{},"broadcast_timeout":{},"broadcast_wait_by_default":{},"max_broadcasts_per_agent":{},"persona_generator":{},"task_decomposer":{},"pre_collab_voting_threshold":{},"checklist_criteria_preset":{},"checklist_criteria_inline":{},"evaluation_criteria_generator":{},"prompt_improver":{},"novelty_injection":{},"improvements":{},"fast_iteration_mode":{},"orchestrator_managed_round_evaluator":{},"enable_changedoc":{},"learning_capture_mode":{},"web_review":{},"resume_from_log":{}},"additionalProperties":false},"snapshot_storage":{},"agent_temporary_workspace":{},"context_paths":{},"docker":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"session_storage":{},"dspy":{},"coordination_mode":{},"presenter_agent":{},"voting_threshold":{},"checklist_require_gap_report":{},"gap_report_mode":{},"max_checklist_calls_per_round":{},"checklist_first_answer":{},"max_midstream_injections_per_round":{},"defer_peer_updates_until_restart":{},"allow_midstream_peer_updates_before_checklist_submit":{},"nlip":{},"enable_nlip":{},"nlip_config":{},"debug_final_answer":{}},"additionalProperties":false},"timeout_settings":{"type":"object","default":{},"properties":{"orchestrator_timeout_seconds":{"type":"number","exclusiveMinimum":0,"maximum":2147483,"default":1800},"initial_round_timeout_seconds":{"type":["number","null"],"exclusiveMinimum":0,"maximum":2147483,"default":null},"subsequent_round_timeout_seconds":{"type":["number","null"],"exclusiveMinimum":0,"maximum":2147483,"default":null},"round_timeout_grace_seconds":{"type":"number","minimum":0,"maximum":2147483,"default":120},"idle_timeout_seconds":{"type":"number","exclusiveMinimum":0,"maximum":2147483,"default":120}},"additionalProperties":false},"ui":{"type":"object","default":{},"properties":{"display_type":{"enum":["rich_terminal","textual_terminal","simple","silent"],"default":"rich_terminal"},"logging_enabled":{"type":"boolean","default":true},"display_kwargs":{},"theme":{},"skip_agent_selector":{},"automation_mode":{},"debug":{},"use_orchestrator_for_single_agent":{}},"additionalProperties":false},"serve":{"type":"object","properties":{"host":{"type":"string"},"port":{"type":"integer","minimum":0,"maximum":65535},"api_key":{"type":"string"},"api_keys":{"type":"array","items":{"type":"string"}},"api_key_file":{"type":"string"},"cors":{"type":["boolean","string","array"],"items":{"type":"string"}},"docs":{"type":"boolean","default":true},"models":{"type":"object"},"reasoning":{"type":["boolean","string"]},"expose_agent_tools":{"enum":["stream","always","never"],"default":"stream"},"max_concurrent":{"type":"integer","minimum":1},"max_queued":{"type":"integer","minimum":0},"queue_timeout_seconds":{"type":"number","exclusiveMinimum":0},"drain_timeout_seconds":{"type":"number","minimum":0},"rate_limit":{"type":"integer","minimum":1}},"additionalProperties":false},"hooks":{},"memory":{},"filesystem_memory":{},"checkpoint":{},"nlip":{},"models":{"not":{}},"model_configs":{"not":{}},"num_agents":{"not":{}},"max_rounds":{"not":{}},"consensus_threshold":{"not":{}},"voting_enabled":{"not":{}},"enable_voting":{"not":{}}},"patternProperties":{"^x-":{"description":"Anything, for anchors to share between agents."}},"oneOf":[{"required":["agents"]},{"required":["agent"]}],"additionalProperties":false,"definitions":{"agent":{"type":"object","properties":{"id":{"type":"string","pattern":"^[^\\s./\\\\\\u0000-\\u001f\\u007f]([^/\\\\\\u0000-\\u001f\\u007f]{0,98}[^\\s/\\\\\\u0000-\\u001f\\u007f])?$"},"backend":{"$ref":"#/definitions/backend"},"fallback":{"type":"array","items":{"$ref":"#/definitions/backend"}},"system_message":{"type":"string"},"description":{"type":"string"},"tools":{},"memory":{},"subagent_agents":{},"main_agent":{},"subtask":{},"voting_sensitivity":{},"nlip":{},"enable_nlip":{},"system_prompt":{"not":{}}},"required":["backend"],"additionalProperties":false},"backend":{"type":"object","properties":{"type":{"enum":["openai","claude","gemini","grok","azure_openai","chatcompletion","cerebras","together","fireworks","groq","openrouter","moonshot","kimi","nebius","poe","qwen","zai","deepseek","mistral","claude_code","ag2","autogen","lmstudio","vllm","sglang","inference","ollama","scripted"]},"model":{"type":"string","pattern":"\\S"},"base_url":{"type":"string","pattern":"^(https?://[^\\s/]|\\$\\{|auto$)"},"api_key":{"type":"string"},"port":{"type":"integer","minimum":1,"maximum":65535},"organization":{"type":"string"},"extra_headers":{"type":"object"},"api":{"enum":["responses","chat"]},"temperature":{"type":"number","minimum":0,"maximum":2},"top_p":{"type":"number","minimum":0,"maximum":1},"max_tokens":{"type":"integer","minimum":1},"stop":{"type":["string","array"],"items":{"type":"string"}},"seed":{"type":"integer"},"presence_penalty":{"type":"number","minimum":-2,"maximum":2},"frequency_penalty":{"type":"number","minimum":-2,"maximum":2},"top_k":{"type":"integer","minimum":1},"repetition_penalty":{"type":"number","minimum":0},"reasoning":{"type":"object","properties":{"effort":{"type":"string"},"summary":{"type":"string"}},"additionalProperties":true},"text":{"type":"object","properties":{"verbosity":{"type":"string"}},"additionalProperties":true},"parallel_tool_calls":{"type":"boolean"},"enable_web_search":{"type":"boolean"},"enable_code_interpreter":{"type":"boolean"},"service_tier":{"type":"string"},"enable_thinking":{"type":"boolean"},"separate_reasoning":{"type":"boolean"},"chat_template_kwargs":{"type":"object"},"extra_body":{"type":"object"},"extra_args":{"type":"object"},"enable_code_execution":{"type":"boolean"},"enable_x_search":{"type":"boolean"},"enable_tool_search":{"type":"boolean"},"tool_search_variant":{"enum":["regex","bm25"]},"enable_programmatic_flow":{"type":"boolean"},"thinking":{"type":"object"},"betas":{"type":"array","items":{"type":"string"}},"disable_parallel_tool_use":{"type":"boolean"},"enable_strict_tool_use":{"type":"boolean"},"output_schema":{"type":"object"},"thinking_config":{"type":"object"},"include_thoughts":{"type":"boolean"},"function_calling_mode":{"enum":["AUTO","ANY","NONE"]},"safety_settings":{"type":"array","items":{"type":"object"}},"azure_endpoint":{"type":"string"},"api_version":{"type":"string"},"deployment_name":{"type":"string"},"engine":{"enum":["exa","native"]},"max_results":{"type":"integer","minimum":1},"search_prompt":{"type":"string"},"search_context_size":{"enum":["low","medium","high"]},"system_prompt":{"type":"string"},"append_system_prompt":{"type":"string"},"use_default_prompt":{"type":"boolean"},"permission_mode":{"enum":["default","acceptEdits","bypassPermissions","plan"]},"max_thinking_tokens":{"type":"integer","minimum":0},"agent_config":{"type":"object"},"group_config":{"type":"object"},"python":{"type":"string"},"auto_install":{"type":"boolean"},"auto_download":{"type":"boolean"},"rate_limit":{"type":"object","properties":{"requests_per_minute":{"type":"integer","minimum":1},"tokens_per_minute":{"type":"integer","minimum":1},"concurrency":{"type":"integer","minimum":1}},"additionalProperties":false},"enable_rate_limit":{"type":"boolean"},"price":{"type":"object","properties":{"input":{"type":"number","minimum":0},"output":{"type":"number","minimum":0},"cached_input":{"type":"number","minimum":0},"tools":{"type":"object","properties":{"web_search":{"type":"number","minimum":0},"x_search":{"type":"number","minimum":0},"code_interpreter":{"type":"number","minimum":0}},"additionalProperties":false}},"required":["input","output"],"additionalProperties":false},"script":{"type":"array","items":{"type":"object","properties":{"answer":{"type":"string"},"vote":{"type":["string","object"],"properties":{"agent":{"type":"string"},"reason":{"type":"string"}},"required":["agent"],"additionalProperties":false},"text":{"type":"string"},"reasoning":{"type":"string"},"tool":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false},"tools":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false}},"delay":{"type":"number","minimum":0,"maximum":86400},"pace":{"type":"number","minimum":0,"maximum":60},"fault":{"enum":["rate-limit","unavailable","reset","truncate","garbage","silence","rejected"]},"after":{"type":"integer","minimum":0},"retry_after":{"type":"number","minimum":0,"maximum":86400},"finish":{"enum":["stop","length","tool-calls","content-filter","refusal"]},"usage":{"type":"object","properties":{"input":{"type":"integer","minimum":0,"default":0},"output":{"type":"integer","minimum":0,"default":0}},"additionalProperties":false}},"additionalProperties":false}},"loop":{"type":"boolean"},"mcp_servers":{},"direct_mcp_servers":{},"allowed_tools":{},"exclude_tools":{},"disallowed_tools":{},"concurrent_tool_execution":{},"max_concurrent_tools":{},"max_mcp_message_history":{},"custom_tools":{},"custom_tools_path":{},"auto_discover_custom_tools":{},"exclude_custom_tools":{},"shared_tools_directory":{},"enable_code_based_tools":{},"hooks":{},"cwd":{},"context_paths":{},"exclude_file_operation_mcps":{},"enforce_read_before_delete":{},"enable_mcp_command_line":{},"command_line_execution_mode":{},"command_line_allowed_commands":{},"command_line_blocked_commands":{},"command_line_docker_image":{},"command_line_docker_network_mode":{},"command_line_docker_enable_sudo":{},"command_line_docker_credentials":{},"command_line_docker_packages":{},"command_line_docker_memory_limit":{},"command_line_docker_cpu_limit":{},"upload_files":{},"enable_file_generation":{},"enable_image_generation":{},"enable_audio_generation":{},"enable_video_generation":{},"media_max_file_size_mb":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"websocket_mode":{},"enable_computer_use":{},"max_incomplete_response_retries":{},"debug_delay_seconds":{},"debug_delay_after_n_tools":{}},"allOf":[{"if":{"properties":{"type":{"const":"claude_code"}}},"else":{"properties":{"system_prompt":{"not":{}},"append_system_prompt":{"not":{}}}}}],"required":["type"],"additionalProperties":false}}};
 const func2 = Object.prototype.hasOwnProperty;
 const pattern0 = new RegExp("^x-", "u");
 const pattern2 = new RegExp("\\S", "u");
 const schema7 = {"type":"object","properties":{"id":{"type":"string","pattern":"^[^\\s./\\\\\\u0000-\\u001f\\u007f]([^/\\\\\\u0000-\\u001f\\u007f]{0,98}[^\\s/\\\\\\u0000-\\u001f\\u007f])?$"},"backend":{"$ref":"#/definitions/backend"},"fallback":{"type":"array","items":{"$ref":"#/definitions/backend"}},"system_message":{"type":"string"},"description":{"type":"string"},"tools":{},"memory":{},"subagent_agents":{},"main_agent":{},"subtask":{},"voting_sensitivity":{},"nlip":{},"enable_nlip":{},"system_prompt":{"not":{}}},"required":["backend"],"additionalProperties":false};
 const pattern1 = new RegExp("^[^\\s./\\\\\\u0000-\\u001f\\u007f]([^/\\\\\\u0000-\\u001f\\u007f]{0,98}[^\\s/\\\\\\u0000-\\u001f\\u007f])?$", "u");
-const schema8 = {"type":"object","properties":{"type":{"enum":["openai","claude","gemini","grok","azure_openai","chatcompletion","cerebras","together","fireworks","groq","openrouter","moonshot","kimi","nebius","poe","qwen","zai","deepseek","mistral","claude_code","ag2","autogen","lmstudio","vllm","sglang","inference","ollama","scripted"]},"model":{"type":"string","pattern":"\\S"},"base_url":{"type":"string","pattern":"^(https?://[^\\s/]|\\$\\{|auto$)"},"api_key":{"type":"string"},"port":{"type":"integer","minimum":1,"maximum":65535},"organization":{"type":"string"},"extra_headers":{"type":"object"},"api":{"enum":["responses","chat"]},"temperature":{"type":"number","minimum":0,"maximum":2},"top_p":{"type":"number","minimum":0,"maximum":1},"max_tokens":{"type":"integer","minimum":1},"stop":{"type":["string","array"],"items":{"type":"string"}},"seed":{"type":"integer"},"presence_penalty":{"type":"number","minimum":-2,"maximum":2},"frequency_penalty":{"type":"number","minimum":-2,"maximum":2},"top_k":{"type":"integer","minimum":1},"repetition_penalty":{"type":"number","minimum":0},"reasoning":{"type":"object","properties":{"effort":{"type":"string"},"summary":{"type":"string"}},"additionalProperties":true},"text":{"type":"object","properties":{"verbosity":{"type":"string"}},"additionalProperties":true},"parallel_tool_calls":{"type":"boolean"},"enable_web_search":{"type":"boolean"},"enable_code_interpreter":{"type":"boolean"},"service_tier":{"type":"string"},"enable_thinking":{"type":"boolean"},"separate_reasoning":{"type":"boolean"},"chat_template_kwargs":{"type":"object"},"extra_body":{"type":"object"},"extra_args":{"type":"object"},"enable_code_execution":{"type":"boolean"},"enable_x_search":{"type":"boolean"},"thinking":{"type":"object"},"betas":{"type":"array","items":{"type":"string"}},"disable_parallel_tool_use":{"type":"boolean"},"enable_strict_tool_use":{"type":"boolean"},"output_schema":{"type":"object"},"thinking_config":{"type":"object"},"include_thoughts":{"type":"boolean"},"function_calling_mode":{"enum":["AUTO","ANY","NONE"]},"safety_settings":{"type":"array","items":{"type":"object"}},"azure_endpoint":{"type":"string"},"api_version":{"type":"string"},"deployment_name":{"type":"string"},"engine":{"enum":["exa","native"]},"max_results":{"type":"integer","minimum":1},"search_prompt":{"type":"string"},"search_context_size":{"enum":["low","medium","high"]},"system_prompt":{"type":"string"},"append_system_prompt":{"type":"string"},"use_default_prompt":{"type":"boolean"},"permission_mode":{"enum":["default","acceptEdits","bypassPermissions","plan"]},"max_thinking_tokens":{"type":"integer","minimum":0},"agent_config":{"type":"object"},"group_config":{"type":"object"},"python":{"type":"string"},"auto_install":{"type":"boolean"},"auto_download":{"type":"boolean"},"rate_limit":{"type":"object","properties":{"requests_per_minute":{"type":"integer","minimum":1},"tokens_per_minute":{"type":"integer","minimum":1},"concurrency":{"type":"integer","minimum":1}},"additionalProperties":false},"enable_rate_limit":{"type":"boolean"},"price":{"type":"object","properties":{"input":{"type":"number","minimum":0},"output":{"type":"number","minimum":0},"cached_input":{"type":"number","minimum":0}},"required":["input","output"],"additionalProperties":false},"script":{"type":"array","items":{"type":"object","properties":{"answer":{"type":"string"},"vote":{"type":["string","object"],"properties":{"agent":{"type":"string"},"reason":{"type":"string"}},"required":["agent"],"additionalProperties":false},"text":{"type":"string"},"reasoning":{"type":"string"},"tool":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false},"tools":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false}},"delay":{"type":"number","minimum":0,"maximum":86400},"pace":{"type":"number","minimum":0,"maximum":60},"fault":{"enum":["rate-limit","unavailable","reset","truncate","garbage","silence","rejected"]},"after":{"type":"integer","minimum":0},"retry_after":{"type":"number","minimum":0,"maximum":86400},"finish":{"enum":["stop","length","tool-calls","content-filter","refusal"]},"usage":{"type":"object","properties":{"input":{"type":"integer","minimum":0,"default":0},"output":{"type":"integer","minimum":0,"default":0}},"additionalProperties":false}},"additionalProperties":false}},"loop":{"type":"boolean"},"mcp_servers":{},"direct_mcp_servers":{},"allowed_tools":{},"exclude_tools":{},"disallowed_tools":{},"concurrent_tool_execution":{},"max_concurrent_tools":{},"max_mcp_message_history":{},"custom_tools":{},"custom_tools_path":{},"auto_discover_custom_tools":{},"exclude_custom_tools":{},"shared_tools_directory":{},"enable_code_based_tools":{},"hooks":{},"cwd":{},"context_paths":{},"exclude_file_operation_mcps":{},"enforce_read_before_delete":{},"enable_mcp_command_line":{},"command_line_execution_mode":{},"command_line_allowed_commands":{},"command_line_blocked_commands":{},"command_line_docker_image":{},"command_line_docker_network_mode":{},"command_line_docker_enable_sudo":{},"command_line_docker_credentials":{},"command_line_docker_packages":{},"command_line_docker_memory_limit":{},"command_line_docker_cpu_limit":{},"upload_files":{},"enable_file_generation":{},"enable_image_generation":{},"enable_audio_generation":{},"enable_video_generation":{},"media_max_file_size_mb":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"enable_programmatic_flow":{},"enable_tool_search":{},"tool_search_variant":{},"websocket_mode":{},"enable_computer_use":{},"max_incomplete_response_retries":{},"debug_delay_seconds":{},"debug_delay_after_n_tools":{}},"allOf":[{"if":{"properties":{"type":{"const":"claude_code"}}},"else":{"properties":{"system_prompt":{"not":{}},"append_system_prompt":{"not":{}}}}}],"required":["type"],"additionalProperties":false};
+const schema8 = {"type":"object","properties":{"type":{"enum":["openai","claude","gemini","grok","azure_openai","chatcompletion","cerebras","together","fireworks","groq","openrouter","moonshot","kimi","nebius","poe","qwen","zai","deepseek","mistral","claude_code","ag2","autogen","lmstudio","vllm","sglang","inference","ollama","scripted"]},"model":{"type":"string","pattern":"\\S"},"base_url":{"type":"string","pattern":"^(https?://[^\\s/]|\\$\\{|auto$)"},"api_key":{"type":"string"},"port":{"type":"integer","minimum":1,"maximum":65535},"organization":{"type":"string"},"extra_headers":{"type":"object"},"api":{"enum":["responses","chat"]},"temperature":{"type":"number","minimum":0,"maximum":2},"top_p":{"type":"number","minimum":0,"maximum":1},"max_tokens":{"type":"integer","minimum":1},"stop":{"type":["string","array"],"items":{"type":"string"}},"seed":{"type":"integer"},"presence_penalty":{"type":"number","minimum":-2,"maximum":2},"frequency_penalty":{"type":"number","minimum":-2,"maximum":2},"top_k":{"type":"integer","minimum":1},"repetition_penalty":{"type":"number","minimum":0},"reasoning":{"type":"object","properties":{"effort":{"type":"string"},"summary":{"type":"string"}},"additionalProperties":true},"text":{"type":"object","properties":{"verbosity":{"type":"string"}},"additionalProperties":true},"parallel_tool_calls":{"type":"boolean"},"enable_web_search":{"type":"boolean"},"enable_code_interpreter":{"type":"boolean"},"service_tier":{"type":"string"},"enable_thinking":{"type":"boolean"},"separate_reasoning":{"type":"boolean"},"chat_template_kwargs":{"type":"object"},"extra_body":{"type":"object"},"extra_args":{"type":"object"},"enable_code_execution":{"type":"boolean"},"enable_x_search":{"type":"boolean"},"enable_tool_search":{"type":"boolean"},"tool_search_variant":{"enum":["regex","bm25"]},"enable_programmatic_flow":{"type":"boolean"},"thinking":{"type":"object"},"betas":{"type":"array","items":{"type":"string"}},"disable_parallel_tool_use":{"type":"boolean"},"enable_strict_tool_use":{"type":"boolean"},"output_schema":{"type":"object"},"thinking_config":{"type":"object"},"include_thoughts":{"type":"boolean"},"function_calling_mode":{"enum":["AUTO","ANY","NONE"]},"safety_settings":{"type":"array","items":{"type":"object"}},"azure_endpoint":{"type":"string"},"api_version":{"type":"string"},"deployment_name":{"type":"string"},"engine":{"enum":["exa","native"]},"max_results":{"type":"integer","minimum":1},"search_prompt":{"type":"string"},"search_context_size":{"enum":["low","medium","high"]},"system_prompt":{"type":"string"},"append_system_prompt":{"type":"string"},"use_default_prompt":{"type":"boolean"},"permission_mode":{"enum":["default","acceptEdits","bypassPermissions","plan"]},"max_thinking_tokens":{"type":"integer","minimum":0},"agent_config":{"type":"object"},"group_config":{"type":"object"},"python":{"type":"string"},"auto_install":{"type":"boolean"},"auto_download":{"type":"boolean"},"rate_limit":{"type":"object","properties":{"requests_per_minute":{"type":"integer","minimum":1},"tokens_per_minute":{"type":"integer","minimum":1},"concurrency":{"type":"integer","minimum":1}},"additionalProperties":false},"enable_rate_limit":{"type":"boolean"},"price":{"type":"object","properties":{"input":{"type":"number","minimum":0},"output":{"type":"number","minimum":0},"cached_input":{"type":"number","minimum":0},"tools":{"type":"object","properties":{"web_search":{"type":"number","minimum":0},"x_search":{"type":"number","minimum":0},"code_interpreter":{"type":"number","minimum":0}},"additionalProperties":false}},"required":["input","output"],"additionalProperties":false},"script":{"type":"array","items":{"type":"object","properties":{"answer":{"type":"string"},"vote":{"type":["string","object"],"properties":{"agent":{"type":"string"},"reason":{"type":"string"}},"required":["agent"],"additionalProperties":false},"text":{"type":"string"},"reasoning":{"type":"string"},"tool":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false},"tools":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false}},"delay":{"type":"number","minimum":0,"maximum":86400},"pace":{"type":"number","minimum":0,"maximum":60},"fault":{"enum":["rate-limit","unavailable","reset","truncate","garbage","silence","rejected"]},"after":{"type":"integer","minimum":0},"retry_after":{"type":"number","minimum":0,"maximum":86400},"finish":{"enum":["stop","length","tool-calls","content-filter","refusal"]},"usage":{"type":"object","properties":{"input":{"type":"integer","minimum":0,"default":0},"output":{"type":"integer","minimum":0,"default":0}},"additionalProperties":false}},"additionalProperties":false}},"loop":{"type":"boolean"},"mcp_servers":{},"direct_mcp_servers":{},"allowed_tools":{},"exclude_tools":{},"disallowed_tools":{},"concurrent_tool_execution":{},"max_concurrent_tools":{},"max_mcp_message_history":{},"custom_tools":{},"custom_tools_path":{},"auto_discover_custom_tools":{},"exclude_custom_tools":{},"shared_tools_directory":{},"enable_code_based_tools":{},"hooks":{},"cwd":{},"context_paths":{},"exclude_file_operation_mcps":{},"enforce_read_before_delete":{},"enable_mcp_command_line":{},"command_line_execution_mode":{},"command_line_allowed_commands":{},"command_line_blocked_commands":{},"command_line_docker_image":{},"command_line_docker_network_mode":{},"command_line_docker_enable_sudo":{},"command_line_docker_credentials":{},"command_line_docker_packages":{},"command_line_docker_memory_limit":{},"command_line_docker_cpu_limit":{},"upload_files":{},"enable_file_generation":{},"enable_image_generation":{},"enable_audio_generation":{},"enable_video_generation":{},"media_max_file_size_mb":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"websocket_mode":{},"enable_computer_use":{},"max_incomplete_response_retries":{},"debug_delay_seconds":{},"debug_delay_after_n_tools":{}},"allOf":[{"if":{"properties":{"type":{"const":"claude_code"}}},"else":{"properties":{"system_prompt":{"not":{}},"append_system_prompt":{"not":{}}}}}],"required":["type"],"additionalProperties":false};
 const pattern3 = new RegExp("^(https?://[^\\s/]|\\$\\{|auto$)", "u");
 
 function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -389,19 +389,38 @@ vErrors = report(vErrors,instancePath+"/enable_x_search","#/properties/enable_x_
 errors++;
 }
 }
+if(data.enable_tool_search !== undefined){
+if(typeof data.enable_tool_search !== "boolean"){
+vErrors = report(vErrors,instancePath+"/enable_tool_search","#/properties/enable_tool_search/type","type",{type: "boolean"});
+errors++;
+}
+}
+if(data.tool_search_variant !== undefined){
+let data38 = data.tool_search_variant;
+if(!((data38 === "regex") || (data38 === "bm25"))){
+vErrors = report(vErrors,instancePath+"/tool_search_variant","#/properties/tool_search_variant/enum","enum",{allowedValues: schema8.properties.tool_search_variant.enum});
+errors++;
+}
+}
+if(data.enable_programmatic_flow !== undefined){
+if(typeof data.enable_programmatic_flow !== "boolean"){
+vErrors = report(vErrors,instancePath+"/enable_programmatic_flow","#/properties/enable_programmatic_flow/type","type",{type: "boolean"});
+errors++;
+}
+}
 if(data.thinking !== undefined){
-let data37 = data.thinking;
-if(!(data37 && typeof data37 == "object" && !Array.isArray(data37))){
+let data40 = data.thinking;
+if(!(data40 && typeof data40 == "object" && !Array.isArray(data40))){
 vErrors = report(vErrors,instancePath+"/thinking","#/properties/thinking/type","type",{type: "object"});
 errors++;
 }
 }
 if(data.betas !== undefined){
-let data38 = data.betas;
-if(Array.isArray(data38)){
-const len1 = data38.length;
+let data41 = data.betas;
+if(Array.isArray(data41)){
+const len1 = data41.length;
 for(let i1=0; i1<len1; i1++){
-if(typeof data38[i1] !== "string"){
+if(typeof data41[i1] !== "string"){
 vErrors = report(vErrors,instancePath+"/betas/" + i1,"#/properties/betas/items/type","type",{type: "string"});
 errors++;
 }
@@ -425,15 +444,15 @@ errors++;
 }
 }
 if(data.output_schema !== undefined){
-let data42 = data.output_schema;
-if(!(data42 && typeof data42 == "object" && !Array.isArray(data42))){
+let data45 = data.output_schema;
+if(!(data45 && typeof data45 == "object" && !Array.isArray(data45))){
 vErrors = report(vErrors,instancePath+"/output_schema","#/properties/output_schema/type","type",{type: "object"});
 errors++;
 }
 }
 if(data.thinking_config !== undefined){
-let data43 = data.thinking_config;
-if(!(data43 && typeof data43 == "object" && !Array.isArray(data43))){
+let data46 = data.thinking_config;
+if(!(data46 && typeof data46 == "object" && !Array.isArray(data46))){
 vErrors = report(vErrors,instancePath+"/thinking_config","#/properties/thinking_config/type","type",{type: "object"});
 errors++;
 }
@@ -445,19 +464,19 @@ errors++;
 }
 }
 if(data.function_calling_mode !== undefined){
-let data45 = data.function_calling_mode;
-if(!(((data45 === "AUTO") || (data45 === "ANY")) || (data45 === "NONE"))){
+let data48 = data.function_calling_mode;
+if(!(((data48 === "AUTO") || (data48 === "ANY")) || (data48 === "NONE"))){
 vErrors = report(vErrors,instancePath+"/function_calling_mode","#/properties/function_calling_mode/enum","enum",{allowedValues: schema8.properties.function_calling_mode.enum});
 errors++;
 }
 }
 if(data.safety_settings !== undefined){
-let data46 = data.safety_settings;
-if(Array.isArray(data46)){
-const len2 = data46.length;
+let data49 = data.safety_settings;
+if(Array.isArray(data49)){
+const len2 = data49.length;
 for(let i2=0; i2<len2; i2++){
-let data47 = data46[i2];
-if(!(data47 && typeof data47 == "object" && !Array.isArray(data47))){
+let data50 = data49[i2];
+if(!(data50 && typeof data50 == "object" && !Array.isArray(data50))){
 vErrors = report(vErrors,instancePath+"/safety_settings/" + i2,"#/properties/safety_settings/items/type","type",{type: "object"});
 errors++;
 }
@@ -487,20 +506,20 @@ errors++;
 }
 }
 if(data.engine !== undefined){
-let data51 = data.engine;
-if(!((data51 === "exa") || (data51 === "native"))){
+let data54 = data.engine;
+if(!((data54 === "exa") || (data54 === "native"))){
 vErrors = report(vErrors,instancePath+"/engine","#/properties/engine/enum","enum",{allowedValues: schema8.properties.engine.enum});
 errors++;
 }
 }
 if(data.max_results !== undefined){
-let data52 = data.max_results;
-if(!(((typeof data52 == "number") && (!(data52 % 1) && !isNaN(data52))) && (isFinite(data52)))){
+let data55 = data.max_results;
+if(!(((typeof data55 == "number") && (!(data55 % 1) && !isNaN(data55))) && (isFinite(data55)))){
 vErrors = report(vErrors,instancePath+"/max_results","#/properties/max_results/type","type",{type: "integer"});
 errors++;
 }
-if((typeof data52 == "number") && (isFinite(data52))){
-if(data52 < 1 || isNaN(data52)){
+if((typeof data55 == "number") && (isFinite(data55))){
+if(data55 < 1 || isNaN(data55)){
 vErrors = report(vErrors,instancePath+"/max_results","#/properties/max_results/minimum","minimum",{comparison: ">=", limit: 1});
 errors++;
 }
@@ -513,8 +532,8 @@ errors++;
 }
 }
 if(data.search_context_size !== undefined){
-let data54 = data.search_context_size;
-if(!(((data54 === "low") || (data54 === "medium")) || (data54 === "high"))){
+let data57 = data.search_context_size;
+if(!(((data57 === "low") || (data57 === "medium")) || (data57 === "high"))){
 vErrors = report(vErrors,instancePath+"/search_context_size","#/properties/search_context_size/enum","enum",{allowedValues: schema8.properties.search_context_size.enum});
 errors++;
 }
@@ -538,35 +557,35 @@ errors++;
 }
 }
 if(data.permission_mode !== undefined){
-let data58 = data.permission_mode;
-if(!((((data58 === "default") || (data58 === "acceptEdits")) || (data58 === "bypassPermissions")) || (data58 === "plan"))){
+let data61 = data.permission_mode;
+if(!((((data61 === "default") || (data61 === "acceptEdits")) || (data61 === "bypassPermissions")) || (data61 === "plan"))){
 vErrors = report(vErrors,instancePath+"/permission_mode","#/properties/permission_mode/enum","enum",{allowedValues: schema8.properties.permission_mode.enum});
 errors++;
 }
 }
 if(data.max_thinking_tokens !== undefined){
-let data59 = data.max_thinking_tokens;
-if(!(((typeof data59 == "number") && (!(data59 % 1) && !isNaN(data59))) && (isFinite(data59)))){
+let data62 = data.max_thinking_tokens;
+if(!(((typeof data62 == "number") && (!(data62 % 1) && !isNaN(data62))) && (isFinite(data62)))){
 vErrors = report(vErrors,instancePath+"/max_thinking_tokens","#/properties/max_thinking_tokens/type","type",{type: "integer"});
 errors++;
 }
-if((typeof data59 == "number") && (isFinite(data59))){
-if(data59 < 0 || isNaN(data59)){
+if((typeof data62 == "number") && (isFinite(data62))){
+if(data62 < 0 || isNaN(data62)){
 vErrors = report(vErrors,instancePath+"/max_thinking_tokens","#/properties/max_thinking_tokens/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
 }
 }
 if(data.agent_config !== undefined){
-let data60 = data.agent_config;
-if(!(data60 && typeof data60 == "object" && !Array.isArray(data60))){
+let data63 = data.agent_config;
+if(!(data63 && typeof data63 == "object" && !Array.isArray(data63))){
 vErrors = report(vErrors,instancePath+"/agent_config","#/properties/agent_config/type","type",{type: "object"});
 errors++;
 }
 }
 if(data.group_config !== undefined){
-let data61 = data.group_config;
-if(!(data61 && typeof data61 == "object" && !Array.isArray(data61))){
+let data64 = data.group_config;
+if(!(data64 && typeof data64 == "object" && !Array.isArray(data64))){
 vErrors = report(vErrors,instancePath+"/group_config","#/properties/group_config/type","type",{type: "object"});
 errors++;
 }
@@ -590,48 +609,48 @@ errors++;
 }
 }
 if(data.rate_limit !== undefined){
-let data65 = data.rate_limit;
-if(data65 && typeof data65 == "object" && !Array.isArray(data65)){
-for(const key1 in data65){
+let data68 = data.rate_limit;
+if(data68 && typeof data68 == "object" && !Array.isArray(data68)){
+for(const key1 in data68){
 if(!(((key1 === "requests_per_minute") || (key1 === "tokens_per_minute")) || (key1 === "concurrency"))){
 vErrors = report(vErrors,instancePath+"/rate_limit","#/properties/rate_limit/additionalProperties","additionalProperties",{additionalProperty: key1});
 errors++;
 }
 }
-if(data65.requests_per_minute !== undefined){
-let data66 = data65.requests_per_minute;
-if(!(((typeof data66 == "number") && (!(data66 % 1) && !isNaN(data66))) && (isFinite(data66)))){
+if(data68.requests_per_minute !== undefined){
+let data69 = data68.requests_per_minute;
+if(!(((typeof data69 == "number") && (!(data69 % 1) && !isNaN(data69))) && (isFinite(data69)))){
 vErrors = report(vErrors,instancePath+"/rate_limit/requests_per_minute","#/properties/rate_limit/properties/requests_per_minute/type","type",{type: "integer"});
 errors++;
 }
-if((typeof data66 == "number") && (isFinite(data66))){
-if(data66 < 1 || isNaN(data66)){
+if((typeof data69 == "number") && (isFinite(data69))){
+if(data69 < 1 || isNaN(data69)){
 vErrors = report(vErrors,instancePath+"/rate_limit/requests_per_minute","#/properties/rate_limit/properties/requests_per_minute/minimum","minimum",{comparison: ">=", limit: 1});
 errors++;
 }
 }
 }
-if(data65.tokens_per_minute !== undefined){
-let data67 = data65.tokens_per_minute;
-if(!(((typeof data67 == "number") && (!(data67 % 1) && !isNaN(data67))) && (isFinite(data67)))){
+if(data68.tokens_per_minute !== undefined){
+let data70 = data68.tokens_per_minute;
+if(!(((typeof data70 == "number") && (!(data70 % 1) && !isNaN(data70))) && (isFinite(data70)))){
 vErrors = report(vErrors,instancePath+"/rate_limit/tokens_per_minute","#/properties/rate_limit/properties/tokens_per_minute/type","type",{type: "integer"});
 errors++;
 }
-if((typeof data67 == "number") && (isFinite(data67))){
-if(data67 < 1 || isNaN(data67)){
+if((typeof data70 == "number") && (isFinite(data70))){
+if(data70 < 1 || isNaN(data70)){
 vErrors = report(vErrors,instancePath+"/rate_limit/tokens_per_minute","#/properties/rate_limit/properties/tokens_per_minute/minimum","minimum",{comparison: ">=", limit: 1});
 errors++;
 }
 }
 }
-if(data65.concurrency !== undefined){
-let data68 = data65.concurrency;
-if(!(((typeof data68 == "number") && (!(data68 % 1) && !isNaN(data68))) && (isFinite(data68)))){
+if(data68.concurrency !== undefined){
+let data71 = data68.concurrency;
+if(!(((typeof data71 == "number") && (!(data71 % 1) && !isNaN(data71))) && (isFinite(data71)))){
 vErrors = report(vErrors,instancePath+"/rate_limit/concurrency","#/properties/rate_limit/properties/concurrency/type","type",{type: "integer"});
 errors++;
 }
-if((typeof data68 == "number") && (isFinite(data68))){
-if(data68 < 1 || isNaN(data68)){
+if((typeof data71 == "number") && (isFinite(data71))){
+if(data71 < 1 || isNaN(data71)){
 vErrors = report(vErrors,instancePath+"/rate_limit/concurrency","#/properties/rate_limit/properties/concurrency/minimum","minimum",{comparison: ">=", limit: 1});
 errors++;
 }
@@ -650,26 +669,26 @@ errors++;
 }
 }
 if(data.price !== undefined){
-let data70 = data.price;
-if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
-if(data70.input === undefined){
+let data73 = data.price;
+if(data73 && typeof data73 == "object" && !Array.isArray(data73)){
+if(data73.input === undefined){
 vErrors = report(vErrors,instancePath+"/price","#/properties/price/required","required",{missingProperty: "input"});
 errors++;
 }
-if(data70.output === undefined){
+if(data73.output === undefined){
 vErrors = report(vErrors,instancePath+"/price","#/properties/price/required","required",{missingProperty: "output"});
 errors++;
 }
-for(const key2 in data70){
-if(!(((key2 === "input") || (key2 === "output")) || (key2 === "cached_input"))){
+for(const key2 in data73){
+if(!((((key2 === "input") || (key2 === "output")) || (key2 === "cached_input")) || (key2 === "tools"))){
 vErrors = report(vErrors,instancePath+"/price","#/properties/price/additionalProperties","additionalProperties",{additionalProperty: key2});
 errors++;
 }
 }
-if(data70.input !== undefined){
-let data71 = data70.input;
-if((typeof data71 == "number") && (isFinite(data71))){
-if(data71 < 0 || isNaN(data71)){
+if(data73.input !== undefined){
+let data74 = data73.input;
+if((typeof data74 == "number") && (isFinite(data74))){
+if(data74 < 0 || isNaN(data74)){
 vErrors = report(vErrors,instancePath+"/price/input","#/properties/price/properties/input/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
@@ -679,10 +698,10 @@ vErrors = report(vErrors,instancePath+"/price/input","#/properties/price/propert
 errors++;
 }
 }
-if(data70.output !== undefined){
-let data72 = data70.output;
-if((typeof data72 == "number") && (isFinite(data72))){
-if(data72 < 0 || isNaN(data72)){
+if(data73.output !== undefined){
+let data75 = data73.output;
+if((typeof data75 == "number") && (isFinite(data75))){
+if(data75 < 0 || isNaN(data75)){
 vErrors = report(vErrors,instancePath+"/price/output","#/properties/price/properties/output/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
@@ -692,16 +711,70 @@ vErrors = report(vErrors,instancePath+"/price/output","#/properties/price/proper
 errors++;
 }
 }
-if(data70.cached_input !== undefined){
-let data73 = data70.cached_input;
-if((typeof data73 == "number") && (isFinite(data73))){
-if(data73 < 0 || isNaN(data73)){
+if(data73.cached_input !== undefined){
+let data76 = data73.cached_input;
+if((typeof data76 == "number") && (isFinite(data76))){
+if(data76 < 0 || isNaN(data76)){
 vErrors = report(vErrors,instancePath+"/price/cached_input","#/properties/price/properties/cached_input/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
 }
 else {
 vErrors = report(vErrors,instancePath+"/price/cached_input","#/properties/price/properties/cached_input/type","type",{type: "number"});
+errors++;
+}
+}
+if(data73.tools !== undefined){
+let data77 = data73.tools;
+if(data77 && typeof data77 == "object" && !Array.isArray(data77)){
+for(const key3 in data77){
+if(!(((key3 === "web_search") || (key3 === "x_search")) || (key3 === "code_interpreter"))){
+vErrors = report(vErrors,instancePath+"/price/tools","#/properties/price/properties/tools/additionalProperties","additionalProperties",{additionalProperty: key3});
+errors++;
+}
+}
+if(data77.web_search !== undefined){
+let data78 = data77.web_search;
+if((typeof data78 == "number") && (isFinite(data78))){
+if(data78 < 0 || isNaN(data78)){
+vErrors = report(vErrors,instancePath+"/price/tools/web_search","#/properties/price/properties/tools/properties/web_search/minimum","minimum",{comparison: ">=", limit: 0});
+errors++;
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/price/tools/web_search","#/properties/price/properties/tools/properties/web_search/type","type",{type: "number"});
+errors++;
+}
+}
+if(data77.x_search !== undefined){
+let data79 = data77.x_search;
+if((typeof data79 == "number") && (isFinite(data79))){
+if(data79 < 0 || isNaN(data79)){
+vErrors = report(vErrors,instancePath+"/price/tools/x_search","#/properties/price/properties/tools/properties/x_search/minimum","minimum",{comparison: ">=", limit: 0});
+errors++;
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/price/tools/x_search","#/properties/price/properties/tools/properties/x_search/type","type",{type: "number"});
+errors++;
+}
+}
+if(data77.code_interpreter !== undefined){
+let data80 = data77.code_interpreter;
+if((typeof data80 == "number") && (isFinite(data80))){
+if(data80 < 0 || isNaN(data80)){
+vErrors = report(vErrors,instancePath+"/price/tools/code_interpreter","#/properties/price/properties/tools/properties/code_interpreter/minimum","minimum",{comparison: ">=", limit: 0});
+errors++;
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/price/tools/code_interpreter","#/properties/price/properties/tools/properties/code_interpreter/type","type",{type: "number"});
+errors++;
+}
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/price/tools","#/properties/price/properties/tools/type","type",{type: "object"});
 errors++;
 }
 }
@@ -712,82 +785,82 @@ errors++;
 }
 }
 if(data.script !== undefined){
-let data74 = data.script;
-if(Array.isArray(data74)){
-const len3 = data74.length;
+let data81 = data.script;
+if(Array.isArray(data81)){
+const len3 = data81.length;
 for(let i3=0; i3<len3; i3++){
-let data75 = data74[i3];
-if(data75 && typeof data75 == "object" && !Array.isArray(data75)){
-for(const key3 in data75){
-if(!(func2.call(schema8.properties.script.items.properties, key3))){
-vErrors = report(vErrors,instancePath+"/script/" + i3,"#/properties/script/items/additionalProperties","additionalProperties",{additionalProperty: key3});
+let data82 = data81[i3];
+if(data82 && typeof data82 == "object" && !Array.isArray(data82)){
+for(const key4 in data82){
+if(!(func2.call(schema8.properties.script.items.properties, key4))){
+vErrors = report(vErrors,instancePath+"/script/" + i3,"#/properties/script/items/additionalProperties","additionalProperties",{additionalProperty: key4});
 errors++;
 }
 }
-if(data75.answer !== undefined){
-if(typeof data75.answer !== "string"){
+if(data82.answer !== undefined){
+if(typeof data82.answer !== "string"){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/answer","#/properties/script/items/properties/answer/type","type",{type: "string"});
 errors++;
 }
 }
-if(data75.vote !== undefined){
-let data77 = data75.vote;
-if((typeof data77 !== "string") && (!(data77 && typeof data77 == "object" && !Array.isArray(data77)))){
+if(data82.vote !== undefined){
+let data84 = data82.vote;
+if((typeof data84 !== "string") && (!(data84 && typeof data84 == "object" && !Array.isArray(data84)))){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/vote","#/properties/script/items/properties/vote/type","type",{type: schema8.properties.script.items.properties.vote.type});
 errors++;
 }
-if(data77 && typeof data77 == "object" && !Array.isArray(data77)){
-if(data77.agent === undefined){
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+if(data84.agent === undefined){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/vote","#/properties/script/items/properties/vote/required","required",{missingProperty: "agent"});
 errors++;
 }
-for(const key4 in data77){
-if(!((key4 === "agent") || (key4 === "reason"))){
-vErrors = report(vErrors,instancePath+"/script/" + i3+"/vote","#/properties/script/items/properties/vote/additionalProperties","additionalProperties",{additionalProperty: key4});
+for(const key5 in data84){
+if(!((key5 === "agent") || (key5 === "reason"))){
+vErrors = report(vErrors,instancePath+"/script/" + i3+"/vote","#/properties/script/items/properties/vote/additionalProperties","additionalProperties",{additionalProperty: key5});
 errors++;
 }
 }
-if(data77.agent !== undefined){
-if(typeof data77.agent !== "string"){
+if(data84.agent !== undefined){
+if(typeof data84.agent !== "string"){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/vote/agent","#/properties/script/items/properties/vote/properties/agent/type","type",{type: "string"});
 errors++;
 }
 }
-if(data77.reason !== undefined){
-if(typeof data77.reason !== "string"){
+if(data84.reason !== undefined){
+if(typeof data84.reason !== "string"){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/vote/reason","#/properties/script/items/properties/vote/properties/reason/type","type",{type: "string"});
 errors++;
 }
 }
 }
 }
-if(data75.text !== undefined){
-if(typeof data75.text !== "string"){
+if(data82.text !== undefined){
+if(typeof data82.text !== "string"){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/text","#/properties/script/items/properties/text/type","type",{type: "string"});
 errors++;
 }
 }
-if(data75.reasoning !== undefined){
-if(typeof data75.reasoning !== "string"){
+if(data82.reasoning !== undefined){
+if(typeof data82.reasoning !== "string"){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/reasoning","#/properties/script/items/properties/reasoning/type","type",{type: "string"});
 errors++;
 }
 }
-if(data75.tool !== undefined){
-let data82 = data75.tool;
-if(data82 && typeof data82 == "object" && !Array.isArray(data82)){
-if(data82.name === undefined){
+if(data82.tool !== undefined){
+let data89 = data82.tool;
+if(data89 && typeof data89 == "object" && !Array.isArray(data89)){
+if(data89.name === undefined){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/tool","#/properties/script/items/properties/tool/required","required",{missingProperty: "name"});
 errors++;
 }
-for(const key5 in data82){
-if(!((key5 === "name") || (key5 === "arguments"))){
-vErrors = report(vErrors,instancePath+"/script/" + i3+"/tool","#/properties/script/items/properties/tool/additionalProperties","additionalProperties",{additionalProperty: key5});
+for(const key6 in data89){
+if(!((key6 === "name") || (key6 === "arguments"))){
+vErrors = report(vErrors,instancePath+"/script/" + i3+"/tool","#/properties/script/items/properties/tool/additionalProperties","additionalProperties",{additionalProperty: key6});
 errors++;
 }
 }
-if(data82.name !== undefined){
-if(typeof data82.name !== "string"){
+if(data89.name !== undefined){
+if(typeof data89.name !== "string"){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/tool/name","#/properties/script/items/properties/tool/properties/name/type","type",{type: "string"});
 errors++;
 }
@@ -798,25 +871,25 @@ vErrors = report(vErrors,instancePath+"/script/" + i3+"/tool","#/properties/scri
 errors++;
 }
 }
-if(data75.tools !== undefined){
-let data84 = data75.tools;
-if(Array.isArray(data84)){
-const len4 = data84.length;
+if(data82.tools !== undefined){
+let data91 = data82.tools;
+if(Array.isArray(data91)){
+const len4 = data91.length;
 for(let i4=0; i4<len4; i4++){
-let data85 = data84[i4];
-if(data85 && typeof data85 == "object" && !Array.isArray(data85)){
-if(data85.name === undefined){
+let data92 = data91[i4];
+if(data92 && typeof data92 == "object" && !Array.isArray(data92)){
+if(data92.name === undefined){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/tools/" + i4,"#/properties/script/items/properties/tools/items/required","required",{missingProperty: "name"});
 errors++;
 }
-for(const key6 in data85){
-if(!((key6 === "name") || (key6 === "arguments"))){
-vErrors = report(vErrors,instancePath+"/script/" + i3+"/tools/" + i4,"#/properties/script/items/properties/tools/items/additionalProperties","additionalProperties",{additionalProperty: key6});
+for(const key7 in data92){
+if(!((key7 === "name") || (key7 === "arguments"))){
+vErrors = report(vErrors,instancePath+"/script/" + i3+"/tools/" + i4,"#/properties/script/items/properties/tools/items/additionalProperties","additionalProperties",{additionalProperty: key7});
 errors++;
 }
 }
-if(data85.name !== undefined){
-if(typeof data85.name !== "string"){
+if(data92.name !== undefined){
+if(typeof data92.name !== "string"){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/tools/" + i4+"/name","#/properties/script/items/properties/tools/items/properties/name/type","type",{type: "string"});
 errors++;
 }
@@ -833,14 +906,14 @@ vErrors = report(vErrors,instancePath+"/script/" + i3+"/tools","#/properties/scr
 errors++;
 }
 }
-if(data75.delay !== undefined){
-let data87 = data75.delay;
-if((typeof data87 == "number") && (isFinite(data87))){
-if(data87 > 86400 || isNaN(data87)){
+if(data82.delay !== undefined){
+let data94 = data82.delay;
+if((typeof data94 == "number") && (isFinite(data94))){
+if(data94 > 86400 || isNaN(data94)){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/delay","#/properties/script/items/properties/delay/maximum","maximum",{comparison: "<=", limit: 86400});
 errors++;
 }
-if(data87 < 0 || isNaN(data87)){
+if(data94 < 0 || isNaN(data94)){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/delay","#/properties/script/items/properties/delay/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
@@ -850,14 +923,14 @@ vErrors = report(vErrors,instancePath+"/script/" + i3+"/delay","#/properties/scr
 errors++;
 }
 }
-if(data75.pace !== undefined){
-let data88 = data75.pace;
-if((typeof data88 == "number") && (isFinite(data88))){
-if(data88 > 60 || isNaN(data88)){
+if(data82.pace !== undefined){
+let data95 = data82.pace;
+if((typeof data95 == "number") && (isFinite(data95))){
+if(data95 > 60 || isNaN(data95)){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/pace","#/properties/script/items/properties/pace/maximum","maximum",{comparison: "<=", limit: 60});
 errors++;
 }
-if(data88 < 0 || isNaN(data88)){
+if(data95 < 0 || isNaN(data95)){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/pace","#/properties/script/items/properties/pace/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
@@ -867,34 +940,34 @@ vErrors = report(vErrors,instancePath+"/script/" + i3+"/pace","#/properties/scri
 errors++;
 }
 }
-if(data75.fault !== undefined){
-let data89 = data75.fault;
-if(!(((((((data89 === "rate-limit") || (data89 === "unavailable")) || (data89 === "reset")) || (data89 === "truncate")) || (data89 === "garbage")) || (data89 === "silence")) || (data89 === "rejected"))){
+if(data82.fault !== undefined){
+let data96 = data82.fault;
+if(!(((((((data96 === "rate-limit") || (data96 === "unavailable")) || (data96 === "reset")) || (data96 === "truncate")) || (data96 === "garbage")) || (data96 === "silence")) || (data96 === "rejected"))){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/fault","#/properties/script/items/properties/fault/enum","enum",{allowedValues: schema8.properties.script.items.properties.fault.enum});
 errors++;
 }
 }
-if(data75.after !== undefined){
-let data90 = data75.after;
-if(!(((typeof data90 == "number") && (!(data90 % 1) && !isNaN(data90))) && (isFinite(data90)))){
+if(data82.after !== undefined){
+let data97 = data82.after;
+if(!(((typeof data97 == "number") && (!(data97 % 1) && !isNaN(data97))) && (isFinite(data97)))){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/after","#/properties/script/items/properties/after/type","type",{type: "integer"});
 errors++;
 }
-if((typeof data90 == "number") && (isFinite(data90))){
-if(data90 < 0 || isNaN(data90)){
+if((typeof data97 == "number") && (isFinite(data97))){
+if(data97 < 0 || isNaN(data97)){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/after","#/properties/script/items/properties/after/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
 }
 }
-if(data75.retry_after !== undefined){
-let data91 = data75.retry_after;
-if((typeof data91 == "number") && (isFinite(data91))){
-if(data91 > 86400 || isNaN(data91)){
+if(data82.retry_after !== undefined){
+let data98 = data82.retry_after;
+if((typeof data98 == "number") && (isFinite(data98))){
+if(data98 > 86400 || isNaN(data98)){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/retry_after","#/properties/script/items/properties/retry_after/maximum","maximum",{comparison: "<=", limit: 86400});
 errors++;
 }
-if(data91 < 0 || isNaN(data91)){
+if(data98 < 0 || isNaN(data98)){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/retry_after","#/properties/script/items/properties/retry_after/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
@@ -904,46 +977,46 @@ vErrors = report(vErrors,instancePath+"/script/" + i3+"/retry_after","#/properti
 errors++;
 }
 }
-if(data75.finish !== undefined){
-let data92 = data75.finish;
-if(!(((((data92 === "stop") || (data92 === "length")) || (data92 === "tool-calls")) || (data92 === "content-filter")) || (data92 === "refusal"))){
+if(data82.finish !== undefined){
+let data99 = data82.finish;
+if(!(((((data99 === "stop") || (data99 === "length")) || (data99 === "tool-calls")) || (data99 === "content-filter")) || (data99 === "refusal"))){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/finish","#/properties/script/items/properties/finish/enum","enum",{allowedValues: schema8.properties.script.items.properties.finish.enum});
 errors++;
 }
 }
-if(data75.usage !== undefined){
-let data93 = data75.usage;
-if(data93 && typeof data93 == "object" && !Array.isArray(data93)){
-if(data93.input === undefined){
-data93.input = 0;
+if(data82.usage !== undefined){
+let data100 = data82.usage;
+if(data100 && typeof data100 == "object" && !Array.isArray(data100)){
+if(data100.input === undefined){
+data100.input = 0;
 }
-if(data93.output === undefined){
-data93.output = 0;
+if(data100.output === undefined){
+data100.output = 0;
 }
-for(const key7 in data93){
-if(!((key7 === "input") || (key7 === "output"))){
-vErrors = report(vErrors,instancePath+"/script/" + i3+"/usage","#/properties/script/items/properties/usage/additionalProperties","additionalProperties",{additionalProperty: key7});
+for(const key8 in data100){
+if(!((key8 === "input") || (key8 === "output"))){
+vErrors = report(vErrors,instancePath+"/script/" + i3+"/usage","#/properties/script/items/properties/usage/additionalProperties","additionalProperties",{additionalProperty: key8});
 errors++;
 }
 }
-let data94 = data93.input;
-if(!(((typeof data94 == "number") && (!(data94 % 1) && !isNaN(data94))) && (isFinite(data94)))){
+let data101 = data100.input;
+if(!(((typeof data101 == "number") && (!(data101 % 1) && !isNaN(data101))) && (isFinite(data101)))){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/usage/input","#/properties/script/items/properties/usage/properties/input/type","type",{type: "integer"});
 errors++;
 }
-if((typeof data94 == "number") && (isFinite(data94))){
-if(data94 < 0 || isNaN(data94)){
+if((typeof data101 == "number") && (isFinite(data101))){
+if(data101 < 0 || isNaN(data101)){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/usage/input","#/properties/script/items/properties/usage/properties/input/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
 }
-let data95 = data93.output;
-if(!(((typeof data95 == "number") && (!(data95 % 1) && !isNaN(data95))) && (isFinite(data95)))){
+let data102 = data100.output;
+if(!(((typeof data102 == "number") && (!(data102 % 1) && !isNaN(data102))) && (isFinite(data102)))){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/usage/output","#/properties/script/items/properties/usage/properties/output/type","type",{type: "integer"});
 errors++;
 }
-if((typeof data95 == "number") && (isFinite(data95))){
-if(data95 < 0 || isNaN(data95)){
+if((typeof data102 == "number") && (isFinite(data102))){
+if(data102 < 0 || isNaN(data102)){
 vErrors = report(vErrors,instancePath+"/script/" + i3+"/usage/output","#/properties/script/items/properties/usage/properties/output/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
@@ -2225,12 +2298,12 @@ return errors === 0;
 }
 
 export const planned15 = validate43;
-const schema24 = {"enum":["regex","bm25"]};
+const schema24 = {"enum":["voting","parallel","decomposition"]};
 
 function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
-if(!((data === "regex") || (data === "bm25"))){
+if(!(((data === "voting") || (data === "parallel")) || (data === "decomposition"))){
 vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema24.enum});
 errors++;
 }
@@ -2239,13 +2312,13 @@ return errors === 0;
 }
 
 export const planned16 = validate44;
-const schema25 = {"enum":["voting","parallel","decomposition"]};
+const schema25 = {"type":["string","boolean"]};
 
 function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
-if(!(((data === "voting") || (data === "parallel")) || (data === "decomposition"))){
-vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema25.enum});
+if((typeof data !== "string") && (typeof data !== "boolean")){
+vErrors = report(vErrors,instancePath,"#/type","type",{type: schema25.type});
 errors++;
 }
 validate44.errors = vErrors;
@@ -2253,13 +2326,13 @@ return errors === 0;
 }
 
 export const planned17 = validate45;
-const schema26 = {"type":["string","boolean"]};
+const schema26 = {"enum":["shallow","medium","deep","dynamic"]};
 
 function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
-if((typeof data !== "string") && (typeof data !== "boolean")){
-vErrors = report(vErrors,instancePath,"#/type","type",{type: schema26.type});
+if(!((((data === "shallow") || (data === "medium")) || (data === "deep")) || (data === "dynamic"))){
+vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema26.enum});
 errors++;
 }
 validate45.errors = vErrors;
@@ -2267,23 +2340,9 @@ return errors === 0;
 }
 
 export const planned18 = validate46;
-const schema27 = {"enum":["shallow","medium","deep","dynamic"]};
+const schema27 = {"type":"number","exclusiveMinimum":0};
 
 function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(!((((data === "shallow") || (data === "medium")) || (data === "deep")) || (data === "dynamic"))){
-vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema27.enum});
-errors++;
-}
-validate46.errors = vErrors;
-return errors === 0;
-}
-
-export const planned19 = validate47;
-const schema28 = {"type":"number","exclusiveMinimum":0};
-
-function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((typeof data == "number") && (isFinite(data))){
@@ -2296,18 +2355,32 @@ else {
 vErrors = report(vErrors,instancePath,"#/type","type",{type: "number"});
 errors++;
 }
+validate46.errors = vErrors;
+return errors === 0;
+}
+
+export const planned19 = validate47;
+const schema28 = {"enum":["low","medium","high"]};
+
+function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(!(((data === "low") || (data === "medium")) || (data === "high"))){
+vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema28.enum});
+errors++;
+}
 validate47.errors = vErrors;
 return errors === 0;
 }
 
 export const planned20 = validate48;
-const schema29 = {"enum":["low","medium","high"]};
+const schema29 = {"type":["boolean","object"]};
 
 function validate48(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
-if(!(((data === "low") || (data === "medium")) || (data === "high"))){
-vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema29.enum});
+if((typeof data !== "boolean") && (!(data && typeof data == "object" && !Array.isArray(data)))){
+vErrors = report(vErrors,instancePath,"#/type","type",{type: schema29.type});
 errors++;
 }
 validate48.errors = vErrors;
@@ -2315,12 +2388,12 @@ return errors === 0;
 }
 
 export const planned21 = validate49;
-const schema30 = {"type":["boolean","object"]};
+const schema30 = {"type":["string","object"]};
 
 function validate49(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
-if((typeof data !== "boolean") && (!(data && typeof data == "object" && !Array.isArray(data)))){
+if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
 vErrors = report(vErrors,instancePath,"#/type","type",{type: schema30.type});
 errors++;
 }
@@ -2328,18 +2401,4 @@ validate49.errors = vErrors;
 return errors === 0;
 }
 
-export const planned22 = validate50;
-const schema31 = {"type":["string","object"]};
-
-function validate50(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
-vErrors = report(vErrors,instancePath,"#/type","type",{type: schema31.type});
-errors++;
-}
-validate50.errors = vErrors;
-return errors === 0;
-}
-
-export const plannedValidators = {"hooks":planned0,"memory":planned1,"filesystem_memory":planned2,"checkpoint":planned2,"nlip":planned2,"agents.tools":planned3,"agents.memory":planned1,"agents.subagent_agents":planned4,"agents.main_agent":planned5,"agents.subtask":planned6,"agents.voting_sensitivity":planned6,"agents.nlip":planned2,"agents.enable_nlip":planned5,"agents.backend.mcp_servers":planned7,"agents.backend.direct_mcp_servers":planned8,"agents.backend.allowed_tools":planned8,"agents.backend.exclude_tools":planned8,"agents.backend.disallowed_tools":planned8,"agents.backend.concurrent_tool_execution":planned5,"agents.backend.max_concurrent_tools":planned9,"agents.backend.max_mcp_message_history":planned9,"agents.backend.custom_tools":planned10,"agents.backend.custom_tools_path":planned6,"agents.backend.auto_discover_custom_tools":planned5,"agents.backend.exclude_custom_tools":planned8,"agents.backend.shared_tools_directory":planned6,"agents.backend.enable_code_based_tools":planned5,"agents.backend.hooks":planned0,"agents.backend.cwd":planned6,"agents.backend.context_paths":planned11,"agents.backend.exclude_file_operation_mcps":planned5,"agents.backend.enforce_read_before_delete":planned5,"agents.backend.enable_mcp_command_line":planned5,"agents.backend.command_line_execution_mode":planned12,"agents.backend.command_line_allowed_commands":planned8,"agents.backend.command_line_blocked_commands":planned8,"agents.backend.command_line_docker_image":planned6,"agents.backend.command_line_docker_network_mode":planned13,"agents.backend.command_line_docker_enable_sudo":planned5,"agents.backend.command_line_docker_credentials":planned2,"agents.backend.command_line_docker_packages":planned2,"agents.backend.command_line_docker_memory_limit":planned6,"agents.backend.command_line_docker_cpu_limit":planned14,"agents.backend.upload_files":planned4,"agents.backend.enable_file_generation":planned5,"agents.backend.enable_image_generation":planned5,"agents.backend.enable_audio_generation":planned5,"agents.backend.enable_video_generation":planned5,"agents.backend.media_max_file_size_mb":planned14,"agents.backend.enable_multimodal_tools":planned5,"agents.backend.multimodal_config":planned2,"agents.backend.image_generation_backend":planned6,"agents.backend.image_generation_model":planned6,"agents.backend.audio_generation_backend":planned6,"agents.backend.audio_generation_model":planned6,"agents.backend.video_generation_backend":planned6,"agents.backend.video_generation_model":planned6,"agents.backend.enable_programmatic_flow":planned5,"agents.backend.enable_tool_search":planned5,"agents.backend.tool_search_variant":planned15,"agents.backend.websocket_mode":planned5,"agents.backend.enable_computer_use":planned5,"agents.backend.max_incomplete_response_retries":planned9,"agents.backend.debug_delay_seconds":planned14,"agents.backend.debug_delay_after_n_tools":planned9,"orchestrator.snapshot_storage":planned6,"orchestrator.agent_temporary_workspace":planned6,"orchestrator.context_paths":planned11,"orchestrator.docker":planned2,"orchestrator.enable_multimodal_tools":planned5,"orchestrator.multimodal_config":planned2,"orchestrator.image_generation_backend":planned6,"orchestrator.image_generation_model":planned6,"orchestrator.audio_generation_backend":planned6,"orchestrator.audio_generation_model":planned6,"orchestrator.video_generation_backend":planned6,"orchestrator.video_generation_model":planned6,"orchestrator.session_storage":planned6,"orchestrator.dspy":planned2,"orchestrator.coordination_mode":planned16,"orchestrator.presenter_agent":planned6,"orchestrator.voting_threshold":planned14,"orchestrator.checklist_require_gap_report":planned5,"orchestrator.gap_report_mode":planned6,"orchestrator.max_checklist_calls_per_round":planned9,"orchestrator.checklist_first_answer":planned5,"orchestrator.max_midstream_injections_per_round":planned9,"orchestrator.defer_peer_updates_until_restart":planned5,"orchestrator.allow_midstream_peer_updates_before_checklist_submit":planned5,"orchestrator.nlip":planned2,"orchestrator.enable_nlip":planned5,"orchestrator.nlip_config":planned2,"orchestrator.debug_final_answer":planned17,"orchestrator.coordination.use_two_tier_workspace":planned5,"orchestrator.coordination.write_mode":planned6,"orchestrator.coordination.drift_conflict_policy":planned6,"orchestrator.coordination.enable_memory_filesystem_mode":planned5,"orchestrator.coordination.compression_target_ratio":planned14,"orchestrator.coordination.enable_agent_task_planning":planned5,"orchestrator.coordination.task_planning_filesystem_mode":planned5,"orchestrator.coordination.max_tasks_per_plan":planned9,"orchestrator.coordination.enable_planning_mode":planned5,"orchestrator.coordination.planning_mode_instruction":planned6,"orchestrator.coordination.plan_depth":planned18,"orchestrator.coordination.plan_target_steps":planned9,"orchestrator.coordination.plan_target_chunks":planned9,"orchestrator.coordination.use_skills":planned5,"orchestrator.coordination.skills_directory":planned6,"orchestrator.coordination.massgen_skills":planned8,"orchestrator.coordination.load_previous_session_skills":planned5,"orchestrator.coordination.enable_subagents":planned5,"orchestrator.coordination.subagent_default_timeout":planned19,"orchestrator.coordination.subagent_min_timeout":planned19,"orchestrator.coordination.subagent_max_timeout":planned19,"orchestrator.coordination.subagent_max_concurrent":planned9,"orchestrator.coordination.subagent_orchestrator":planned2,"orchestrator.coordination.subagent_round_timeouts":planned2,"orchestrator.coordination.subagent_types":planned4,"orchestrator.coordination.subagent_runtime_mode":planned6,"orchestrator.coordination.async_subagents":planned2,"orchestrator.coordination.background_subagents":planned2,"orchestrator.coordination.broadcast":planned17,"orchestrator.coordination.broadcast_sensitivity":planned20,"orchestrator.coordination.response_depth":planned20,"orchestrator.coordination.broadcast_timeout":planned19,"orchestrator.coordination.broadcast_wait_by_default":planned5,"orchestrator.coordination.max_broadcasts_per_agent":planned9,"orchestrator.coordination.persona_generator":planned2,"orchestrator.coordination.task_decomposer":planned2,"orchestrator.coordination.pre_collab_voting_threshold":planned14,"orchestrator.coordination.checklist_criteria_preset":planned6,"orchestrator.coordination.checklist_criteria_inline":planned4,"orchestrator.coordination.evaluation_criteria_generator":planned2,"orchestrator.coordination.prompt_improver":planned2,"orchestrator.coordination.novelty_injection":planned6,"orchestrator.coordination.improvements":planned2,"orchestrator.coordination.fast_iteration_mode":planned5,"orchestrator.coordination.orchestrator_managed_round_evaluator":planned5,"orchestrator.coordination.enable_changedoc":planned5,"orchestrator.coordination.learning_capture_mode":planned6,"orchestrator.coordination.web_review":planned21,"orchestrator.coordination.resume_from_log":planned22,"ui.display_kwargs":planned2,"ui.theme":planned6,"ui.skip_agent_selector":planned5,"ui.automation_mode":planned5,"ui.debug":planned5,"ui.use_orchestrator_for_single_agent":planned5};
+export const plannedValidators = {"hooks":planned0,"memory":planned1,"filesystem_memory":planned2,"checkpoint":planned2,"nlip":planned2,"agents.tools":planned3,"agents.memory":planned1,"agents.subagent_agents":planned4,"agents.main_agent":planned5,"agents.subtask":planned6,"agents.voting_sensitivity":planned6,"agents.nlip":planned2,"agents.enable_nlip":planned5,"agents.backend.mcp_servers":planned7,"agents.backend.direct_mcp_servers":planned8,"agents.backend.allowed_tools":planned8,"agents.backend.exclude_tools":planned8,"agents.backend.disallowed_tools":planned8,"agents.backend.concurrent_tool_execution":planned5,"agents.backend.max_concurrent_tools":planned9,"agents.backend.max_mcp_message_history":planned9,"agents.backend.custom_tools":planned10,"agents.backend.custom_tools_path":planned6,"agents.backend.auto_discover_custom_tools":planned5,"agents.backend.exclude_custom_tools":planned8,"agents.backend.shared_tools_directory":planned6,"agents.backend.enable_code_based_tools":planned5,"agents.backend.hooks":planned0,"agents.backend.cwd":planned6,"agents.backend.context_paths":planned11,"agents.backend.exclude_file_operation_mcps":planned5,"agents.backend.enforce_read_before_delete":planned5,"agents.backend.enable_mcp_command_line":planned5,"agents.backend.command_line_execution_mode":planned12,"agents.backend.command_line_allowed_commands":planned8,"agents.backend.command_line_blocked_commands":planned8,"agents.backend.command_line_docker_image":planned6,"agents.backend.command_line_docker_network_mode":planned13,"agents.backend.command_line_docker_enable_sudo":planned5,"agents.backend.command_line_docker_credentials":planned2,"agents.backend.command_line_docker_packages":planned2,"agents.backend.command_line_docker_memory_limit":planned6,"agents.backend.command_line_docker_cpu_limit":planned14,"agents.backend.upload_files":planned4,"agents.backend.enable_file_generation":planned5,"agents.backend.enable_image_generation":planned5,"agents.backend.enable_audio_generation":planned5,"agents.backend.enable_video_generation":planned5,"agents.backend.media_max_file_size_mb":planned14,"agents.backend.enable_multimodal_tools":planned5,"agents.backend.multimodal_config":planned2,"agents.backend.image_generation_backend":planned6,"agents.backend.image_generation_model":planned6,"agents.backend.audio_generation_backend":planned6,"agents.backend.audio_generation_model":planned6,"agents.backend.video_generation_backend":planned6,"agents.backend.video_generation_model":planned6,"agents.backend.websocket_mode":planned5,"agents.backend.enable_computer_use":planned5,"agents.backend.max_incomplete_response_retries":planned9,"agents.backend.debug_delay_seconds":planned14,"agents.backend.debug_delay_after_n_tools":planned9,"orchestrator.snapshot_storage":planned6,"orchestrator.agent_temporary_workspace":planned6,"orchestrator.context_paths":planned11,"orchestrator.docker":planned2,"orchestrator.enable_multimodal_tools":planned5,"orchestrator.multimodal_config":planned2,"orchestrator.image_generation_backend":planned6,"orchestrator.image_generation_model":planned6,"orchestrator.audio_generation_backend":planned6,"orchestrator.audio_generation_model":planned6,"orchestrator.video_generation_backend":planned6,"orchestrator.video_generation_model":planned6,"orchestrator.session_storage":planned6,"orchestrator.dspy":planned2,"orchestrator.coordination_mode":planned15,"orchestrator.presenter_agent":planned6,"orchestrator.voting_threshold":planned14,"orchestrator.checklist_require_gap_report":planned5,"orchestrator.gap_report_mode":planned6,"orchestrator.max_checklist_calls_per_round":planned9,"orchestrator.checklist_first_answer":planned5,"orchestrator.max_midstream_injections_per_round":planned9,"orchestrator.defer_peer_updates_until_restart":planned5,"orchestrator.allow_midstream_peer_updates_before_checklist_submit":planned5,"orchestrator.nlip":planned2,"orchestrator.enable_nlip":planned5,"orchestrator.nlip_config":planned2,"orchestrator.debug_final_answer":planned16,"orchestrator.coordination.use_two_tier_workspace":planned5,"orchestrator.coordination.write_mode":planned6,"orchestrator.coordination.drift_conflict_policy":planned6,"orchestrator.coordination.enable_memory_filesystem_mode":planned5,"orchestrator.coordination.compression_target_ratio":planned14,"orchestrator.coordination.enable_agent_task_planning":planned5,"orchestrator.coordination.task_planning_filesystem_mode":planned5,"orchestrator.coordination.max_tasks_per_plan":planned9,"orchestrator.coordination.enable_planning_mode":planned5,"orchestrator.coordination.planning_mode_instruction":planned6,"orchestrator.coordination.plan_depth":planned17,"orchestrator.coordination.plan_target_steps":planned9,"orchestrator.coordination.plan_target_chunks":planned9,"orchestrator.coordination.use_skills":planned5,"orchestrator.coordination.skills_directory":planned6,"orchestrator.coordination.massgen_skills":planned8,"orchestrator.coordination.load_previous_session_skills":planned5,"orchestrator.coordination.enable_subagents":planned5,"orchestrator.coordination.subagent_default_timeout":planned18,"orchestrator.coordination.subagent_min_timeout":planned18,"orchestrator.coordination.subagent_max_timeout":planned18,"orchestrator.coordination.subagent_max_concurrent":planned9,"orchestrator.coordination.subagent_orchestrator":planned2,"orchestrator.coordination.subagent_round_timeouts":planned2,"orchestrator.coordination.subagent_types":planned4,"orchestrator.coordination.subagent_runtime_mode":planned6,"orchestrator.coordination.async_subagents":planned2,"orchestrator.coordination.background_subagents":planned2,"orchestrator.coordination.broadcast":planned16,"orchestrator.coordination.broadcast_sensitivity":planned19,"orchestrator.coordination.response_depth":planned19,"orchestrator.coordination.broadcast_timeout":planned18,"orchestrator.coordination.broadcast_wait_by_default":planned5,"orchestrator.coordination.max_broadcasts_per_agent":planned9,"orchestrator.coordination.persona_generator":planned2,"orchestrator.coordination.task_decomposer":planned2,"orchestrator.coordination.pre_collab_voting_threshold":planned14,"orchestrator.coordination.checklist_criteria_preset":planned6,"orchestrator.coordination.checklist_criteria_inline":planned4,"orchestrator.coordination.evaluation_criteria_generator":planned2,"orchestrator.coordination.prompt_improver":planned2,"orchestrator.coordination.novelty_injection":planned6,"orchestrator.coordination.improvements":planned2,"orchestrator.coordination.fast_iteration_mode":planned5,"orchestrator.coordination.orchestrator_managed_round_evaluator":planned5,"orchestrator.coordination.enable_changedoc":planned5,"orchestrator.coordination.learning_capture_mode":planned6,"orchestrator.coordination.web_review":planned20,"orchestrator.coordination.resume_from_log":planned21,"ui.display_kwargs":planned2,"ui.theme":planned6,"ui.skip_agent_selector":planned5,"ui.automation_mode":planned5,"ui.debug":planned5,"ui.use_orchestrator_for_single_agent":planned5};

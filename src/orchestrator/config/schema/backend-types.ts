@@ -2,8 +2,8 @@ import type { Trait } from './types.js';
 
 /** What each backend understands. */
 const traits = {
-  openai: ['responses', 'account', 'web-search', 'interpreter'],
-  claude: ['anthropic', 'web-search', 'code-execution'],
+  openai: ['responses', 'account', 'web-search', 'interpreter', 'own-tools'],
+  claude: ['anthropic', 'web-search', 'code-execution', 'own-tools'],
   gemini: ['gemini', 'web-search', 'code-execution'],
   grok: ['responses', 'grok', 'web-search'],
   azure_openai: ['chat', 'azure', 'interpreter'],

@@ -11,6 +11,8 @@ const words = ['chat', 'anthropic', 'gemini'] as const satisfies readonly Trait[
 const samplers = ['samplers'] as const satisfies readonly Trait[];
 const script = ['script'] as const satisfies readonly Trait[];
 
+const fee = (description: string) => ({ type: 'number', minimum: 0, description, 'x-default': 'the built-in price list’s' }) as const satisfies Schema;
+
 const price = {
   type: 'object',
   description: 'What the model costs, in US dollars per million tokens. Stands in for the built-in price list.',
@@ -18,6 +20,7 @@ const price = {
     input: { type: 'number', minimum: 0, description: 'Input tokens.', examples: [0.25] },
     output: { type: 'number', minimum: 0, description: 'Output tokens, reasoning included.', examples: [2] },
     cached_input: { type: 'number', minimum: 0, description: 'Input tokens that the provider read from its cache.', 'x-default': 'the `input` price' },
+    tools: { type: 'object', description: 'What one use of the provider’s own tools costs, in US dollars.', properties: { web_search: fee('A search of the web.'), x_search: fee('A search on X.'), code_interpreter: fee('A container of the code interpreter.') }, additionalProperties: false },
   },
   required: ['input', 'output'],
   additionalProperties: false,
@@ -95,6 +98,9 @@ const tools = {
 const vendors = {
   enable_code_execution: { type: 'boolean', description: 'The provider’s own code execution.', 'x-default': 'false', 'x-reach': ['code-execution'] },
   enable_x_search: { type: 'boolean', description: 'The provider’s own search on X.', 'x-default': 'false', 'x-reach': ['grok'] },
+  enable_tool_search: { type: 'boolean', description: 'The model finds the agent’s own tools (MCP and the like) by the provider’s search, instead of being told of all of them.', 'x-default': 'false', 'x-reach': ['own-tools'] },
+  tool_search_variant: { enum: ['regex', 'bm25'], description: 'How Claude searches for tools.', 'x-default': '`regex`', 'x-reach': ['anthropic'] },
+  enable_programmatic_flow: { type: 'boolean', description: 'The agent’s own tools are called from code that the model writes and the provider runs.', 'x-default': 'false', 'x-reach': ['own-tools'] },
   thinking: { type: 'object', description: 'How long the model thinks, as Anthropic writes it: `{type: enabled, budget_tokens: 4096}`, `{type: adaptive}` or `{type: disabled}`.', 'x-default': provider, 'x-reach': ['anthropic', 'gemini'] },
   betas: { type: 'array', items: { type: 'string' }, description: 'Beta features of Anthropic’s API.', 'x-default': 'none', 'x-reach': ['anthropic'] },
   disable_parallel_tool_use: { type: 'boolean', description: 'One tool at a time.', 'x-default': 'false', 'x-reach': ['anthropic'] },

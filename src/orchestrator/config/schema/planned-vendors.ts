@@ -1,18 +1,8 @@
-import { choice, count, flag, number } from './kinds.js';
+import { count, flag, number } from './kinds.js';
 import type { Capability } from './types.js';
 
 /** What only one vendor's backend knows. */
 export const plannedVendors: readonly Capability[] = [
-  {
-    name: 'tools that Claude finds and calls from its own code',
-    keys: {
-      backend: {
-        enable_programmatic_flow: flag('Let the provider’s code execution call tools.'),
-        enable_tool_search: flag('Find tools by search.'),
-        tool_search_variant: choice('How tools are searched.', 'regex', 'bm25'),
-      },
-    },
-  },
   {
     name: 'more of the OpenAI backend',
     keys: {

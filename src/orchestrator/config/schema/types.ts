@@ -14,6 +14,7 @@ export type Trait =
   | 'web-search'
   | 'code-execution'
   | 'interpreter'
+  | 'own-tools'
   | 'verbosity'
   | 'web-plugin'
   | 'samplers'

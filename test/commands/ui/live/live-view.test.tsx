@@ -76,6 +76,8 @@ describe('the screen of a live run', () => {
     expect(shown(AGREEMENT, { panel: 'answers' })).toMatch(/ann {2}answer1\.1 +│ bob {2}answer2\.1[\s\S]*Words of ann\. +│ Words of bob\./u);
     expect(shown(AGREEMENT, { panel: 'timeline' }, { rows: 50 })).toMatch(/ann submits answer1\.1/u);
     expect(shown(AGREEMENT, { panel: 'cost' })).toMatch(/all +6 +6,000 +1,200 +0 +0 +\$0\.0090/u);
+    const searched = AGREEMENT.map((event): BareEvent => (event.type === 'call-end' ? { ...event, usage: { ...event.usage, tools: { web_search: { uses: 1, costMicros: 10_000 } } } } : event));
+    expect(shown(searched, { panel: 'cost' })).toContain('of it web_search: 6 uses, $0.060');
     expect(shown(AGREEMENT, { panel: 'system' })).toMatch(/configuration +team\.yaml[\s\S]*log +\/logs\/one/u);
     expect(shown(AGREEMENT, { panel: 'help' })).toContain('answer now');
     expect(shown(AGREEMENT, { panel: 'help' }, {}, { steers: false })).not.toContain('answer now');

@@ -21,5 +21,6 @@ export function costLines(view: ViewState, width: number): readonly Line[] {
   // On a narrow screen the money matters more than how the tokens were made up.
   const dropped = width >= 80 ? [] : [1, 5, 6];
   const keep = <Item>(row: readonly Item[]): readonly Item[] => row.filter((_unused, place) => !dropped.includes(place));
-  return tableLines(keep(columns), [...agents, ...(run.order.length > 1 ? [total] : [])].map(keep), width);
+  const fees = Object.entries(usage.tools ?? {}).map(([name, fee]): Line => [span(`of it ${name}: ${grouped(fee.uses)} ${fee.uses === 1 ? 'use' : 'uses'}, ${fee.costMicros === undefined ? 'fee unknown' : dollars(fee.costMicros)}`)]);
+  return [...tableLines(keep(columns), [...agents, ...(run.order.length > 1 ? [total] : [])].map(keep), width), ...fees];
 }
