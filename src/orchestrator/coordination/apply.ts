@@ -195,12 +195,15 @@ function runEnd(state: RunState, fact: FactOf<'run-end'>): RunState {
 }
 
 /** What is true after a fact. Pure; facts of closed turns and unknown kinds leave the state as it is. */
-export function apply(state: RunState, fact: TimedFact): RunState {
+export const apply = (state: RunState, fact: TimedFact): RunState => applyAt(state, fact, fact.t);
+
+/** The same for a fact that has no stamp yet. */
+export function applyAt(state: RunState, fact: Fact, t: number): RunState {
   switch (fact.type) {
     case 'run-start':
-      return start(fact, fact.t);
+      return start(fact, t);
     case 'turn-start':
-      return turnStart(state, fact, fact.t);
+      return turnStart(state, fact, t);
     case 'call-start':
       return callStart(state, fact);
     case 'call-end':
@@ -244,7 +247,7 @@ export function apply(state: RunState, fact: TimedFact): RunState {
     case 'evaluation-end':
       return { ...state, evaluated: { verdict: fact.verdict, reason: fact.reason, instructions: fact.instructions } };
     case 'attempt-start':
-      return attemptStart(state, fact, fact.t);
+      return attemptStart(state, fact, t);
     case 'answer-final':
       return { ...state, phase: 'closing', final: { agent: fact.agent, label: fact.label, text: fact.text, source: fact.source, marks: fact.marks, ...(fact.toolCalls === undefined ? {} : { toolCalls: fact.toolCalls }) } };
     case 'run-end':

@@ -1,5 +1,5 @@
 import type { Fact } from '../protocol.js';
-import { apply } from './apply.js';
+import { applyAt } from './apply.js';
 import type { RunState } from './state.js';
 
 /** A decision in the making: facts so far, and what is true after them. Lives only inside one `decide`. */
@@ -17,5 +17,5 @@ export const openLedger = (state: RunState, t: number, at: string): Ledger => ({
 /** Adds a fact and moves on to what is true after it. */
 export function put(ledger: Ledger, fact: Fact): void {
   ledger.facts.push(fact);
-  ledger.state = apply(ledger.state, { ...fact, t: ledger.t });
+  ledger.state = applyAt(ledger.state, fact, ledger.t);
 }

@@ -106,7 +106,7 @@ class Engine {
   /** Takes in what came since the last time; true when it was more than deltas. */
   private hear(due: number | null): boolean {
     const items = this.inbox.take();
-    let moved = items.length === 0;
+    let moved = false;
     for (const { input, show } of items) {
       if (input === undefined) this.record(show);
       else {
@@ -114,8 +114,9 @@ class Engine {
         moved = true;
       }
     }
-    // Deltas alone decide nothing, but however many there are, timers ring.
-    if (!moved && (due ?? Infinity) > this.t) return false;
+    // An input has rung the timers, too. Deltas alone decide nothing, but however many there are, timers ring.
+    if (moved) return true;
+    if (items.length > 0 && (due ?? Infinity) > this.t) return false;
     this.take({ type: 'tick' });
     return true;
   }
