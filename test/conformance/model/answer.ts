@@ -19,6 +19,11 @@ function dictated(text: string): string | undefined {
   return QUOTED.exec(sentence)?.[1] ?? /\bthe words? (\p{L}+)/iu.exec(sentence)?.[1];
 }
 
+const STANDING = /\b(?:whatever|every|always|any(?:thing)?|no matter|regardless|each)\b/iu;
+
+/** An order that holds for every message, among other instructions. */
+const standingOrder = (system: string): string | undefined => system.split(/(?<=[.!?])\s|\n/u).filter((sentence) => STANDING.test(sentence)).map(dictated).find((text) => text !== undefined);
+
 /** Whoever said what they are called, last. */
 function nameIn(text: string): string | undefined {
   const said = [...text.matchAll(/\b(?:my name is|my name's|i am called|i'm called|call me|i go by|this is|i am|i'm)\s+(\p{Lu}\p{L}+)/giu)];
@@ -79,7 +84,7 @@ function shortAnswer(conversation: Conversation, text: string): string {
 /** The model's answer in words, from nothing but the conversation. */
 export function answer(conversation: Conversation): string {
   const { system, turns, outputs } = conversation;
-  const ordered = dictated(system);
+  const ordered = standingOrder(system);
   if (ordered !== undefined) return ordered;
   const last = turns.at(-1);
   const question = turns.findLast(({ role }) => role === 'user')?.text ?? '';

@@ -48,13 +48,19 @@ function readTranscript(text: string): readonly Line[] {
   return lines;
 }
 
+/** What programs put before a question, between tags: it is not what is asked. */
+function withoutContext(text: string): string {
+  const rest = text.replaceAll(/^<([a-z][\w-]*)>\n?[^]*?<\/\1>\s*$/gmu, '').trim();
+  return rest === '' ? text : rest;
+}
+
 /** A message that quotes a whole conversation between tags holds that conversation. */
 function unfold(text: string): readonly Line[] {
   const task = between(text, '<ORIGINAL MESSAGE> ', ' <END OF ORIGINAL MESSAGE>');
-  if (task === undefined) return [{ role: 'user', text }];
+  if (task === undefined) return [{ role: 'user', text: withoutContext(text) }];
   const history = between(text, '<CONVERSATION_HISTORY>\n', '\n<END OF CONVERSATION_HISTORY>') ?? '';
   const since = between(text, '<SINCE THEN>\n', '\n<END OF SINCE THEN>') ?? '';
-  return [...readTranscript(history), { role: 'user', text: task }, ...readTranscript(since)];
+  return [...readTranscript(history), { role: 'user', text: withoutContext(task) }, ...readTranscript(since)];
 }
 
 const GO_ON = /\bcontinue (?:it|your (?:last |previous )?(?:message|reply|answer)|(?:from )?(?:exactly )?where)/iu;
