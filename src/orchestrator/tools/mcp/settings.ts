@@ -1,5 +1,5 @@
 import { MassgenError } from '../../../errors.js';
-import { checkCommand, splitCommand } from './command-check.js';
+import { checkCommand, noShell, shellWord, splitCommand } from './command-check.js';
 
 interface ServerCommon {
   readonly name: string;
@@ -76,7 +76,10 @@ function stdioOf(name: string, entry: Entry, common: ServerCommon): StdioServerS
   const given = strings(entry['args']);
   const written = entry['command'];
   if (typeof written !== 'string' && !Array.isArray(written)) return refuse(name, 'is of type stdio and has no command');
-  const [command = '', ...rest] = typeof written === 'string' && entry['args'] === undefined ? splitCommand(written) : strings(written);
+  const isLine = typeof written === 'string' && entry['args'] === undefined;
+  const [command = '', ...rest] = isLine ? splitCommand(written) : strings(written);
+  const shell = isLine ? shellWord(rest) : undefined;
+  if (shell !== undefined) return refuse(name, noShell(shell));
   const settings: StdioServerSettings = { ...common, transport: 'stdio', command, args: [...rest, ...given], env: texts(entry['env']), ...(typeof entry['cwd'] === 'string' ? { cwd: entry['cwd'] } : {}) };
   const complaint = checkCommand(settings, isEntry(entry['security']) ? strings(entry['security']['allowed_executables']) : []);
   return complaint === undefined ? settings : refuse(name, complaint);
