@@ -82,7 +82,7 @@ export async function openFileWorld({ limits = {}, readBeforeDelete = true }: Fi
     { kind: 'context', path: `${base}/single.txt`, right: 'deliver' },
   ];
   const space = { policy: createPathPolicy(roots, `${base}/workspace`), ownLinks: () => 0, known: new Set<string>(), readBeforeDelete, limits: { ...FILE_LIMITS, ...limits } };
-  const tools = openFileTools(space, [], { shortNames: true }).tools();
+  const tools = openFileTools(space, []).tools();
   return {
     base,
     tools,

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { RunEvent } from '../../src/orchestrator/index.js';
-import { readAgentFiles } from '../../src/orchestrator/tools/workspace/settings.js';
+import { readAgentFiles, readSharedFiles } from '../../src/orchestrator/tools/workspace/settings.js';
 import { contextRoots } from '../../src/orchestrator/tools/workspace/shared/context-roots.js';
 import { createWorkspaces, type WorkspacesDeps, type Workspaces } from '../../src/orchestrator/tools/workspace/workspaces.js';
 import { contextOf } from './file-world.js';
@@ -50,8 +50,8 @@ export function put(folder: string, files: Readonly<Record<string, string>>): vo
   }
 }
 
-export async function openWorkspaces(base: string, options: WorkspacesWorldOptions): Promise<WorkspacesWorld> {
-  const { backends, programs = [], shared = [], previous, unlogged = false, keep = true } = options;
+export function openWorkspaces(base: string, options: WorkspacesWorldOptions): WorkspacesWorld {
+  const { backends, programs = [], shared = {}, previous, unlogged = false, keep = true } = options;
   let count = 0;
   const deps: WorkspacesDeps = {
     base,
@@ -60,13 +60,12 @@ export async function openWorkspaces(base: string, options: WorkspacesWorldOptio
     keep,
     ...(previous === undefined ? {} : { previous }),
   };
-  const agents = await Promise.all(
-    Object.entries(backends).map(async ([id, backend], index) => {
-      const files = readAgentFiles(backend, 'context_paths' in shared ? readAgentFiles(shared, [])?.contextPaths ?? [] : [])!;
-      return { id, anonymous: `agent${index + 1}`, files, context: await contextRoots(files.contextPaths, base), hasPrograms: programs.includes(id) };
-    }),
-  );
-  const workspaces = createWorkspaces({ agents, folders: { snapshots: 'snapshots', views: 'temp_workspaces' } }, deps);
+  const { contextPaths, folders } = readSharedFiles(shared);
+  const agents = Object.entries(backends).map(([id, backend], index) => {
+    const files = readAgentFiles(backend, contextPaths)!;
+    return { id, anonymous: `agent${index + 1}`, files, context: contextRoots(files.contextPaths, base), hasPrograms: programs.includes(id) };
+  });
+  const workspaces = createWorkspaces({ agents, folders }, deps);
   const sources = new Map(Object.keys(backends).map((agent) => [agent, workspaces.sourceFor(agent)]));
   const call: WorkspacesWorld['call'] = async (agent, name, args, delivering = false) => {
     const tool = (await sources.get(agent)!).tools().find((each) => each.name === name)!;

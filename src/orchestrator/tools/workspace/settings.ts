@@ -3,6 +3,7 @@ export interface ContextPath {
   readonly path: string;
   readonly permission: 'read' | 'write';
   readonly protectedPaths: readonly string[];
+  readonly description?: string;
 }
 
 /** What the configuration says of one agent's files. */
@@ -28,11 +29,12 @@ const texts = (value: unknown): readonly string[] => (Array.isArray(value) ? val
 const nameOr = (value: unknown, usual: string): string => (typeof value === 'string' && value.trim() !== '' ? value.trim() : usual);
 
 /** The `context_paths` of a checked block. */
-export function readContextPaths(block: Block): readonly ContextPath[] {
+function readContextPaths(block: Block): readonly ContextPath[] {
   const entries: readonly unknown[] = Array.isArray(block['context_paths']) ? block['context_paths'] : [];
   return entries.filter(isBlock).flatMap((entry) => {
-    const { path, permission, protected_paths: shielded } = entry;
-    return typeof path === 'string' ? [{ path, permission: permission === 'write' ? ('write' as const) : ('read' as const), protectedPaths: texts(shielded) }] : [];
+    const { path, permission, protected_paths: shielded, description } = entry;
+    if (typeof path !== 'string') return [];
+    return [{ path, permission: permission === 'write' ? ('write' as const) : ('read' as const), protectedPaths: texts(shielded), ...(typeof description === 'string' ? { description } : {}) }];
   });
 }
 
@@ -45,6 +47,15 @@ export function readAgentFiles(backend: Block, shared: readonly ContextPath[]): 
 }
 
 /** Where copies are kept, by the checked orchestrator block. */
-export function readSharedFolders(orchestrator: Block): SharedFolders {
+function readSharedFolders(orchestrator: Block): SharedFolders {
   return { snapshots: nameOr(orchestrator['snapshot_storage'], 'snapshots'), views: nameOr(orchestrator['agent_temporary_workspace'], 'temp_workspaces') };
 }
+
+/** What the configuration says of files that all agents share. */
+export interface SharedFiles {
+  readonly contextPaths: readonly ContextPath[];
+  readonly folders: SharedFolders;
+}
+
+/** By the checked orchestrator block. */
+export const readSharedFiles = (orchestrator: Block): SharedFiles => ({ contextPaths: readContextPaths(orchestrator), folders: readSharedFolders(orchestrator) });

@@ -30,8 +30,6 @@ export interface WorkspaceAgent {
   readonly context: readonly Root[];
   /** Programs write to its workspace too: commands, servers. */
   readonly hasPrograms: boolean;
-  /** Wants OpenFang's names of the file tools. */
-  readonly shortNames?: boolean;
 }
 
 export interface WorkspacesSettings {
@@ -141,7 +139,7 @@ class RunWorkspaces implements Workspaces {
     const roots = this.rootsOf(agent);
     const space: FileSpace = { policy: createPathPolicy(roots, member.own.path), ownLinks: this.snapshots.ownLinks, known: new Set(), readBeforeDelete: member.files.readBeforeDelete, limits: FILE_LIMITS };
     const notes = workspaceNotes(roots, this.members.size > 1);
-    return openFileTools(space, notes, { writersOnly: member.files.writersOnly, shortNames: member.shortNames === true });
+    return openFileTools(space, notes, { writersOnly: member.files.writersOnly });
   }
 
   async settle(batch: readonly RunEvent[]): Promise<readonly RunNotice[]> {

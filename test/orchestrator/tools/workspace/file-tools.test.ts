@@ -213,7 +213,5 @@ describe('the tools', () => {
     expect(tools.filter(({ effects }) => effects === 'none').length).toBe(12);
   });
 
-  it('are offered under OpenFang’s names too where an agent asks for them', () => expect(names({ shortNames: true })).toEqual(expect.arrayContaining(['file_read', 'file_write', 'file_list', 'read_file'])));
-
   it('only write where the agent works through a shell', () => expect(names({ writersOnly: true })).toEqual(['write_file', 'edit_file']));
 });

@@ -13,7 +13,7 @@ afterEach(async () => {
 });
 
 async function open(options: Partial<WorkspacesWorldOptions> = {}): Promise<WorkspacesWorld> {
-  const world = await openWorkspaces(options.base ?? folders.make(), { backends: { ada: { cwd: 'work1' }, bob: { cwd: 'work2' } }, ...options });
+  const world = openWorkspaces(options.base ?? folders.make(), { backends: { ada: { cwd: 'work1' }, bob: { cwd: 'work2' } }, ...options });
   opened.push(world);
   return world;
 }

@@ -14,17 +14,15 @@ const ALL: readonly FileTool[] = [...readTools, ...listTools, ...writeTools, ...
 export interface FileToolChoice {
   /** Agents that work through a shell keep only what writes and edits. */
   readonly writersOnly?: boolean;
-  /** Under OpenFang's names `file_read`, `file_write` and `file_list` as well. */
-  readonly shortNames?: boolean;
 }
 
 /** The arguments that are paths, whatever the tool calls them. */
 const pathsIn = (args: Readonly<Record<string, unknown>>): readonly string[] => Object.entries(args).flatMap(([key, value]) => (typeof value === 'string' && /path|source|destination|dir|file/u.test(key) ? [value] : []));
 
-function toTool(tool: FileTool, space: FileSpace, name: string, aliases: readonly string[]): Tool {
+function toTool(tool: FileTool, space: FileSpace): Tool {
   return {
-    name,
-    aliases,
+    name: tool.name,
+    aliases: [`mcp__${tool.server}__${tool.name}`, ...(tool.also === undefined ? [] : [tool.also])],
     description: tool.description,
     parameters: { type: 'object', properties: tool.properties, ...(tool.required.length === 0 ? {} : { required: tool.required }) },
     effects: tool.writes === true ? 'workspace' : 'none',
@@ -38,13 +36,9 @@ function toTool(tool: FileTool, space: FileSpace, name: string, aliases: readonl
   };
 }
 
-/** The file tools of one agent, under the names of the reference filesystem server and of MassGen's workspace tools. */
-export function openFileTools(space: FileSpace, notes: readonly string[], { writersOnly = false, shortNames = false }: FileToolChoice = {}): ToolSource {
+/** The file tools of one agent, under the names of the reference filesystem server and of MassGen's workspace tools. OpenFang's are aliases. */
+export function openFileTools(space: FileSpace, notes: readonly string[], { writersOnly = false }: FileToolChoice = {}): ToolSource {
   const chosen = writersOnly ? ALL.filter(({ name }) => name === 'write_file' || name === 'edit_file') : ALL;
-  const tools = chosen.flatMap((tool) => {
-    const full = `mcp__${tool.server}__${tool.name}`;
-    if (tool.also === undefined) return [toTool(tool, space, tool.name, [full])];
-    return shortNames ? [toTool(tool, space, tool.name, [full]), toTool(tool, space, tool.also, [tool.name, full])] : [toTool(tool, space, tool.name, [full, tool.also])];
-  });
+  const tools = chosen.map((tool) => toTool(tool, space));
   return { tools: () => tools, notes: () => notes, close: () => Promise.resolve() };
 }

@@ -11,6 +11,8 @@ export interface Root {
   readonly right: 'read' | 'write' | 'deliver';
   /** Absolute paths inside it that nobody writes to, nor to anything below them. */
   readonly protectedPaths?: readonly string[];
+  /** What it is, in the user's words. */
+  readonly description?: string;
 }
 
 /** What the run itself keeps; an agent that could read it would see who its peers are. */

@@ -2,9 +2,8 @@ import type { Root } from '../paths/rights.js';
 
 const CONTEXT = { write: 'you may write there', read: 'read-only', deliver: 'read-only now; you may write there while you present the final answer' } as const;
 
-function contextNote({ path, right, protectedPaths = [] }: Root): string {
-  const shielded = [...new Set(protectedPaths)];
-  return `- ${path}: ${CONTEXT[right]}${shielded.length === 0 ? '' : `; always read-only: ${shielded.join(', ')}`}`;
+function contextNote({ path, right, description, protectedPaths: shielded = [] }: Root): string {
+  return `- ${path}${description === undefined ? '' : ` (${description})`}: ${CONTEXT[right]}${shielded.length === 0 ? '' : `; always read-only: ${shielded.join(', ')}`}`;
 }
 
 /** What an agent has to know of its folders. */
