@@ -1,0 +1,64 @@
+import { MassgenError } from '../../../errors.js';
+
+/** One function of the user's that an agent may call, or all of a file. */
+export interface CustomToolSettings {
+  readonly kind: 'module' | 'python' | 'program';
+  /** Absolute; of a program empty. */
+  readonly file: string;
+  /** Program and its arguments. */
+  readonly command: readonly string[];
+  /** Functions of the file, by its own names; empty for all of them. */
+  readonly functions: readonly string[];
+  /** Visible names, paired with `functions`; of a program the one name. */
+  readonly names: readonly string[];
+  readonly descriptions: readonly string[];
+  /** Arguments that are always given and never shown, paired with `functions`. */
+  readonly presets: readonly Readonly<Record<string, unknown>>[];
+  /** Of a program. */
+  readonly parameters?: Readonly<Record<string, unknown>>;
+  readonly env: Readonly<Record<string, string>>;
+  readonly timeoutMs?: number;
+  /** It changes nothing: it may run while others are still planning. */
+  readonly readOnly: boolean;
+}
+
+type Block = Readonly<Record<string, unknown>>;
+
+const isBlock = (value: unknown): value is Block => typeof value === 'object' && value !== null && !Array.isArray(value);
+const many = (value: unknown): readonly unknown[] => (value === undefined || value === null ? [] : Array.isArray(value) ? value : [value]);
+const texts = (value: unknown): readonly string[] => many(value).filter((each): each is string => typeof each === 'string');
+
+function commandOf(value: unknown, args: unknown): readonly string[] {
+  const words = Array.isArray(value) ? texts(value) : typeof value === 'string' ? (args === undefined ? value.trim().split(/\s+/u) : [value]) : [];
+  return [...words, ...texts(args)];
+}
+
+function readEntry(entry: unknown, index: number, resolve: (path: string) => string): CustomToolSettings {
+  const refuse = (why: string): never => {
+    throw new MassgenError('config-invalid', `custom_tools[${String(index)}] ${why}`);
+  };
+  if (!isBlock(entry)) return refuse('is no map of keys');
+  const { path, command, timeout, parameters } = entry;
+  const names = texts(entry['name']);
+  const common = {
+    names,
+    descriptions: texts(entry['description']),
+    presets: many(entry['preset_args']).filter(isBlock),
+    env: isBlock(entry['env']) ? Object.fromEntries(Object.entries(entry['env']).map(([name, value]) => [name, String(value)])) : {},
+    ...(typeof timeout === 'number' && timeout > 0 ? { timeoutMs: timeout * 1000 } : {}),
+    readOnly: entry['read_only'] === true,
+  };
+  if (command !== undefined) {
+    const words = commandOf(command, entry['args']);
+    if (words.length === 0) return refuse('has an empty command');
+    if (names[0] === undefined) return refuse('runs a program and needs a name');
+    return { ...common, kind: 'program', file: '', command: words, functions: [names[0]], ...(isBlock(parameters) ? { parameters } : {}) };
+  }
+  if (typeof path !== 'string' || path.trim() === '') return refuse('has neither a path to a file with functions nor a command');
+  const file = resolve(path);
+  const kind = file.endsWith(".py") ? 'python' : /\.[cm]?js$/u.test(file) ? 'module' : refuse(`names ${path}; files end in .js, .mjs, .cjs or .py, and programs are given as command`);
+  return { ...common, kind, file, command: [], functions: texts(entry['function']) };
+}
+
+/** The user's own tools by an agent's checked backend block; `resolve` says where a relative path begins. Throws `config-invalid` for an entry that cannot be. */
+export const readCustomTools = (backend: Block, resolve: (path: string) => string): readonly CustomToolSettings[] => many(backend['custom_tools']).map((entry, index) => readEntry(entry, index, resolve));
