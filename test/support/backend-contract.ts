@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Backend, BackendEvent } from '../../src/backends/contract.js';
+import { performCall } from '../../src/orchestrator/engine/perform-call.js';
 import { callsOf, collect, eventsOf, reasoningOf, requestOf, spelled, textOf } from './backend-collect.js';
 
 /** What the provider behind a backend does. */
@@ -8,6 +9,8 @@ export type Scenario =
   | 'tool-call'
   | 'parallel-tool-calls'
   | 'reasoning'
+  | 'length'
+  | 'withheld'
   | 'cut-short'
   | 'unauthorized'
   | 'rate-limited'
@@ -24,12 +27,19 @@ export interface BackendUnderTest {
   readonly makeWithoutKey: () => unknown;
   /** The key, which the provider repeats in its refusals. */
   readonly secret: string;
+  /** The newest request that the provider got, as text. */
+  readonly heard: () => string;
+  /** Laws that cannot apply to this backend, and why. */
   readonly skip?: readonly { readonly reason: string; readonly tests: readonly string[] }[];
+  /** What a test may take, where a call is a process. */
+  readonly timeoutMs?: number;
 }
 
 const TEXT = 'Grüße, 世界 👋 — done.';
 const THOUGHT = 'Let me think. Über…';
 const ANSWER = { content: 'Grüße, 世界' };
+/** One pixel. */
+const IMAGE = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 const BALLOT = { agent_id: 'agent2', reason: 'clearer' };
 
 const errorOf = (events: readonly BackendEvent[]): unknown => eventsOf(events, 'error')[0]?.error;
@@ -37,15 +47,23 @@ const finishOf = (events: readonly BackendEvent[]): unknown => eventsOf(events, 
 
 /** The law of backends, the same for each of them. */
 export function describeBackend(subject: BackendUnderTest): void {
+  const reasonFor = (name: string): string | undefined => subject.skip?.find(({ tests }) => tests.includes(name))?.reason;
   const test = (name: string, body: () => Promise<void> | void): void => {
-    const skipped = subject.skip?.find(({ tests }) => tests.includes(name));
-    // A law that cannot apply to a backend, for the reason it gives, is not a test that was left out.
-    if (skipped === undefined) it(name, body);
+    const reason = reasonFor(name);
+    // A law that cannot apply is no test that was left out: it is shown with its reason, and has to give one.
+    if (reason === undefined) it(name, body, subject.timeoutMs);
+    else it(`${name}: does not apply, ${reason}`, () => expect(reason).toMatch(/\w+ \w+/));
   };
-  const run = (scenario: Scenario): Promise<BackendEvent[]> => collect(subject.make(scenario));
+  const heard = new Map<Scenario, Promise<BackendEvent[]>>();
+  /** What the backend says in a scenario; asked once, for it says the same every time. */
+  const run = (scenario: Scenario): Promise<BackendEvent[]> => {
+    const known = heard.get(scenario) ?? collect(subject.make(scenario));
+    heard.set(scenario, known);
+    return known;
+  };
 
   describe(`${subject.name} keeps the contract of backends`, () => {
-    const all: readonly Scenario[] = ['text', 'tool-call', 'parallel-tool-calls', 'reasoning', 'cut-short', 'unauthorized', 'rate-limited', 'unavailable', 'reset', 'garbage'];
+    const all: readonly Scenario[] = ['text', 'tool-call', 'parallel-tool-calls', 'reasoning', 'length', 'withheld', 'cut-short', 'unauthorized', 'rate-limited', 'unavailable', 'reset', 'garbage'].filter((scenario): scenario is Scenario => !(subject.skip ?? []).some(({ tests }) => tests.includes(scenario)));
     test('ends with exactly one terminal event', async () => {
       for (const scenario of all) {
         const events = await run(scenario);
@@ -87,6 +105,20 @@ export function describeBackend(subject: BackendUnderTest): void {
       expect(textOf(events)).toBe(TEXT);
     });
 
+    test('sends images', async () => {
+      const image = { type: 'image', mediaType: 'image/png', base64: IMAGE } as const;
+      await collect(subject.make('text'), requestOf({ messages: [{ role: 'user', content: [{ type: 'text', text: 'look' }, image] }] }));
+      expect(subject.heard()).toContain(IMAGE);
+    });
+
+    test('says why a reply ended early', async () => {
+      expect(finishOf(await run('length'))).toBe('length');
+    });
+
+    test('says that a reply was withheld', async () => {
+      expect(finishOf(await run('withheld'))).toMatch(/^(?:content-filter|refusal)$/);
+    });
+
     test('reports usage', async () => {
       const usage = eventsOf(await run('text'), 'usage').at(-1)?.usage;
       expect(usage).toMatchObject({ inputTokens: 120, outputTokens: 30 });
@@ -118,6 +150,14 @@ export function describeBackend(subject: BackendUnderTest): void {
 
     test('takes a frame it cannot read for garbage', async () => {
       expect(errorOf(await run('garbage'))).toMatchObject({ code: 'backend-garbage' });
+    });
+
+    test('is given up when nothing more is heard of it', async () => {
+      const controller = new AbortController();
+      const options = { backend: subject.make('silence'), request: requestOf(), ref: { agent: 'a', turn: 1, call: 1 }, controller, idleMs: subject.timeoutMs === undefined ? 60 : 4000, drafts: false, show: () => undefined, ready: () => undefined };
+      const result = await performCall(options);
+      expect(result).toMatchObject({ end: 'error', error: { code: 'backend-silent' } });
+      expect(controller.signal.aborted).toBe(true);
     });
 
     test('takes an abort for a finish', async () => {

@@ -1,8 +1,8 @@
 import { createBackend } from '../../src/backends/create.js';
 import type { Backend } from '../../src/backends/contract.js';
-import type { BackendConfig } from '../../src/backends/spec.js';
+import type { BackendConfig, Environment, FetchLike } from '../../src/backends/spec.js';
 import { describeBackend, type Scenario } from './backend-contract.js';
-import { recording, replay, type Reply } from './backend-replay.js';
+import { recording, replay, type Replay, type Reply } from './backend-replay.js';
 
 /** How the HTTP wires are put under the contract: recordings, and refusals that repeat the key. */
 export interface HttpSubject {
@@ -10,7 +10,8 @@ export interface HttpSubject {
   /** Folder of the recordings. */
   readonly wire: 'openai-chat' | 'openai-responses' | 'anthropic-messages' | 'gemini-generate';
   readonly config: BackendConfig;
-  readonly keyEnv: string;
+  /** Absent: it needs none, and is given one by its configuration. */
+  readonly keyEnv?: string;
 }
 
 const SECRET = 'sk-test-Zx9_very/secret+1';
@@ -21,7 +22,10 @@ const refusal = (status: number, headers: Readonly<Record<string, string>> = {})
   body: JSON.stringify({ error: { message: `no, ${SECRET}\nnot now`, type: 'some_error', code: null } }),
 });
 
-function replyTo(wire: string, scenario: Scenario): Reply {
+/** What each wire has for a reply that was withheld. */
+const WITHHELD: Readonly<Record<HttpSubject['wire'], string>> = { 'openai-chat': 'filtered', 'openai-responses': 'filtered', 'anthropic-messages': 'refusal', 'gemini-generate': 'filtered' };
+
+function replyTo(wire: HttpSubject['wire'], scenario: Scenario): Reply {
   const text = recording(`${wire}/text.sse`);
   const half = text.subarray(0, Math.floor(text.length * 0.6));
   switch (scenario) {
@@ -37,13 +41,26 @@ function replyTo(wire: string, scenario: Scenario): Reply {
       return refusal(429, { 'retry-after': '3' });
     case 'unavailable':
       return refusal(503);
+    case 'withheld':
+      return { body: recording(`${wire}/${WITHHELD[wire]}.sse`) };
     default:
       return { body: recording(`${wire}/${scenario}.sse`) };
   }
 }
 
+/** Servers on this machine are asked for their models first. */
+const MODELS: Reply = { headers: { 'content-type': 'application/json' }, body: JSON.stringify({ object: 'list', data: [{ id: 'm', object: 'model' }] }) };
+
 export function describeHttpBackend({ name, wire, config, keyEnv }: HttpSubject): void {
-  const make = (scenario: Scenario): Backend => createBackend(config, { env: { [keyEnv]: SECRET }, fetch: replay(replyTo(wire, scenario)).fetch });
+  let last: Replay | undefined;
+  const fetchFor = (scenario: Scenario): FetchLike => {
+    const replayed = replay(replyTo(wire, scenario));
+    const models = replay(MODELS);
+    last = replayed;
+    return (url, init) => ((init?.method ?? 'GET') === 'GET' ? models : replayed).fetch(url, init);
+  };
+  const keyed = keyEnv === undefined ? { ...config, api_key: SECRET } : config;
+  const env: Environment = keyEnv === undefined ? {} : { [keyEnv]: SECRET };
   const makeWithoutKey = (): Backend =>
     createBackend(config, {
       env: {},
@@ -51,5 +68,13 @@ export function describeHttpBackend({ name, wire, config, keyEnv }: HttpSubject)
         throw new Error('called without a key');
       },
     });
-  describeBackend({ name, make, makeWithoutKey, secret: SECRET });
+  const keyless = { reason: 'it needs no key', tests: ['says a missing key before any call is made'] };
+  describeBackend({
+    name,
+    make: (scenario) => createBackend(keyed, { env, fetch: fetchFor(scenario) }),
+    makeWithoutKey,
+    secret: SECRET,
+    heard: () => JSON.stringify(last?.sent.at(-1)?.body),
+    skip: keyEnv === undefined ? [keyless] : [],
+  });
 }

@@ -3,10 +3,8 @@ import { createBackend } from '../../../src/backends/create.js';
 import type { BackendEvent, ProviderItem } from '../../../src/backends/contract.js';
 import type { BackendConfig, FetchLike } from '../../../src/backends/spec.js';
 import { callsOf, collect, eventsOf, reasoningOf, requestOf, textOf } from '../../support/backend-collect.js';
-import { describeHttpBackend } from '../../support/backend-http.js';
 import { recording, replay, type Reply, type SentRequest } from '../../support/backend-replay.js';
 
-describeHttpBackend({ name: 'claude', wire: 'anthropic-messages', config: { type: 'claude' }, keyEnv: 'ANTHROPIC_API_KEY' });
 
 const CLAUDE: BackendConfig = { type: 'claude', model: 'claude-sonnet-4-20250514', api_key: 'sk-ant-x' };
 

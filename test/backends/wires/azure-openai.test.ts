@@ -2,14 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { createBackend } from '../../../src/backends/create.js';
 import type { BackendConfig } from '../../../src/backends/spec.js';
 import { collect, textOf } from '../../support/backend-collect.js';
-import { describeHttpBackend } from '../../support/backend-http.js';
 import { recording, replay, type SentRequest } from '../../support/backend-replay.js';
 
-describeHttpBackend({ name: 'azure_openai', wire: 'openai-chat', config: { type: 'azure_openai', base_url: 'https://x.openai.azure.com' }, keyEnv: 'AZURE_OPENAI_API_KEY' });
-describeHttpBackend({ name: 'azure_openai with its code interpreter', wire: 'openai-responses', config: { type: 'azure_openai', base_url: 'https://x.openai.azure.com', enable_code_interpreter: true }, keyEnv: 'AZURE_OPENAI_API_KEY' });
-describeHttpBackend({ name: 'grok', wire: 'openai-responses', config: { type: 'grok' }, keyEnv: 'XAI_API_KEY' });
-describeHttpBackend({ name: 'mistral', wire: 'openai-chat', config: { type: 'mistral' }, keyEnv: 'MISTRAL_API_KEY' });
-describeHttpBackend({ name: 'deepseek', wire: 'openai-chat', config: { type: 'deepseek' }, keyEnv: 'DEEPSEEK_API_KEY' });
 
 const ENV = { AZURE_OPENAI_API_KEY: 'azure-key', AZURE_OPENAI_ENDPOINT: 'https://mine.openai.azure.com/', AZURE_OPENAI_API_VERSION: '2024-10-21' };
 

@@ -3,10 +3,8 @@ import type { BackendEvent } from '../../../src/backends/contract.js';
 import { createBackend } from '../../../src/backends/create.js';
 import type { BackendConfig, FetchLike } from '../../../src/backends/spec.js';
 import { callsOf, collect, eventsOf, reasoningOf, textOf } from '../../support/backend-collect.js';
-import { describeHttpBackend } from '../../support/backend-http.js';
 import { recording, replay, type Reply } from '../../support/backend-replay.js';
 
-describeHttpBackend({ name: 'gemini', wire: 'gemini-generate', config: { type: 'gemini' }, keyEnv: 'GEMINI_API_KEY' });
 
 const GEMINI: BackendConfig = { type: 'gemini', model: 'gemini-2.5-flash', api_key: 'AIza-x' };
 

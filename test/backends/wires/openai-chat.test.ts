@@ -3,12 +3,8 @@ import { createBackend } from '../../../src/backends/create.js';
 import type { BackendEvent } from '../../../src/backends/contract.js';
 import type { BackendConfig } from '../../../src/backends/spec.js';
 import { callsOf, collect, eventsOf, reasoningOf, requestOf, textOf } from '../../support/backend-collect.js';
-import { describeHttpBackend } from '../../support/backend-http.js';
 import { recording, replay, type Reply } from '../../support/backend-replay.js';
 
-describeHttpBackend({ name: 'groq', wire: 'openai-chat', config: { type: 'groq' }, keyEnv: 'GROQ_API_KEY' });
-describeHttpBackend({ name: 'openai over chat completions', wire: 'openai-chat', config: { type: 'openai', api: 'chat' }, keyEnv: 'OPENAI_API_KEY' });
-describeHttpBackend({ name: 'openrouter', wire: 'openai-chat', config: { type: 'openrouter', model: 'some/model' }, keyEnv: 'OPENROUTER_API_KEY' });
 
 const LOCAL: BackendConfig = { type: 'chatcompletion', base_url: 'http://127.0.0.1:1/v1', model: 'local' };
 

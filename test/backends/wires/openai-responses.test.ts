@@ -2,10 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { createBackend } from '../../../src/backends/create.js';
 import type { BackendEvent } from '../../../src/backends/contract.js';
 import { callsOf, collect, eventsOf, reasoningOf, requestOf, textOf } from '../../support/backend-collect.js';
-import { describeHttpBackend } from '../../support/backend-http.js';
 import { recording, replay, type Reply } from '../../support/backend-replay.js';
 
-describeHttpBackend({ name: 'openai', wire: 'openai-responses', config: { type: 'openai' }, keyEnv: 'OPENAI_API_KEY' });
 
 const hear = (reply: Reply): Promise<BackendEvent[]> =>
   collect(createBackend({ type: 'openai' }, { env: { OPENAI_API_KEY: 'sk-key' }, fetch: replay(reply).fetch }));
