@@ -4,6 +4,8 @@ import type { Tool } from '../contract.js';
 /** So often the same call may have had the same result before the agent is told, and before it is not made again. */
 const TELL = 3;
 const REFUSE = 5;
+/** So many calls are remembered. */
+const REMEMBERED = 100;
 
 export interface LoopGuard {
   /** Why a call is not made again; null when it may be. */
@@ -12,7 +14,8 @@ export interface LoopGuard {
   readonly note: (tool: Tool, argumentsText: string, result: string) => string;
 }
 
-const digest = (text: string): string => createHash('sha256').update(text).digest('base64');
+/** Short texts are their own. */
+const digest = (text: string): string => (text.length <= 500 ? text : createHash('sha256').update(text).digest('base64'));
 
 /** Notices an agent that makes the same call again and again and learns nothing from it. Once another tool has changed something, the same call is a new question. */
 export function createLoopGuard(): LoopGuard {
@@ -26,10 +29,13 @@ export function createLoopGuard(): LoopGuard {
     note: (tool, argumentsText, result) => {
       const key = keyOf(tool, argumentsText);
       const before = known.get(key);
-      if (tool.effects !== 'none') for (const other of [...known.keys()]) if (other !== key) known.delete(other);
+      if (tool.effects !== 'none' && known.size > 0) known.clear();
       const same = digest(result);
       const count = before?.result === same ? before.count + 1 : 1;
+      known.delete(key);
       known.set(key, { result: same, count });
+      const [oldest] = known.keys();
+      if (known.size > REMEMBERED && oldest !== undefined) known.delete(oldest);
       return count < TELL ? '' : `\n[You have made this same call ${String(count)} times, and its result was the same each time.]`;
     },
   };
