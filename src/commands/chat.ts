@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
 import path from 'node:path';
 import { Args } from '@oclif/core';
+import type { OpenRun } from '../index.js';
 import { BaseCommand } from './base/base-command.js';
 import { chatFlags, namesTeam, type ChatFlagValues } from './base/chat/chat-flags.js';
 import { chatSignals, type ChatSignals } from './base/chat/chat-signals.js';
@@ -19,6 +20,8 @@ function goOn(conversation: Conversation | undefined, flags: ChatFlagValues): st
   return `massgen: to go on: massgen chat --continue${where} (later: --session-id ${path.basename(directory)})\n`;
 }
 
+const welcome = ({ source, team }: OpenRun): readonly string[] => [`${source}: ${team.agents.map(({ id, backend, model }) => `${id} (${backend} ${model})`).join(', ')}`, 'ask anything; /help lists the commands, Ctrl-D leaves'];
+
 export default class Chat extends BaseCommand {
   static override summary = 'Talk with a team of agents: question after question, each with all that was said before.';
   static override description = `On a terminal "massgen" alone is the same. Lines have history (Ctrl-R searches it), """ begins and ends several lines, @path attaches a file, Tab completes, /help lists the commands. While the agents work the keys of the live view hold, and Enter writes them a message.
@@ -36,6 +39,10 @@ Without a terminal each line of standard input is a question, """ and commands i
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Chat);
+    if (process.stdin.isTTY && process.stderr.isTTY && !namesTeam(flags) && !isCi(process.env)) {
+      const [{ offerOnce }, { historyFile }] = await Promise.all([import('./base/chat/offer-once.js'), import('./base/chat/open-input.js')]);
+      await offerOnce(historyFile());
+    }
     const signals = chatSignals();
     const screen = await processScreen(() => {
       signals.gone.abort('nobody reads the output');
@@ -49,27 +56,23 @@ Without a terminal each line of standard input is a question, """ and commands i
 
   /** Resolves to the exit code. */
   private async talk(first: string | undefined, flags: ChatFlagValues, { gone, interrupts, busy }: ChatSignals, screen: ProcessScreen): Promise<number> {
-    const [{ openInput, historyFile }, { openConversation }, { converse }, library] = await Promise.all([import('./base/chat/open-input.js'), import('./base/chat/conversation.js'), import('./base/chat/chat-loop.js'), import('../index.js')]);
-    const isPerson = process.stdin.isTTY && process.stderr.isTTY;
+    const [{ openInput }, { openConversation }, { converse }, library] = await Promise.all([import('./base/chat/open-input.js'), import('./base/chat/conversation.js'), import('./base/chat/chat-loop.js'), import('../index.js')]);
     const accessible = flags.accessible === true;
-    if (isPerson && !namesTeam(flags) && !isCi(process.env)) {
-      const { offerOnce } = await import('./base/chat/offer-once.js');
-      await offerOnce(historyFile());
-    }
-    const conversation = await openConversation(library, { ...toRunOptions(flags), cliArguments: { ...flags } });
-    const { plan, warnings, notes, team, source, prompt } = conversation.team();
-    const input = await openInput({ redraws: chooseDisplay('auto', { accessible }) === 'live', screen, agents: () => conversation.team().team.agents.map(({ id }) => id), signal: gone.signal, interrupts });
-    const display = flags.display === 'auto' && plan.display === 'silent' ? 'silent' : chooseDisplay(flags.display, { accessible, configured: plan.display });
-    for (const remark of [...warnings, ...notes]) screen.progress(`massgen: ${safeText(remark)}\n`);
-    if (input.isPerson) screen.progress(safeText(`massgen: ${source}: ${team.agents.map(({ id, backend, model }) => `${id} (${backend} ${model})`).join(', ')}\nmassgen: ask anything; /help lists the commands, Ctrl-D leaves\n`));
-    const farewell = (): void => {
+    let conversation: Conversation | undefined;
+    const agents = (): readonly string[] => conversation?.team().team.agents.map(({ id }) => id) ?? [];
+    // From now on what is typed ahead waits for the first line.
+    const input = await openInput({ redraws: chooseDisplay('auto', { accessible }) === 'live', screen, agents, signal: gone.signal, interrupts });
+    process.once('exit', () => {
       const text = input.isPerson ? goOn(conversation, flags) : undefined;
       // At the end of the process nothing else is written any more.
       if (text !== undefined) writeSync(process.stderr.fd, safeText(text));
-    };
-    process.once('exit', farewell);
+    });
     try {
-      return await converse({ library, conversation, input, display, screen, gone: gone.signal, busy }, first, prompt);
+      conversation = await openConversation(library, { ...toRunOptions(flags), cliArguments: { ...flags } });
+      const open = conversation.team();
+      const display = flags.display === 'auto' && open.plan.display === 'silent' ? 'silent' : chooseDisplay(flags.display, { accessible, configured: open.plan.display });
+      for (const line of [...open.warnings, ...open.notes, ...(input.isPerson ? welcome(open) : [])]) screen.progress(`massgen: ${safeText(line)}\n`);
+      return await converse({ library, conversation, input, display, screen, gone: gone.signal, busy }, first, open.prompt);
     } finally {
       input.close();
     }

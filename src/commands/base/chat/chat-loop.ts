@@ -24,10 +24,10 @@ function print(said: Said, { screen, input }: ChatWorld): void {
   screen.progress(text.map((each) => `${each}\n`).join(''));
 }
 
-function statusOf({ conversation }: ChatWorld): string {
+function statusOf({ conversation }: ChatWorld): readonly string[] {
   const { team } = conversation.team();
   const asked = conversation.history().filter(({ role }) => role === 'user').length;
-  return `${plural(team.agents.length, 'agent')}  ${asked === 0 ? 'new conversation' : plural(asked, 'exchange')}  /help  """ for several lines  Ctrl-R search  Ctrl-D leave`;
+  return [plural(team.agents.length, 'agent'), asked === 0 ? 'new conversation' : plural(asked, 'exchange'), '/help', 'Ctrl-D leave', '""" several lines', '@ file', 'Tab completes', 'Ctrl-R search'];
 }
 
 /** Does a command; false to leave. */
@@ -36,7 +36,7 @@ async function obey(line: string, world: ChatWorld): Promise<boolean> {
   if (read.type === 'question') return true;
   if (read.type === 'unknown') {
     const { didYouMean } = await import('../../../orchestrator/config/nearest.js');
-    const names = SLASH_COMMANDS.flatMap(({ name, aliases }) => [name, ...aliases].filter((each) => each.length > 1)).map((name) => `/${name}`);
+    const names = SLASH_COMMANDS.flatMap(({ name, aliases }) => [name, ...aliases.filter((alias) => alias.length > 3 && !name.startsWith(alias))]).map((name) => `/${name}`);
     throw new MassgenError('usage-invalid', `there is no command /${read.name}; ${didYouMean(`/${read.name}`, names) ?? '/help lists them'} To ask the agents that, write //${read.name}`);
   }
   if (read.command.name === 'quit') return false;

@@ -17,6 +17,7 @@ export interface EditorInputOptions {
 export async function editorInput({ screen, history, complete, signal, interrupt }: EditorInputOptions): Promise<ChatInput> {
   const [{ readLine }, { sharedTerminal }, { processTerminal }, { glyphsFor }] = await Promise.all([import('../../ui/chat/read-line.js'), import('../../ui/chat/shared-terminal.js'), import('../../ui/live/terminal.js'), import('../../ui/live/glyphs.js')]);
   const terminal = sharedTerminal(processTerminal(process.stderr, process.stdin), interrupt);
+  terminal.take();
   const glyphs: Glyphs = glyphsFor(process.env, process.platform);
   const next: ChatInput['next'] = async (status, initial) => {
     const line = await readLine({ terminal, paint: screen.paint, glyphs, status, initial, signal, history: history.all(), complete });

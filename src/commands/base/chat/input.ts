@@ -3,7 +3,7 @@ import type { SharedTerminal } from '../../ui/chat/shared-terminal.js';
 /** Where the lines of a conversation come from. */
 export interface ChatInput {
   /** The next line, which may hold several; undefined when there is none any more. `status` stands beside it, `initial` in it. */
-  readonly next: (status: string, initial?: string) => Promise<string | undefined>;
+  readonly next: (status: readonly string[], initial?: string) => Promise<string | undefined>;
   /** Whether a person writes them. */
   readonly isPerson: boolean;
   /** What was written before, oldest first. */

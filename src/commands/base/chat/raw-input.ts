@@ -4,18 +4,19 @@ import { safeText } from '../../ui/safe-text.js';
 /** Reads from the terminal without anything being shown, until `take` says that it has enough. */
 function readRaw<Value>(question: string, take: (text: string) => Value | undefined): Promise<Value> {
   const { stdin, stderr } = process;
-  stderr.write(question);
   return new Promise((resolve, reject) => {
     const end = (finish: () => void): void => {
-      stdin.off('data', onData).off('end', onEnd);
+      stdin.off('data', onData).off('end', stopped);
+      process.off('SIGINT', stopped);
       stdin.setRawMode(false);
       stdin.pause();
       stderr.write('\n');
       finish();
     };
-    const stopped = (): void => end(() => reject(new MassgenError('run-cancelled', 'stopped; nothing was written')));
-    const onEnd = (): void => {
-      stopped();
+    const stopped = (): void => {
+      end(() => {
+        reject(new MassgenError('run-cancelled', 'stopped; nothing was written'));
+      });
     };
     const onData = (chunk: Buffer | string): void => {
       const text = chunk.toString();
@@ -26,9 +27,12 @@ function readRaw<Value>(question: string, take: (text: string) => Value | undefi
       const value = take(text);
       if (value !== undefined) end(() => resolve(value));
     };
+    process.on('SIGINT', stopped);
+    stdin.on('data', onData).on('end', stopped);
+    // Whoever reads the question may type at once, and then nothing may be shown any more.
     stdin.setRawMode(true);
-    stdin.on('data', onData).on('end', onEnd);
     stdin.resume();
+    stderr.write(question);
   });
 }
 

@@ -10,8 +10,8 @@ export interface PromptFrameOptions {
   readonly rows: number;
   readonly glyphs: Glyphs;
   readonly history: readonly string[];
-  /** What stands below the line while there is nothing better to say. */
-  readonly status: string;
+  /** What stands below the line while there is nothing better to say: as much of it as fits. */
+  readonly status: readonly string[];
 }
 
 /** Rows that ways to complete a word may take. */
@@ -41,6 +41,9 @@ function textRows(before: string, after: string, cursor: string, width: number, 
   return rows.slice(Math.max(0, end - room), end);
 }
 
+/** The parts that fit side by side, at least the first. */
+const fitting = (parts: readonly string[], width: number): string => parts.reduce((text, part) => (text === '' ? part : widthOf(text) + 2 + widthOf(part) <= width ? `${text}  ${part}` : text), '');
+
 const SIGN = '> ';
 
 /** A line as it stays on the screen after it was sent. */
@@ -64,7 +67,7 @@ export function promptFrame(state: PromptState, { columns: width, rows, glyphs, 
     return { header: [], body: fitted(searchLines(state, history, width, cursor).slice(-room)), footer: fitted([state.hint === null ? keys : line(state.hint, 'warning')]), maxScroll: 0 };
   }
   const menu = state.menu === null ? [] : menuLines(state.menu, width, Math.max(1, room - 3));
-  const below = [...menu, state.hint === null ? line(status, 'text') : line(state.hint, 'warning')];
+  const below = [...menu.slice(0, Math.max(0, rows - 3)), state.hint === null ? line(fitting(status, width), 'text') : line(state.hint, 'warning')];
   const body = textRows(state.draft.before, state.draft.after, cursor, Math.max(1, width - SIGN.length), Math.max(1, rows - 1 - below.length));
   return { header: [], body: fitted(body.map((row, place): Line => [span(place === 0 ? SIGN : '  ', 'good'), span(row)])), footer: fitted(below), maxScroll: 0 };
 }

@@ -10,7 +10,7 @@ export interface ReadLineOptions extends PromptContext {
   readonly terminal: SharedTerminal;
   readonly paint: Screen['paint'];
   readonly glyphs: Glyphs;
-  readonly status: string;
+  readonly status: readonly string[];
   /** What stands in the line at first. */
   readonly initial?: string | undefined;
   /** Aborted when nobody is to answer any more. */
@@ -22,13 +22,13 @@ export function readLine({ terminal, paint, glyphs, status, initial, signal, ...
   const canvas = createCanvas(terminal, paint);
   let state = emptyPrompt(initial);
   return new Promise((resolve) => {
-    let ended = false;
+    const stage: { ended: boolean } = { ended: false };
     const draw = (): void => {
       canvas.draw([], promptFrame(state, { columns: terminal.columns(), rows: terminal.rows(), glyphs, history: context.history, status }));
     };
     const end = (text: string | undefined): void => {
-      if (ended) return;
-      ended = true;
+      if (stage.ended) return;
+      stage.ended = true;
       signal.removeEventListener('abort', leave);
       canvas.draw(text === undefined ? [] : [sentLines(text, terminal.columns())], null);
       canvas.close();
@@ -47,8 +47,7 @@ export function readLine({ terminal, paint, glyphs, status, initial, signal, ...
       return;
     }
     signal.addEventListener('abort', leave, { once: true });
-    draw();
-    terminal.openPrompt({
+    terminal.open({
       onKey: (key) => {
         const { state: next, done } = pressPrompt(state, key, context);
         state = next;
@@ -59,6 +58,9 @@ export function readLine({ terminal, paint, glyphs, status, initial, signal, ...
       },
       onResize: redraw('resized'),
       onResume: redraw('resumed'),
+      onEnd: leave,
     });
+    if (!stage.ended) draw();
+    terminal.catchUp();
   });
 }

@@ -3,8 +3,10 @@ import type { Listeners, Terminal } from '../live/terminal.js';
 
 /** A terminal that several views use one after the other, and that nobody else gets in between. */
 export interface SharedTerminal extends Terminal {
-  /** As `open`, for a line to be written on: it gets first what was typed while nobody listened. */
-  readonly openPrompt: (listen: Listeners) => void;
+  /** Takes the terminal before anybody listens. */
+  readonly take: () => void;
+  /** Gives whoever listens what was typed while nobody did. */
+  readonly catchUp: () => void;
   /** Leaves the terminal as it was found; `open` takes it again. */
   readonly release: () => void;
 }
@@ -16,6 +18,7 @@ const MOST_KEYS = 5000;
 export function sharedTerminal(terminal: Terminal, interrupt: () => void): SharedTerminal {
   let listener: Listeners | null = null;
   let taken = false;
+  let isOver = false;
   const early: Key[] = [];
   const onKey = (key: Key): void => {
     if (listener !== null) listener.onKey(key);
@@ -23,24 +26,31 @@ export function sharedTerminal(terminal: Terminal, interrupt: () => void): Share
     else if (key.ctrl === true && key.name === 'z') terminal.suspend();
     else if (early.length < MOST_KEYS) early.push(key);
   };
-  const open: Terminal['open'] = (listen) => {
-    listener = listen;
+  const take = (): void => {
     if (taken) return;
     taken = true;
     terminal.open({
       onKey,
       onResize: () => listener?.onResize(),
       onResume: () => listener?.onResume(),
+      onEnd: () => {
+        isOver = true;
+        listener?.onEnd?.();
+      },
     });
   };
   return {
     ...terminal,
-    open,
-    openPrompt: (listen) => {
-      open(listen);
-      while (listener === listen && early.length > 0) {
+    take,
+    open: (listen) => {
+      listener = listen;
+      if (isOver) listen.onEnd?.();
+      take();
+    },
+    catchUp: () => {
+      while (listener !== null && early.length > 0) {
         const key = early.shift();
-        if (key !== undefined) listen.onKey(key);
+        if (key !== undefined) listener.onKey(key);
       }
     },
     close: () => {

@@ -23,6 +23,8 @@ export interface Listeners {
   readonly onResize: () => void;
   /** The process was stopped and goes on: the screen has to be drawn anew. */
   readonly onResume: () => void;
+  /** No key comes any more: the terminal is gone, or Ctrl-D was pressed before it was ours. */
+  readonly onEnd?: () => void;
 }
 
 const [PASTE_ON, PASTE_OFF, SHOW_CURSOR] = ['\u001b[?2004h', '\u001b[?2004l', '\u001b[?25h'];
@@ -71,7 +73,7 @@ export function processTerminal(output: Output, input: NodeJS.ReadStream | null)
     give();
     process.kill(process.pid, 'SIGSTOP');
   };
-  const open: Terminal['open'] = ({ onKey, onResize, onResume }) => {
+  const open: Terminal['open'] = ({ onKey, onResize, onResume, onEnd = () => undefined }) => {
     const onPress = keyReader(onKey);
     const resume = (): void => {
       take();
@@ -79,14 +81,15 @@ export function processTerminal(output: Output, input: NodeJS.ReadStream | null)
     };
     if (input !== null) {
       emitKeypressEvents(input, { escapeCodeTimeout: ESCAPE_MS } as unknown as Interface);
-      input.on('keypress', onPress);
+      input.on('keypress', onPress).on('end', onEnd);
       input.resume();
+      if (input.readableEnded) setImmediate(onEnd);
     }
     take();
     output.on('resize', onResize);
     process.on('SIGTSTP', stop).on('SIGCONT', resume).on('exit', give);
     release = () => {
-      input?.off('keypress', onPress);
+      input?.off('keypress', onPress).off('end', onEnd);
       input?.pause();
       output.off('resize', onResize);
       process.off('SIGTSTP', stop).off('SIGCONT', resume).off('exit', give);
