@@ -19,6 +19,7 @@ export async function createServerLog(level: LogLevel): Promise<ServerLog> {
   });
   return {
     access: ({ method, path, status, ms, requestId }) => {
+      if (level === 'quiet') return;
       logger.http(`${method} ${path.slice(0, 200)} ${String(status)} ${ms.toFixed(1)} ms ${requestId}`);
     },
     report: (message) => {

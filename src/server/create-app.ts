@@ -53,8 +53,10 @@ export function createApp(deps: ServerDeps): Express {
   });
   app.use('/v1', enter);
   if (settings.rateLimit !== undefined) app.use('/v1', limitRate(settings.rateLimit));
+  // What is asked most is looked for first.
+  if (deps.only === undefined) app.use('/v1', chatRoutes(deps));
   app.use('/v1', modelRoutes(deps), sessionRoutes(deps), messagesRoutes(deps));
-  if (deps.only === undefined) app.use('/v1', chatRoutes(deps), completionRoutes(deps), unservedRoutes(), responseRoutes(deps));
+  if (deps.only === undefined) app.use('/v1', completionRoutes(deps), unservedRoutes(), responseRoutes(deps));
   app.use(nothingHere, sendErrors(deps));
   return app;
 }

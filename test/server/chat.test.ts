@@ -44,7 +44,7 @@ describe('a chat completion of a team', () => {
     });
     expect(body.massgen_metadata.final_answer_path).toBe(`${body.massgen_metadata.log_directory as string}/turn_1/final`);
     expect(readFileSync(path.join(cwd, body.massgen_metadata.final_answer_path, 'one/answer.txt'), 'utf8')).toBe('The agreed answer.');
-    expect(existsSync(path.join(cwd, body.massgen_metadata.log_directory, 'turn_1/metrics_summary.json'))).toBe(true);
+    expect(existsSync(path.join(cwd, body.massgen_metadata.log_directory, 'turn_1/events.jsonl'))).toBe(true);
     expect(response.headers.get('x-massgen-session')).toBe(body.massgen_metadata.session_id);
   });
 
@@ -89,6 +89,8 @@ describe('a chat completion of a team', () => {
     expect(full).toMatch(/\[two\] Another answer\./);
     expect(full).toContain('[two] Vote: one (answer1.1)');
     expect((await bodyOf(await chat({ massgen: { reasoning: 'off' } }))).choices[0].message).toEqual({ role: 'assistant', content: 'The agreed answer.', refusal: null });
+    expect((await bodyOf(await chat({ reasoning_effort: 'none' }))).choices[0].message).not.toHaveProperty('reasoning_content');
+    expect((await bodyOf(await chat({ reasoning_effort: 'none', massgen: { reasoning: 'summary' } }))).choices[0].message.reasoning_content).toContain('Winner: one');
     expect((await bodyOf(await chat({ massgen: { reasoning: 'loud' } }))).error).toMatchObject({ param: 'massgen.reasoning', type: 'invalid_request_error' });
   });
 

@@ -29,7 +29,7 @@ export const serveFlags = {
   'no-cors': Flags.boolean({ description: 'No web pages, whatever the configuration says', ...access }),
   docs: Flags.boolean({ description: 'Offer /docs and /redoc (default; --no-docs leaves them out)', allowNo: true, ...access }),
   'log-dir': Flags.string({ description: 'Directory for session logs (default .massgen/massgen_logs)', env: 'MASSGEN_LOG_DIR', helpValue: 'DIR', helpGroup: 'OUTPUT' }),
-  'log-files': Flags.option({ options: ['all', 'events'] as const })({ description: 'What is logged of a session: all files, or events.jsonl and the final answer alone, at a fraction of the log’s cost (massgen logs rebuild makes the rest)', helpGroup: 'OUTPUT' }),
+  'log-files': Flags.option({ options: ['events', 'all'] as const })({ description: 'What is logged of a session: events.jsonl and the final answer (massgen logs shows all of it, massgen logs rebuild makes the other files), or all files at once, which cost more than the session itself', default: 'events', helpGroup: 'OUTPUT' }),
   quiet: Flags.boolean({ char: 'q', description: 'No line for each request', helpGroup: 'OUTPUT' }),
 };
 

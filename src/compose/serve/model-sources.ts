@@ -172,6 +172,20 @@ export async function allModels(fixed: StaticModels, { registry, entries, places
   return { standard: fixed.standard, created: fixed.created, agents, spawned, teams: [...named, ...teams], configs };
 }
 
+/** A model that was asked for. */
+export interface ChosenModel {
+  readonly source: ModelSource;
+  readonly name: string;
+  readonly kind: 'team' | 'agent';
+}
+
+/** What a name means whatever else is on the disk: the default configuration, or an agent that the server was started with, whose name nobody who comes later can have. */
+export function fixedModel({ standard, files }: StaticModels, model: string): ChosenModel | undefined {
+  if (model === 'massgen') return standard === undefined ? undefined : { source: standard, name: 'massgen', kind: 'team' };
+  const agent = /[/:]/u.test(model) ? undefined : files?.agents.find(({ name }) => name === model);
+  return agent === undefined ? undefined : { source: { config: agent.config, source: agent.file, version: files?.version ?? '' }, name: agent.name, kind: 'agent' };
+}
+
 /** What the lookup needs to know. */
 export function knownModels({ standard, agents, spawned, teams, configs }: AllModels): KnownModels {
   return {

@@ -139,7 +139,7 @@ class Server implements OpenServer {
       places,
       strict: options.strictModels ?? false,
       allowedPaths: (options.allowPaths ?? []).map((each) => expandPath(each, places)),
-      run: { ...(options.logDirectory === undefined ? {} : { logDirectory: options.logDirectory }), ...(options.logFiles === undefined ? {} : { logFiles: options.logFiles }), ...(options.fetch === undefined ? {} : { fetch: options.fetch }) },
+      run: { ...(options.logDirectory === undefined ? {} : { logDirectory: options.logDirectory }), logFiles: options.logFiles ?? 'events', ...(options.fetch === undefined ? {} : { fetch: options.fetch }) },
       formChecker,
     });
     return {

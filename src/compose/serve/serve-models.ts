@@ -12,7 +12,7 @@ import { logRootOf, openRun, type OpenRun, type RunOptions } from '../open-run.j
 import { continueSession } from '../sessions.js';
 import { realFileWithin } from './allowed-paths.js';
 import type { createFormChecker } from './form-checker.js';
-import { allModels, knownModels, listModels, type AllModels, type ModelSource, type StaticModels } from './model-sources.js';
+import { allModels, fixedModel, knownModels, listModels, type AllModels, type ChosenModel, type ModelSource, type StaticModels } from './model-sources.js';
 
 export interface ServeModelsOptions {
   /** What is configured now; another value after a reload. */
@@ -33,7 +33,7 @@ const KEPT = 200;
 
 const missing = (model: string, why = ''): MassgenError => new MassgenError('model-missing', `No agent found for model '${model.slice(0, 200)}'${why}`, { param: 'model' });
 
-function chosen(all: AllModels, target: ModelTarget): { readonly source: ModelSource; readonly name: string; readonly kind: 'team' | 'agent'; readonly created: number } | undefined {
+function chosen(all: AllModels, target: ModelTarget): (ChosenModel & { readonly created: number }) | undefined {
   switch (target.type) {
     case 'default':
       return all.standard === undefined ? undefined : { source: all.standard, name: 'massgen', kind: 'team', created: all.created };
@@ -90,6 +90,8 @@ class ServeModels implements Models {
   }
 
   async open(model: string, caller: Caller): Promise<ServedModel> {
+    const certain = fixedModel(this.options.fixed(), model);
+    if (certain !== undefined) return this.serve(await this.openSource(`${certain.kind} ${certain.name}`, certain.source), certain.name, certain.kind);
     const all = await this.all();
     const target = lookUpModel(model, knownModels(all), this.options.strict);
     if (target.type === 'example') return this.serve(await this.example(model, target.name), model, 'team');

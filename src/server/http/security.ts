@@ -1,11 +1,20 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import cors from 'cors';
 import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 import type { ServerSettings } from '../deps.js';
 
+/** What helmet says is the same in every response: it is asked once. */
+function headersOf(middleware: ReturnType<typeof helmet>): readonly (readonly [string, string])[] {
+  const response = new ServerResponse(new IncomingMessage(new Socket()));
+  middleware(response.req, response, () => undefined);
+  return Object.entries(response.getHeaders()).map(([name, value]) => [name, String(value)]);
+}
+
 /** Headers that keep browsers from doing what an API never wants. The documentation pages may load what they come with. */
 export function securityHeaders(): RequestHandler {
-  return helmet({
+  const headers = headersOf(helmet({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
@@ -24,7 +33,11 @@ export function securityHeaders(): RequestHandler {
     // Who speaks HTTPS to the world is the proxy in front; browsers must be free to come over HTTP to a local server.
     strictTransportSecurity: false,
     crossOriginResourcePolicy: false,
-  });
+  }));
+  return (_request, response, next) => {
+    for (const [name, value] of headers) response.setHeader(name, value);
+    next();
+  };
 }
 
 const EXPOSED = ['x-request-id', 'request-id', 'x-massgen-session', 'retry-after', 'ratelimit-limit', 'x-ratelimit-limit', 'x-ratelimit-remaining', 'x-ratelimit-reset', 'idempotency-replayed'];

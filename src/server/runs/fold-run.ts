@@ -170,7 +170,9 @@ class RunFold {
     const isWritten = source === 'presentation' || source === 'synthesis';
     const usage = (isWritten ? this.lastUsage : this.answerUsage).get(agent) ?? this.delivered;
     this.delivered = isWritten || source === 'solo' ? usage : withinLimit(usage, this.state.request.sampling?.max_tokens);
-    if (!text.startsWith(this.sent)) return this.withdraw();
+    // As `startsWith`, which takes many times as long.
+    const begin = text.slice(0, this.sent.length);
+    if (begin !== this.sent) return this.withdraw();
     const rest = text.slice(this.sent.length);
     this.sent = text;
     return [
