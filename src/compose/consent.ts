@@ -5,7 +5,10 @@ import { needOf } from '../backends/wires/local/lm-studio.js';
 import type { PlannedAgent } from '../orchestrator/config/plan.js';
 
 /** Puts a yes-or-no question to whoever sits at the terminal. */
-export type Ask = (question: string) => Promise<boolean>;
+export type Ask = (question: string, signal?: AbortSignal) => Promise<boolean>;
+
+/** Asks for a line of text; null when there is no answer. */
+export type AskText = (question: string, signal?: AbortSignal) => Promise<string | null>;
 
 const PATIENCE_MS = 10_000;
 

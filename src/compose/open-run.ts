@@ -1,6 +1,4 @@
-import { randomBytes } from 'node:crypto';
 import path from 'node:path';
-import { ulid } from 'ulid';
 import type { Environment } from '../backends/resolve.js';
 import type { FetchLike } from '../backends/spec.js';
 import { MassgenError } from '../errors.js';
@@ -8,14 +6,15 @@ import { loadEnvironment } from '../orchestrator/config/dotenv.js';
 import { maskConfig, secretValues, writtenSecrets } from '../orchestrator/config/mask.js';
 import type { Places } from '../orchestrator/config/places.js';
 import { planRun, type PlanOverrides, type RunPlan } from '../orchestrator/config/plan.js';
-import { createOrders, gitHead, openSessionLog, streamRun, type HistoryMessage, type LogContext, type LogFiles, type Orders, type RunControl, type RunEvent, type RunPlace, type RunRequest, type RunStart, type SessionLog, type StreamDeps } from '../orchestrator/index.js';
+import { createOrders, gitHead, openSessionLog, streamRun, type HistoryMessage, type LogContext, type LogFiles, type RunControl, type RunEvent, type RunPlace, type RunRequest, type SessionLog } from '../orchestrator/index.js';
 import { chooseConfig, type ConfigChoice } from './choose-config.js';
 import type { ChosenConfig } from './chosen-config.js';
-import { withConsent, type Ask } from './consent.js';
+import { withConsent, type Ask, type AskText } from './consent.js';
+import { openEquipment } from './equipment.js';
 import { massgenVersion } from './places.js';
+import { newSessionId, runStart, streamDeps } from './run-parts.js';
 import { continueSession, type ContinuedSession, type SessionPlace } from './sessions.js';
 import { assembleTeam, type Team } from './team.js';
-import { prepareTools, type TeamTools } from './tools.js';
 
 /** What to run and where. Everything has a default but the prompt, which a configuration may also hold. */
 export interface RunOptions extends ConfigChoice, PlanOverrides {
@@ -34,10 +33,14 @@ export interface RunOptions extends ConfigChoice, PlanOverrides {
   readonly cwd?: string;
   readonly home?: string;
   readonly fetch?: FetchLike;
-  /** Puts a yes-or-no question to the user, before anything is installed or downloaded that the configuration does not allow. Without it the answer is no. */
+  /** Puts a yes-or-no question to the user, before anything is installed or downloaded that the configuration does not allow, and before a tool runs that it says to ask for (`tool_approval`). Without it the answer is no. */
   readonly ask?: Ask;
+  /** Asks the user for a line of text, for what MCP servers want to know; null is no answer. Without it servers are told that nobody can be asked. */
+  readonly askText?: AskText;
   /** Flags and arguments of the command line, for the log's own record of the run. */
   readonly cliArguments?: Readonly<Record<string, unknown>>;
+  /** Runs are asked for over a network: the agents' workspaces are removed when a run has delivered. */
+  readonly isServer?: boolean;
 }
 
 /** One run of a team. */
@@ -79,40 +82,18 @@ export interface OpenRun {
   readonly session: ContinuedSession | undefined;
   readonly warnings: readonly string[];
   readonly notes: readonly string[];
+  /**
+   * Lets the agents use the files and folders that a prompt names: `@path` to read, `@path:w` to write when the answer is presented, in this
+   * run and those after it. Resolves to the prompt with the paths written out. Rejects with `usage-invalid` for one that is not there.
+   * For prompts of who may read those files: not for what comes over a network.
+   */
+  takePaths(prompt: string): Promise<string>;
   /** Starts a run. Throws `usage-invalid` for an empty prompt. */
   start(prompt: string, options?: StartOptions): StartedRun;
 }
 
 /** For `logging_enabled: false`. */
 const unlogged = (turn: number): SessionLog => ({ directory: null, turn, finalPath: null, append: () => Promise.resolve(undefined), warning: () => undefined, close: () => undefined });
-
-/** A ULID from one draw of random bytes: the package's own generator draws one for each character. */
-function newSessionId(): string {
-  const bytes = randomBytes(16);
-  let index = 0;
-  return ulid(undefined, () => (bytes[index++] ?? 0) / 256);
-}
-
-function runStart({ settings }: RunPlan, agents: Team['agents'], given: Pick<RunStart, 'session' | 'turn' | 'task' | 'history' | 'request' | 'config'>): RunStart {
-  return { engine: `massgen/${massgenVersion()}`, agents, settings, fence: `-----${randomBytes(9).toString('hex')}-----`, ...given };
-}
-
-function streamDeps(team: Team, log: SessionLog, orders: Orders, check: StartOptions['check'], equipped: ReturnType<TeamTools['begin']> | undefined): StreamDeps {
-  return {
-    ...(equipped === undefined ? {} : { tools: equipped.tools }),
-    orders,
-    ...(check === undefined ? {} : { check }),
-    backends: team.backends,
-    append: (batch) => log.append(batch),
-    release: () => {
-      log.close();
-    },
-    cost: (agent, usage) => team.pricing[agent]?.cost(usage) ?? Promise.resolve(null),
-    now: () => performance.now(),
-    wallClock: () => new Date(),
-    random: Math.random,
-  };
-}
 
 const turnFolder = (cwd: string, { directory, turn }: SessionLog): string | null => (directory === null ? null : path.resolve(cwd, directory, `turn_${String(turn)}`));
 
@@ -154,7 +135,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   const team = await assembleTeam(plan.agents, plan.settings.budget.maxCostMicros !== null, { env, ...(options.fetch === undefined ? {} : { fetch: options.fetch }) });
   const secrets = secretValues(env);
   const written = writtenSecrets(chosen.given);
-  const tools = prepareTools(plan, team.agents, { env, cwd, secrets: [...secrets, ...written] });
+  const equipment = await openEquipment(plan, team.agents, session, { env, cwd, logsAnswers: options.logFiles !== 'events', isServer: options.isServer === true, secrets: [...secrets, ...written], ...(options.ask === undefined ? {} : { ask: options.ask }), ...(options.askText === undefined ? {} : { askText: options.askText }) });
   const shownConfig = maskConfig(chosen.given, secrets);
   let context: LogContext | undefined;
   const openLog = ({ directory, turn = 1 }: SessionPlace): SessionLog => {
@@ -167,12 +148,12 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     const within: SessionPlace = how.session ?? session ?? { id: newSessionId() };
     const log = openLog(within);
     const history = [...(within.history ?? []), ...(how.history ?? options.history ?? [])];
-    const equipped = tools?.begin({ session: within.id, folder: turnFolder(cwd, log) });
-    const begin = runStart(plan, equipped?.agents ?? team.agents, { session: within.id, turn: log.turn, task: prompt, history, config: shownConfig, ...(how.request === undefined ? {} : { request: how.request }) });
+    const equipped = equipment.tools()?.begin({ session: within.id, folder: turnFolder(cwd, log) });
+    const begin = runStart(plan, equipped?.agents ?? team.agents, { session: within.id, turn: log.turn, task: prompt, history, config: equipment.configured(shownConfig), ...(how.request === undefined ? {} : { request: how.request }) });
     const orders = createOrders();
     const place = { sessionId: within.id, configUsed: source, logDirectory: log.directory, finalAnswerPath: log.finalPath };
     return { events: streamRun(begin, streamDeps(team, log, orders, how.check, equipped), how.signal ?? options.signal), control: orders.control, place, turn: log.turn, logWarning: () => log.warning() };
   };
   const notes = [...chosen.notes, ...(session?.remarks ?? []), ...(session !== undefined && !plan.logging ? ['nothing is logged (logging_enabled: false), so this turn will be no part of the session'] : [])];
-  return { plan, team, source, given: chosen.given, prompt: plan.prompt, logRoot, session, warnings: [...envWarnings, ...chosen.warnings, ...plan.warnings], notes, start };
+  return { plan, team, source, given: chosen.given, prompt: plan.prompt, logRoot, session, warnings: [...envWarnings, ...chosen.warnings, ...plan.warnings], notes, takePaths: (prompt) => equipment.takePaths(prompt), start };
 }

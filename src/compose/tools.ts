@@ -1,5 +1,5 @@
+import { randomBytes } from 'node:crypto';
 import path from 'node:path';
-import type { Environment } from '../backends/resolve.js';
 import { childEnvironment } from '../backends/wires/process/child-environment.js';
 import { endGroup, startGroup } from '../backends/wires/process/process-group.js';
 import { maskConfig } from '../orchestrator/config/mask.js';
@@ -8,16 +8,24 @@ import { folderNames, type AgentId, type AgentInfo } from '../orchestrator/index
 import type { OpenToolSource } from '../orchestrator/tools/contract.js';
 import { readMcpSettings, type McpServerSettings } from '../orchestrator/tools/mcp/settings.js';
 import type { RunTools } from '../orchestrator/tools/run-tools.js';
+import type { createWorkspaces, Workspaces } from '../orchestrator/tools/workspace/workspaces.js';
 import { readParallelTools, readToolFilters } from '../orchestrator/tools/tool-settings.js';
 import type { ToolboxSettings } from '../orchestrator/tools/toolbox/settings.js';
+import { readOwnTools, type OwnTools, type WorkPlace } from './own-tools.js';
 import { massgenVersion } from './places.js';
+import { prepareFiles } from './team-files.js';
+import { formsOf, guardNotes, prepareGuards, type GuardDeps } from './tool-guards.js';
 
-export interface ToolsDeps {
-  readonly env: Environment;
-  readonly cwd: string;
+export interface ToolsDeps extends GuardDeps {
   readonly fetch?: typeof fetch;
   /** What nobody may be told, longest first. */
   readonly secrets: readonly string[];
+  /** Loaded where an agent may have files; without it none has. */
+  readonly createWorkspaces?: typeof createWorkspaces;
+  /** Answers have folders of their own in the log. */
+  readonly logsAnswers: boolean;
+  /** Nobody looks at the workspaces when a run is over. */
+  readonly isServer: boolean;
 }
 
 /** What a run is, for its tools. */
@@ -42,52 +50,75 @@ interface AgentTools {
   readonly mcp: readonly McpServerSettings[];
   readonly filters: Pick<ToolboxSettings, 'allowed' | 'denied'>;
   readonly parallel?: number;
+  /** Commands, functions of the user's, the web. */
+  readonly own?: OwnTools;
 }
 
-function readAgent({ id, backend }: PlannedAgent): AgentTools {
+function readAgent(planned: PlannedAgent, deps: ToolsDeps): AgentTools {
+  const { id, backend, toolChoice } = planned;
+  const own = PROGRAMS.has(backend.type) ? undefined : readOwnTools(planned, deps);
   const parallel = readParallelTools(backend);
-  return { id, mcp: PROGRAMS.has(backend.type) ? [] : readMcpSettings(backend), filters: readToolFilters(backend), ...(parallel === undefined ? {} : { parallel }) };
+  const { allowed, denied } = readToolFilters(backend);
+  return { id, mcp: PROGRAMS.has(backend.type) ? [] : readMcpSettings(backend), filters: { allowed: toolChoice === undefined ? allowed : [...allowed, toolChoice], denied }, ...(parallel === undefined ? {} : { parallel }), ...(own === undefined ? {} : { own }) };
 }
 
-const hasTools = ({ mcp }: AgentTools): boolean => mcp.length > 0;
+const hasTools = ({ mcp, own }: AgentTools): boolean => mcp.length > 0 || own !== undefined;
 
 /** The sources of one agent's tools in one run, none opened. */
-function sourcesOf({ mcp }: AgentTools, folder: string | null, { env, cwd, secrets, fetch }: ToolsDeps): readonly OpenToolSource[] {
+function sourcesOf({ mcp, own }: AgentTools, folder: string | null, place: WorkPlace, deps: ToolsDeps): readonly OpenToolSource[] {
+  const { workspace } = place;
+  const { env, cwd, secrets, fetch } = deps;
   const environment = childEnvironment(env);
   const mask = (text: string): string => String(maskConfig(text, secrets));
   const stderrFile = (server: string): string | null => (folder === null ? null : path.join(folder, `mcp_${server}.log`));
   const servers: OpenToolSource = async (signal) => {
     const { openMcpSource } = await import('../orchestrator/tools/mcp/source.js');
-    return openMcpSource(mcp, { processes: { start: startGroup, end: endGroup }, environment, cwd, version: massgenVersion(), mask, stderrFile, ...(fetch === undefined ? {} : { fetch }) }, signal);
+    return openMcpSource(mcp, { processes: { start: startGroup, end: endGroup }, environment, cwd, version: massgenVersion(), mask, stderrFile, ...formsOf(deps), ...(workspace === undefined ? {} : { workspace }), ...(fetch === undefined ? {} : { fetch }) }, signal);
   };
-  return [...(mcp.length === 0 ? [] : [servers])];
+  return [...(mcp.length === 0 ? [] : [servers]), ...(own?.(place) ?? [])];
 }
 
 /** What the configuration says of the agents' tools; undefined when no agent has any. Throws for what cannot be. */
 export function prepareTools(plan: RunPlan, agents: readonly AgentInfo[], deps: ToolsDeps): TeamTools | undefined {
-  const equipped = new Map(plan.agents.map(readAgent).filter(hasTools).map((agent) => [agent.id, agent]));
+  const read = plan.agents.map((agent) => readAgent(agent, deps));
+  const files = deps.createWorkspaces === undefined ? undefined : prepareFiles(plan, agents, ({ backend }) => PROGRAMS.has(backend.type), { ...deps, create: deps.createWorkspaces });
+  const equipped = new Map(read.filter((agent) => hasTools(agent) || files?.has(agent.id) === true).map((agent) => [agent.id, agent]));
   if (equipped.size === 0) return undefined;
   const folders = folderNames(plan.agents.map(({ id }) => id));
+  const guards = prepareGuards(plan, deps);
   return {
-    begin: ({ folder }) => {
+    begin: ({ folder, session }) => {
+      const guardsOf = guards(session);
+      const resultsOf = (id: AgentId): string | null => (folder === null ? null : path.join(folder, 'tools', folders.get(id) ?? id));
+      const workspaces = files?.begin({ folder, resultsOf });
       const open: RunTools['open'] = async (id, signal) => {
         const agent = equipped.get(id);
         const { openToolbox } = await import('../orchestrator/tools/toolbox/toolbox.js');
         const { TOOLBOX_DEFAULTS } = await import('../orchestrator/tools/toolbox/settings.js');
-        const own = folder === null ? null : path.join(folder, 'tools', folders.get(id) ?? id);
-        const settings: ToolboxSettings = { ...TOOLBOX_DEFAULTS, agent: id, ...(agent?.filters ?? { allowed: [], denied: [] }), rules: [], resultFolder: own };
-        const box = openToolbox(agent === undefined ? [] : sourcesOf(agent, own, deps), settings, signal);
+        const own = resultsOf(id);
+        const fileTools: readonly OpenToolSource[] = workspaces === undefined ? [] : [() => workspaces.sourceFor(id)];
+        const settings: ToolboxSettings = { ...TOOLBOX_DEFAULTS, agent: id, ...(agent?.filters ?? { allowed: [], denied: [] }), ...guardsOf(id), resultFolder: own };
+        const box = openToolbox(agent === undefined ? [] : [...fileTools, ...sourcesOf(agent, own, placeOf(id, workspaces), deps), ...guardNotes(plan)], settings, signal);
         opening.push(box.then((each) => each.close));
         return box;
       };
       const opening: Promise<() => Promise<void>>[] = [];
       const close = async (): Promise<void> => {
         await Promise.allSettled(opening.map(async (box) => (await box)()));
+        await workspaces?.close();
       };
-      return { tools: { open, close }, agents: agents.map((info) => withTools(info, equipped.get(info.id))) };
+      const tools: RunTools = { open, close, ...(workspaces === undefined ? {} : { settle: (batch) => workspaces.settle(batch) }) };
+      return { tools, agents: agents.map((info) => ({ ...withTools(info, equipped.get(info.id)), ...workspaces?.infoOf(info.id) })) };
     },
   };
 }
+
+/** Where an agent's commands and functions run. */
+const placeOf = (id: AgentId, workspaces: Workspaces | undefined): WorkPlace => ({
+  workspace: workspaces?.infoOf(id)?.workspace,
+  readable: (workspaces?.rootsOf(id) ?? []).flatMap(({ kind, path: at }) => (kind === 'workspace' ? [] : [at])),
+  label: `${id.replace(/[^A-Za-z0-9]+/gu, '-').slice(0, 30)}-${randomBytes(4).toString('hex')}`,
+});
 
 function withTools(info: AgentInfo, agent: AgentTools | undefined): AgentInfo {
   if (agent === undefined) return info;

@@ -125,7 +125,7 @@ class ServeModels implements Models {
     const { fixed, env, places, run } = this.options;
     const usual = fixed().usual;
     const complete = typeof config === 'string' ? config : await completeBackend(config, { env, ...(usual === undefined ? {} : { from: usual }) });
-    return openRun({ ...run, config: complete, source, cwd: places.cwd, home: places.home, env });
+    return openRun({ ...run, isServer: true, config: complete, source, cwd: places.cwd, home: places.home, env });
   }
 
   private async example(model: string, name: string): Promise<OpenRun> {

@@ -8,6 +8,7 @@ import { schemaFindings } from './schema-findings.js';
 import type { Config } from './schema/root.js';
 import { servedModelFindings } from './served-models.js';
 import { plannedFindings, teamFindings } from './team-findings.js';
+import { toolFindings } from './tool-findings.js';
 import { whyNotTree } from './tree.js';
 
 export interface CheckOptions {
@@ -81,6 +82,6 @@ export function checkConfig(given: unknown, env: Environment, options: CheckOpti
   if (reason !== undefined) return finish([{ severity: 'error', at: 'key', ...reason }]);
   const { value, findings } = normalise(given, env);
   const bySchema = schemaFindings(given, value);
-  const found = [...findings, ...bySchema, ...plannedFindings(value, bySchema), ...teamFindings(value), ...servedModelFindings(value), ...backendFindings(value)];
+  const found = [...findings, ...bySchema, ...plannedFindings(value, bySchema), ...teamFindings(value), ...servedModelFindings(value), ...backendFindings(value), ...toolFindings(value)];
   return finish(found, value as Config);
 }

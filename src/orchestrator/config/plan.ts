@@ -1,5 +1,9 @@
 import { MassgenError } from '../../errors.js';
 import type { AgentId, FinalStrategy, RunSettings } from '../protocol.js';
+import { readApprovals, type ApprovalList } from '../tools/rules/approvals.js';
+import { readPlanningSettings, type PlanningSettings } from '../tools/rules/planning.js';
+import { readToolChoice } from '../tools/rules/profile.js';
+import { readSharedFiles, type SharedFiles } from '../tools/workspace/settings.js';
 import type { AgentConfig, Config } from './schema/root.js';
 
 export interface PlannedAgent {
@@ -10,6 +14,18 @@ export interface PlannedAgent {
   readonly fallback?: readonly PlannedAgent['backend'][];
   /** Empty when there is none. */
   readonly systemMessage: string;
+  /** The only tools it has, by name or glob; all that are configured if absent. */
+  readonly toolChoice?: readonly string[];
+  readonly approvals?: ApprovalList;
+}
+
+/** What holds for the tools of all agents. */
+export interface ToolsPlan {
+  /** Absent when agents may act at any time. */
+  readonly planning?: PlanningSettings;
+  readonly approvals: ApprovalList;
+  /** The `hooks` block as written. */
+  readonly hooks?: unknown;
 }
 
 /** What flags say; it goes before the configuration. */
@@ -31,6 +47,9 @@ export interface RunPlan {
   /** In the order of the configuration: ties between answers go to the earlier one. */
   readonly agents: readonly PlannedAgent[];
   readonly settings: RunSettings;
+  readonly tools: ToolsPlan;
+  /** What all agents share of the user's files, and where copies of their own are kept. */
+  readonly files: SharedFiles;
   readonly prompt?: string;
   /** The session that the question continues. */
   readonly session?: string;
@@ -66,6 +85,12 @@ function skipsVoting(orchestrator: Orchestrator, strategy: FinalStrategy, maxAns
   return overrides.skipVoting ?? (orchestrator.skip_voting || mergesAll);
 }
 
+/** What was planned is carried out by whoever presents, so with planning mode somebody does unless that is ruled out in words. */
+function strategyOf({ final_answer_strategy: written, coordination }: Orchestrator, overrides: PlanOverrides): FinalStrategy {
+  const strategy = overrides.strategy ?? written;
+  return strategy === 'auto' && coordination.enable_planning_mode ? 'winner_present' : strategy;
+}
+
 function toLimits(times: Config['timeout_settings'], overrides: PlanOverrides): RunSettings['limits'] {
   return {
     totalMs: milliseconds(overrides.timeoutSeconds ?? times.orchestrator_timeout_seconds),
@@ -82,7 +107,7 @@ function toBudget({ budget }: Orchestrator, overrides: PlanOverrides): RunSettin
 }
 
 function toSettings({ orchestrator, timeout_settings: times }: Config, overrides: PlanOverrides): RunSettings {
-  const strategy = overrides.strategy ?? orchestrator.final_answer_strategy;
+  const strategy = strategyOf(orchestrator, overrides);
   const maxAnswersPerAgent = overrides.maxAnswersPerAgent ?? orchestrator.max_new_answers_per_agent;
   return {
     maxAnswersPerAgent,
@@ -104,11 +129,22 @@ function toSettings({ orchestrator, timeout_settings: times }: Config, overrides
   };
 }
 
-function warningsOf(agents: readonly AgentConfig[], settings: RunSettings, overrides: PlanOverrides): readonly string[] {
+function toolsPlanOf({ orchestrator, hooks }: Config): ToolsPlan {
+  const planning = readPlanningSettings(orchestrator.coordination);
+  return { ...(planning === undefined ? {} : { planning }), approvals: readApprovals(orchestrator.tool_approval, 'orchestrator'), ...(hooks === undefined ? {} : { hooks }) };
+}
+
+function toolKeysOf({ tools, tool_approval: approval }: AgentConfig, id: AgentId): Pick<PlannedAgent, 'toolChoice' | 'approvals'> {
+  const toolChoice = readToolChoice(tools);
+  return { ...(toolChoice === undefined ? {} : { toolChoice }), ...(approval === undefined ? {} : { approvals: readApprovals(approval, id) }) };
+}
+
+function warningsOf(agents: readonly AgentConfig[], settings: RunSettings, planning: boolean, overrides: PlanOverrides): readonly string[] {
   const replaced = agents.filter((agent) => agent.system_message !== undefined).length;
   const { limits, maxAnswersGlobal } = settings;
   return [
     ...(overrides.systemMessage !== undefined && replaced > 0 ? [`the system message given replaces that of ${replaced} ${replaced === 1 ? 'agent' : 'agents'}`] : []),
+    ...(planning && agents.length > 1 && (settings.skipPresentation || settings.strategy === 'winner_reuse') ? ['enable_planning_mode: nobody presents the final answer, so what is planned is not carried out'] : []),
     ...(overrides.timeoutSeconds !== undefined && (limits.firstTurnMs ?? 0) >= limits.totalMs ? ['initial_round_timeout_seconds has no effect: the whole run ends before'] : []),
     ...(maxAnswersGlobal !== null && maxAnswersGlobal < agents.length ? [`max_new_answers_global is ${maxAnswersGlobal}, but each of the ${agents.length} agents may give a first answer`] : []),
   ];
@@ -132,6 +168,7 @@ export function planRun(config: Config, overrides: PlanOverrides = {}): RunPlan 
   const agents = config.agents ?? (config.agent === undefined ? [] : [config.agent]);
   const ids = assignIds(agents);
   const settings = toSettings(config, overrides);
+  const tools = toolsPlanOf(config);
   const prompt = overrides.prompt ?? config.prompt;
   return {
     agents: agents.map((agent, index) => ({
@@ -139,12 +176,15 @@ export function planRun(config: Config, overrides: PlanOverrides = {}): RunPlan 
       backend: backendOf(agent.backend),
       ...(agent.fallback === undefined || agent.fallback.length === 0 ? {} : { fallback: agent.fallback.map(backendOf) }),
       systemMessage: overrides.systemMessage ?? agent.system_message ?? '',
+      ...toolKeysOf(agent, ids[index] ?? ''),
     })),
     settings,
+    tools,
+    files: readSharedFiles(config.orchestrator),
     ...(prompt === undefined ? {} : { prompt }),
     ...(config.session_id === undefined ? {} : { session: config.session_id }),
     display: config.ui.display_type,
     logging: config.ui.logging_enabled,
-    warnings: warningsOf(agents, settings, overrides),
+    warnings: warningsOf(agents, settings, tools.planning !== undefined, overrides),
   };
 }

@@ -77,12 +77,12 @@ describe('checking a configuration', () => {
   });
 
   it('says once of each key that it has no effect yet', () => {
-    const agent = (id: string) => ({ id, backend: { type: 'openai', cwd: 'workspace', mcp_servers: [{ name: 'x', env: { API_KEY: '${UNSET_KEY}' } }] } });
+    const agent = (id: string) => ({ id, backend: { type: 'openai', enable_image_generation: true, multimodal_config: { image: { backend: '${UNSET_KEY}' } } } });
     const { issues, config } = checkConfig({ agents: [agent('a'), agent('b'), agent('c')] }, {});
     expect(config).toBeDefined();
     expect(issues.map((issue) => formatIssue(issue))).toEqual([
-      'agents[0].backend.cwd: has no effect yet: it waits for workspaces (here and in 2 more places)',
-      'agents[0].backend.mcp_servers: has no effect yet: it waits for tools (MCP) (here and in 2 more places)',
+      'agents[0].backend.enable_image_generation: has no effect yet: it waits for pictures, sound and films (here and in 2 more places)',
+      'agents[0].backend.multimodal_config: has no effect yet: it waits for pictures, sound and films (here and in 2 more places)',
     ]);
   });
 

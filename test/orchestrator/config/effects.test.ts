@@ -9,7 +9,10 @@ import { planRun, type RunPlan } from '../../../src/orchestrator/config/plan.js'
 import { languageSections } from '../../../src/orchestrator/config/schema/sections.js';
 import { collect, requestOf } from '../../support/backend-collect.js';
 import { sentBy, sentKeys, type Sent } from './effects-backend.js';
+import { fileKeys } from './effects-files.js';
+import { ownToolKeys } from './effects-own-tools.js';
 import { programKeys } from './effects-programs.js';
+import { toolKeys } from './effects-tools.js';
 import { MORE_MODELS, modelsOf, servedKeys, serverFrom } from './effects-serve.js';
 
 const agent = { id: 'a', backend: { type: 'openai' } };
@@ -82,6 +85,9 @@ function limitOf(block: object): string {
 /** Keys whose effect is neither in the plan nor in a request. */
 const others: Readonly<Record<string, () => Promise<void>>> = {
   ...programKeys,
+  ...fileKeys,
+  ...toolKeys,
+  ...ownToolKeys,
   'agents[].description': async () => expect(await modelsOf()).toContainEqual(expect.objectContaining({ id: 'one', description: 'Says hi.' })),
   'serve.models': async () => expect((await modelsOf({ models: MORE_MODELS })).map(({ id }) => id)).toEqual([...(await modelsOf()).map(({ id }) => id), ...Object.keys(MORE_MODELS)]),
   'agents[].backend': async () => expect((await sentBy({ type: 'groq', model: 'm', api_key: 'k' })).url).toContain('groq'),

@@ -56,7 +56,7 @@ describe('a key that has no effect yet', () => {
   });
 
   it.each([false, null, [], {}])('has nothing to say where it is %j', (value) => {
-    const key = Array.isArray(value) ? 'custom_tools' : typeof value === 'object' ? 'mcp_servers' : 'enable_computer_use';
+    const key = Array.isArray(value) ? 'custom_tools' : typeof value === 'object' ? 'multimodal_config' : 'enable_computer_use';
     expect(messagesOf(withKey('backend', key, value))).toEqual([]);
   });
 
@@ -75,7 +75,7 @@ describe('a key that has no effect yet', () => {
   it('takes the words of YAML 1.1, and leaves variables alone', () => {
     expect(messagesOf(withKey('backend', 'enable_mcp_command_line', 'yes'))).toEqual([expect.stringContaining('it waits for commands')]);
     expect(messagesOf(withKey('backend', 'enable_mcp_command_line', '${UNSET_SWITCH}'))).toEqual([expect.stringContaining('it waits for commands')]);
-    expect(messagesOf(withKey('backend', 'mcp_servers', [{ name: 'x', env: { API_KEY: '${UNSET_KEY}' } }]))).toEqual([expect.stringContaining('it waits for tools')]);
+    expect(messagesOf(withKey('backend', 'multimodal_config', { image: { backend: '${UNSET_KEY}' } }))).toEqual([expect.stringContaining('it waits for pictures')]);
   });
 });
 
@@ -99,23 +99,31 @@ describe('a key that is refused', () => {
   });
 });
 
-describe('a key that waits for most backends', () => {
-  const servers = { mcp_servers: [{ name: 'x', env: { TOKEN: '${A_TOKEN}' } }], cwd: 'work', allowed_tools: ['Read'], exclude_tools: ['a'], disallowed_tools: ['b'] };
+describe('keys about tools', () => {
+  const servers = { mcp_servers: [{ name: 'x', command: 'npx', env: { TOKEN: '${A_TOKEN}' } }], cwd: 'work', allowed_tools: ['Read'], exclude_tools: ['a'], disallowed_tools: ['b'] };
 
-  it('says nothing where it works, and has its variables there', () => {
-    const { config, issues } = checkConfig({ agents: [{ id: 'a', backend: { type: 'claude_code', ...servers } }] }, { A_TOKEN: 't' });
+  it.each(['claude_code', 'openai', 'gemini', 'groq'])('have their effect and their variables with %s', (type) => {
+    const { config, issues } = checkConfig({ agents: [{ id: 'a', backend: { type, ...servers } }] }, { A_TOKEN: 't' });
     expect(issues).toEqual([]);
     expect(config?.agents?.[0]?.backend).toMatchObject({ mcp_servers: [{ env: { TOKEN: 't' } }] });
+  });
+
+  it('mean nothing to a backend without functions, but for its folder', () => {
     expect(messagesOf({ agents: [{ id: 'a', backend: { type: 'ag2', agent_config: {}, cwd: 'work' } }] })).toEqual([]);
+    expect(messagesOf({ agents: [{ id: 'a', backend: { type: 'ag2', agent_config: {}, mcp_servers: [{ name: 'x', command: 'npx' }] } }] })).toEqual([expect.stringContaining('mcp_servers: has no effect with the backend ag2')]);
   });
 
-  it('is judged there as anywhere', () => {
-    expect(messagesOf({ agents: [{ id: 'a', backend: { type: 'claude_code', cwd: 5 } }] })).toEqual([expect.stringContaining('must be text, not 5')]);
-  });
-
-  it('waits beside other backends', () => {
-    expect(messagesOf({ agents: [{ id: 'a', backend: { type: 'openai', ...servers } }] })).toHaveLength(5);
-    expect(messagesOf({ agents: [{ id: 'a', backend: { type: 'ag2', agent_config: {}, mcp_servers: [{ name: 'x' }] } }] })).toEqual([expect.stringContaining('it waits for tools (MCP)')]);
+  it.each([
+    ['mcp_servers: x has neither a command to start it nor a url where it is', { backend: { mcp_servers: { x: {} } } }],
+    ['mcp_servers: x has | in its command', { backend: { mcp_servers: { x: { command: 'a | b' } } } }],
+    ['mcp_servers: x has a url that is neither http nor https', { backend: { mcp_servers: { x: { url: 'file:///etc/passwd' } } } }],
+    ['mcp_servers: x has type: "websocket"; write stdio, streamable-http or sse', { backend: { mcp_servers: { x: { type: 'websocket', url: 'http://h' } } } }],
+    ['mcp_servers: x is there twice', { backend: { mcp_servers: [{ name: 'x', command: 'a' }, { name: 'x', command: 'b' }] } }],
+    ['mcp_servers: entry 1 has no name', { backend: { mcp_servers: [{ command: 'a' }] } }],
+    ['tool_approval: x is "maybe"; write auto, ask or deny', { agent: { tool_approval: { x: 'maybe' } } }],
+    ['hooks: hooks.PreToolUse[0]: has neither a command nor a handler', { root: { hooks: { PreToolUse: [{}] } } }],
+  ])('are judged before anything runs: %s', (message, { backend: more = {}, agent = {}, root = {} }: { backend?: object; agent?: object; root?: object }) => {
+    expect(messagesOf({ agents: [{ id: 'a', backend: { ...backend, ...more }, ...agent }], ...root }).join()).toContain(message);
   });
 });
 

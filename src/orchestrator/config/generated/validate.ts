@@ -9,13 +9,13 @@ return errors;
 };
 
 export const validateConfig = validate21;
-const schema6 = {"$schema":"http://json-schema.org/draft-07/schema#","type":"object","properties":{"agents":{"type":"array","items":{"$ref":"#/definitions/agent"},"minItems":1},"agent":{"$ref":"#/definitions/agent"},"prompt":{"type":"string","pattern":"\\S"},"session_id":{"type":"string","pattern":"\\S"},"orchestrator":{"type":"object","default":{},"properties":{"max_new_answers_per_agent":{"type":["integer","null"],"minimum":1,"default":null},"max_new_answers_global":{"type":["integer","null"],"minimum":1,"default":null},"answer_novelty_requirement":{"enum":["lenient","balanced","strict"],"default":"lenient"},"fairness_enabled":{"type":"boolean","default":true},"fairness_lead_cap_answers":{"type":"integer","minimum":0,"default":2},"voting_sensitivity":{"enum":["lenient","balanced","strict"],"default":"lenient"},"skip_voting":{"type":"boolean","default":false},"defer_voting_until_all_answered":{"type":"boolean"},"disable_injection":{"type":"boolean","default":false},"skip_coordination_rounds":{"type":"boolean","default":false},"skip_final_presentation":{"type":"boolean","default":false},"final_answer_strategy":{"enum":["auto","winner_reuse","winner_present","synthesize"],"default":"auto"},"budget":{"type":"object","default":{},"properties":{"max_cost_usd":{"type":["number","null"],"exclusiveMinimum":0,"maximum":1000000,"default":null},"max_tokens":{"type":["integer","null"],"minimum":1,"default":null}},"additionalProperties":false},"coordination":{"type":"object","default":{},"properties":{"max_orchestration_restarts":{"type":"integer","minimum":0,"maximum":10,"default":0},"use_two_tier_workspace":{},"write_mode":{},"drift_conflict_policy":{},"enable_memory_filesystem_mode":{},"compression_target_ratio":{},"enable_agent_task_planning":{},"task_planning_filesystem_mode":{},"max_tasks_per_plan":{},"enable_planning_mode":{},"planning_mode_instruction":{},"plan_depth":{},"plan_target_steps":{},"plan_target_chunks":{},"use_skills":{},"skills_directory":{},"massgen_skills":{},"load_previous_session_skills":{},"enable_subagents":{},"subagent_default_timeout":{},"subagent_min_timeout":{},"subagent_max_timeout":{},"subagent_max_concurrent":{},"subagent_orchestrator":{},"subagent_round_timeouts":{},"subagent_types":{},"subagent_runtime_mode":{},"async_subagents":{},"background_subagents":{},"broadcast":{},"broadcast_sensitivity":{},"response_depth":{},"broadcast_timeout":{},"broadcast_wait_by_default":{},"max_broadcasts_per_agent":{},"persona_generator":{},"task_decomposer":{},"pre_collab_voting_threshold":{},"checklist_criteria_preset":{},"checklist_criteria_inline":{},"evaluation_criteria_generator":{},"prompt_improver":{},"novelty_injection":{},"improvements":{},"fast_iteration_mode":{},"orchestrator_managed_round_evaluator":{},"enable_changedoc":{},"learning_capture_mode":{},"web_review":{},"resume_from_log":{}},"additionalProperties":false},"snapshot_storage":{},"agent_temporary_workspace":{},"context_paths":{},"docker":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"session_storage":{},"dspy":{},"coordination_mode":{},"presenter_agent":{},"voting_threshold":{},"checklist_require_gap_report":{},"gap_report_mode":{},"max_checklist_calls_per_round":{},"checklist_first_answer":{},"max_midstream_injections_per_round":{},"defer_peer_updates_until_restart":{},"allow_midstream_peer_updates_before_checklist_submit":{},"nlip":{},"enable_nlip":{},"nlip_config":{},"debug_final_answer":{}},"additionalProperties":false},"timeout_settings":{"type":"object","default":{},"properties":{"orchestrator_timeout_seconds":{"type":"number","exclusiveMinimum":0,"maximum":2147483,"default":1800},"initial_round_timeout_seconds":{"type":["number","null"],"exclusiveMinimum":0,"maximum":2147483,"default":null},"subsequent_round_timeout_seconds":{"type":["number","null"],"exclusiveMinimum":0,"maximum":2147483,"default":null},"round_timeout_grace_seconds":{"type":"number","minimum":0,"maximum":2147483,"default":120},"idle_timeout_seconds":{"type":"number","exclusiveMinimum":0,"maximum":2147483,"default":120}},"additionalProperties":false},"ui":{"type":"object","default":{},"properties":{"display_type":{"enum":["rich_terminal","textual_terminal","simple","silent"],"default":"rich_terminal"},"logging_enabled":{"type":"boolean","default":true},"display_kwargs":{},"theme":{},"skip_agent_selector":{},"automation_mode":{},"debug":{},"use_orchestrator_for_single_agent":{}},"additionalProperties":false},"serve":{"type":"object","properties":{"host":{"type":"string"},"port":{"type":"integer","minimum":0,"maximum":65535},"api_key":{"type":"string"},"api_keys":{"type":"array","items":{"type":"string"}},"api_key_file":{"type":"string"},"cors":{"type":["boolean","string","array"],"items":{"type":"string"}},"docs":{"type":"boolean","default":true},"models":{"type":"object"},"reasoning":{"type":["boolean","string"]},"expose_agent_tools":{"enum":["stream","always","never"],"default":"stream"},"max_concurrent":{"type":"integer","minimum":1},"max_queued":{"type":"integer","minimum":0},"queue_timeout_seconds":{"type":"number","exclusiveMinimum":0},"drain_timeout_seconds":{"type":"number","minimum":0},"rate_limit":{"type":"integer","minimum":1}},"additionalProperties":false},"hooks":{},"memory":{},"filesystem_memory":{},"checkpoint":{},"nlip":{},"models":{"not":{}},"model_configs":{"not":{}},"num_agents":{"not":{}},"max_rounds":{"not":{}},"consensus_threshold":{"not":{}},"voting_enabled":{"not":{}},"enable_voting":{"not":{}}},"patternProperties":{"^x-":{"description":"Anything, for anchors to share between agents."}},"oneOf":[{"required":["agents"]},{"required":["agent"]}],"additionalProperties":false,"definitions":{"agent":{"type":"object","properties":{"id":{"type":"string","pattern":"^[^\\s./\\\\\\u0000-\\u001f\\u007f]([^/\\\\\\u0000-\\u001f\\u007f]{0,98}[^\\s/\\\\\\u0000-\\u001f\\u007f])?$"},"backend":{"$ref":"#/definitions/backend"},"fallback":{"type":"array","items":{"$ref":"#/definitions/backend"}},"system_message":{"type":"string"},"description":{"type":"string"},"tools":{},"memory":{},"subagent_agents":{},"main_agent":{},"subtask":{},"voting_sensitivity":{},"nlip":{},"enable_nlip":{},"system_prompt":{"not":{}}},"required":["backend"],"additionalProperties":false},"backend":{"type":"object","properties":{"type":{"enum":["openai","claude","gemini","grok","azure_openai","chatcompletion","cerebras","together","fireworks","groq","openrouter","moonshot","kimi","nebius","poe","qwen","zai","deepseek","mistral","claude_code","ag2","autogen","lmstudio","vllm","sglang","inference","ollama","scripted"]},"model":{"type":"string","pattern":"\\S"},"base_url":{"type":"string","pattern":"^(https?://[^\\s/]|\\$\\{|auto$)"},"api_key":{"type":"string"},"port":{"type":"integer","minimum":1,"maximum":65535},"organization":{"type":"string"},"extra_headers":{"type":"object"},"api":{"enum":["responses","chat"]},"temperature":{"type":"number","minimum":0,"maximum":2},"top_p":{"type":"number","minimum":0,"maximum":1},"max_tokens":{"type":"integer","minimum":1},"stop":{"type":["string","array"],"items":{"type":"string"}},"seed":{"type":"integer"},"presence_penalty":{"type":"number","minimum":-2,"maximum":2},"frequency_penalty":{"type":"number","minimum":-2,"maximum":2},"top_k":{"type":"integer","minimum":1},"repetition_penalty":{"type":"number","minimum":0},"reasoning":{"type":"object","properties":{"effort":{"type":"string"},"summary":{"type":"string"}},"additionalProperties":true},"text":{"type":"object","properties":{"verbosity":{"type":"string"}},"additionalProperties":true},"parallel_tool_calls":{"type":"boolean"},"enable_web_search":{"type":"boolean"},"enable_code_interpreter":{"type":"boolean"},"service_tier":{"type":"string"},"enable_thinking":{"type":"boolean"},"separate_reasoning":{"type":"boolean"},"chat_template_kwargs":{"type":"object"},"extra_body":{"type":"object"},"extra_args":{"type":"object"},"enable_code_execution":{"type":"boolean"},"enable_x_search":{"type":"boolean"},"enable_tool_search":{"type":"boolean"},"tool_search_variant":{"enum":["regex","bm25"]},"enable_programmatic_flow":{"type":"boolean"},"thinking":{"type":"object"},"betas":{"type":"array","items":{"type":"string"}},"disable_parallel_tool_use":{"type":"boolean"},"enable_strict_tool_use":{"type":"boolean"},"output_schema":{"type":"object"},"thinking_config":{"type":"object"},"include_thoughts":{"type":"boolean"},"function_calling_mode":{"enum":["AUTO","ANY","NONE"]},"safety_settings":{"type":"array","items":{"type":"object"}},"azure_endpoint":{"type":"string"},"api_version":{"type":"string"},"deployment_name":{"type":"string"},"engine":{"enum":["exa","native"]},"max_results":{"type":"integer","minimum":1},"search_prompt":{"type":"string"},"search_context_size":{"enum":["low","medium","high"]},"system_prompt":{"type":"string"},"append_system_prompt":{"type":"string"},"use_default_prompt":{"type":"boolean"},"permission_mode":{"enum":["default","acceptEdits","bypassPermissions","plan"]},"max_thinking_tokens":{"type":"integer","minimum":0},"agent_config":{"type":"object"},"group_config":{"type":"object"},"python":{"type":"string"},"auto_install":{"type":"boolean"},"auto_download":{"type":"boolean"},"rate_limit":{"type":"object","properties":{"requests_per_minute":{"type":"integer","minimum":1},"tokens_per_minute":{"type":"integer","minimum":1},"concurrency":{"type":"integer","minimum":1}},"additionalProperties":false},"enable_rate_limit":{"type":"boolean"},"price":{"type":"object","properties":{"input":{"type":"number","minimum":0},"output":{"type":"number","minimum":0},"cached_input":{"type":"number","minimum":0},"tools":{"type":"object","properties":{"web_search":{"type":"number","minimum":0},"x_search":{"type":"number","minimum":0},"code_interpreter":{"type":"number","minimum":0}},"additionalProperties":false}},"required":["input","output"],"additionalProperties":false},"script":{"type":"array","items":{"type":"object","properties":{"answer":{"type":"string"},"vote":{"type":["string","object"],"properties":{"agent":{"type":"string"},"reason":{"type":"string"}},"required":["agent"],"additionalProperties":false},"text":{"type":"string"},"reasoning":{"type":"string"},"tool":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false},"tools":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false}},"delay":{"type":"number","minimum":0,"maximum":86400},"pace":{"type":"number","minimum":0,"maximum":60},"fault":{"enum":["rate-limit","unavailable","reset","truncate","garbage","silence","rejected"]},"after":{"type":"integer","minimum":0},"retry_after":{"type":"number","minimum":0,"maximum":86400},"finish":{"enum":["stop","length","tool-calls","content-filter","refusal"]},"usage":{"type":"object","properties":{"input":{"type":"integer","minimum":0,"default":0},"output":{"type":"integer","minimum":0,"default":0}},"additionalProperties":false}},"additionalProperties":false}},"loop":{"type":"boolean"},"mcp_servers":{},"direct_mcp_servers":{},"allowed_tools":{},"exclude_tools":{},"disallowed_tools":{},"concurrent_tool_execution":{},"max_concurrent_tools":{},"max_mcp_message_history":{},"custom_tools":{},"custom_tools_path":{},"auto_discover_custom_tools":{},"exclude_custom_tools":{},"shared_tools_directory":{},"enable_code_based_tools":{},"hooks":{},"cwd":{},"context_paths":{},"exclude_file_operation_mcps":{},"enforce_read_before_delete":{},"enable_mcp_command_line":{},"command_line_execution_mode":{},"command_line_allowed_commands":{},"command_line_blocked_commands":{},"command_line_docker_image":{},"command_line_docker_network_mode":{},"command_line_docker_enable_sudo":{},"command_line_docker_credentials":{},"command_line_docker_packages":{},"command_line_docker_memory_limit":{},"command_line_docker_cpu_limit":{},"upload_files":{},"enable_file_generation":{},"enable_image_generation":{},"enable_audio_generation":{},"enable_video_generation":{},"media_max_file_size_mb":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"websocket_mode":{},"enable_computer_use":{},"max_incomplete_response_retries":{},"debug_delay_seconds":{},"debug_delay_after_n_tools":{}},"allOf":[{"if":{"properties":{"type":{"const":"claude_code"}}},"else":{"properties":{"system_prompt":{"not":{}},"append_system_prompt":{"not":{}}}}}],"required":["type"],"additionalProperties":false}}};
+const schema6 = {"$schema":"http://json-schema.org/draft-07/schema#","type":"object","properties":{"agents":{"type":"array","items":{"$ref":"#/definitions/agent"},"minItems":1},"agent":{"$ref":"#/definitions/agent"},"prompt":{"type":"string","pattern":"\\S"},"session_id":{"type":"string","pattern":"\\S"},"orchestrator":{"type":"object","default":{},"properties":{"max_new_answers_per_agent":{"type":["integer","null"],"minimum":1,"default":null},"max_new_answers_global":{"type":["integer","null"],"minimum":1,"default":null},"answer_novelty_requirement":{"enum":["lenient","balanced","strict"],"default":"lenient"},"fairness_enabled":{"type":"boolean","default":true},"fairness_lead_cap_answers":{"type":"integer","minimum":0,"default":2},"voting_sensitivity":{"enum":["lenient","balanced","strict"],"default":"lenient"},"skip_voting":{"type":"boolean","default":false},"defer_voting_until_all_answered":{"type":"boolean"},"disable_injection":{"type":"boolean","default":false},"skip_coordination_rounds":{"type":"boolean","default":false},"skip_final_presentation":{"type":"boolean","default":false},"final_answer_strategy":{"enum":["auto","winner_reuse","winner_present","synthesize"],"default":"auto"},"budget":{"type":"object","default":{},"properties":{"max_cost_usd":{"type":["number","null"],"exclusiveMinimum":0,"maximum":1000000,"default":null},"max_tokens":{"type":["integer","null"],"minimum":1,"default":null}},"additionalProperties":false},"snapshot_storage":{"type":"string"},"agent_temporary_workspace":{"type":"string"},"context_paths":{"type":"array","items":{"type":"object","properties":{"path":{"type":"string"},"permission":{"enum":["read","write"]},"protected_paths":{"type":"array","items":{"type":"string"}},"description":{"type":"string"}},"required":["path"],"additionalProperties":false}},"coordination":{"type":"object","default":{},"properties":{"max_orchestration_restarts":{"type":"integer","minimum":0,"maximum":10,"default":0},"enable_planning_mode":{"type":"boolean","default":false},"planning_mode_instruction":{"type":"string"},"planning_mode_blocked_tools":{"type":"array","items":{"type":"string"}},"planning_mode_allowed_tools":{"type":"array","items":{"type":"string"}},"use_two_tier_workspace":{},"write_mode":{},"drift_conflict_policy":{},"enable_memory_filesystem_mode":{},"compression_target_ratio":{},"enable_agent_task_planning":{},"task_planning_filesystem_mode":{},"max_tasks_per_plan":{},"plan_depth":{},"plan_target_steps":{},"plan_target_chunks":{},"use_skills":{},"skills_directory":{},"massgen_skills":{},"load_previous_session_skills":{},"enable_subagents":{},"subagent_default_timeout":{},"subagent_min_timeout":{},"subagent_max_timeout":{},"subagent_max_concurrent":{},"subagent_orchestrator":{},"subagent_round_timeouts":{},"subagent_types":{},"subagent_runtime_mode":{},"async_subagents":{},"background_subagents":{},"broadcast":{},"broadcast_sensitivity":{},"response_depth":{},"broadcast_timeout":{},"broadcast_wait_by_default":{},"max_broadcasts_per_agent":{},"persona_generator":{},"task_decomposer":{},"pre_collab_voting_threshold":{},"checklist_criteria_preset":{},"checklist_criteria_inline":{},"evaluation_criteria_generator":{},"prompt_improver":{},"novelty_injection":{},"improvements":{},"fast_iteration_mode":{},"orchestrator_managed_round_evaluator":{},"enable_changedoc":{},"learning_capture_mode":{},"web_review":{},"resume_from_log":{}},"additionalProperties":false},"tool_approval":{"type":["string","object"]},"docker":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"session_storage":{},"dspy":{},"coordination_mode":{},"presenter_agent":{},"voting_threshold":{},"checklist_require_gap_report":{},"gap_report_mode":{},"max_checklist_calls_per_round":{},"checklist_first_answer":{},"max_midstream_injections_per_round":{},"defer_peer_updates_until_restart":{},"allow_midstream_peer_updates_before_checklist_submit":{},"nlip":{},"enable_nlip":{},"nlip_config":{},"debug_final_answer":{}},"additionalProperties":false},"timeout_settings":{"type":"object","default":{},"properties":{"orchestrator_timeout_seconds":{"type":"number","exclusiveMinimum":0,"maximum":2147483,"default":1800},"initial_round_timeout_seconds":{"type":["number","null"],"exclusiveMinimum":0,"maximum":2147483,"default":null},"subsequent_round_timeout_seconds":{"type":["number","null"],"exclusiveMinimum":0,"maximum":2147483,"default":null},"round_timeout_grace_seconds":{"type":"number","minimum":0,"maximum":2147483,"default":120},"idle_timeout_seconds":{"type":"number","exclusiveMinimum":0,"maximum":2147483,"default":120}},"additionalProperties":false},"ui":{"type":"object","default":{},"properties":{"display_type":{"enum":["rich_terminal","textual_terminal","simple","silent"],"default":"rich_terminal"},"logging_enabled":{"type":"boolean","default":true},"display_kwargs":{},"theme":{},"skip_agent_selector":{},"automation_mode":{},"debug":{},"use_orchestrator_for_single_agent":{}},"additionalProperties":false},"serve":{"type":"object","properties":{"host":{"type":"string"},"port":{"type":"integer","minimum":0,"maximum":65535},"api_key":{"type":"string"},"api_keys":{"type":"array","items":{"type":"string"}},"api_key_file":{"type":"string"},"cors":{"type":["boolean","string","array"],"items":{"type":"string"}},"docs":{"type":"boolean","default":true},"models":{"type":"object"},"reasoning":{"type":["boolean","string"]},"expose_agent_tools":{"enum":["stream","always","never"],"default":"stream"},"max_concurrent":{"type":"integer","minimum":1},"max_queued":{"type":"integer","minimum":0},"queue_timeout_seconds":{"type":"number","exclusiveMinimum":0},"drain_timeout_seconds":{"type":"number","minimum":0},"rate_limit":{"type":"integer","minimum":1}},"additionalProperties":false},"hooks":{"type":"object"},"memory":{},"filesystem_memory":{},"checkpoint":{},"nlip":{},"models":{"not":{}},"model_configs":{"not":{}},"num_agents":{"not":{}},"max_rounds":{"not":{}},"consensus_threshold":{"not":{}},"voting_enabled":{"not":{}},"enable_voting":{"not":{}}},"patternProperties":{"^x-":{"description":"Anything, for anchors to share between agents."}},"oneOf":[{"required":["agents"]},{"required":["agent"]}],"additionalProperties":false,"definitions":{"agent":{"type":"object","properties":{"id":{"type":"string","pattern":"^[^\\s./\\\\\\u0000-\\u001f\\u007f]([^/\\\\\\u0000-\\u001f\\u007f]{0,98}[^\\s/\\\\\\u0000-\\u001f\\u007f])?$"},"backend":{"$ref":"#/definitions/backend"},"fallback":{"type":"array","items":{"$ref":"#/definitions/backend"}},"system_message":{"type":"string"},"description":{"type":"string"},"tools":{"type":["string","array"],"items":{"type":"string"}},"tool_approval":{"type":["string","object"]},"memory":{},"subagent_agents":{},"main_agent":{},"subtask":{},"voting_sensitivity":{},"nlip":{},"enable_nlip":{},"system_prompt":{"not":{}}},"required":["backend"],"additionalProperties":false},"backend":{"type":"object","properties":{"type":{"enum":["openai","claude","gemini","grok","azure_openai","chatcompletion","cerebras","together","fireworks","groq","openrouter","moonshot","kimi","nebius","poe","qwen","zai","deepseek","mistral","claude_code","ag2","autogen","lmstudio","vllm","sglang","inference","ollama","scripted"]},"model":{"type":"string","pattern":"\\S"},"base_url":{"type":"string","pattern":"^(https?://[^\\s/]|\\$\\{|auto$)"},"api_key":{"type":"string"},"port":{"type":"integer","minimum":1,"maximum":65535},"organization":{"type":"string"},"extra_headers":{"type":"object"},"api":{"enum":["responses","chat"]},"temperature":{"type":"number","minimum":0,"maximum":2},"top_p":{"type":"number","minimum":0,"maximum":1},"max_tokens":{"type":"integer","minimum":1},"stop":{"type":["string","array"],"items":{"type":"string"}},"seed":{"type":"integer"},"presence_penalty":{"type":"number","minimum":-2,"maximum":2},"frequency_penalty":{"type":"number","minimum":-2,"maximum":2},"top_k":{"type":"integer","minimum":1},"repetition_penalty":{"type":"number","minimum":0},"reasoning":{"type":"object","properties":{"effort":{"type":"string"},"summary":{"type":"string"}},"additionalProperties":true},"text":{"type":"object","properties":{"verbosity":{"type":"string"}},"additionalProperties":true},"parallel_tool_calls":{"type":"boolean"},"enable_web_search":{"type":"boolean"},"enable_code_interpreter":{"type":"boolean"},"service_tier":{"type":"string"},"enable_thinking":{"type":"boolean"},"separate_reasoning":{"type":"boolean"},"chat_template_kwargs":{"type":"object"},"extra_body":{"type":"object"},"extra_args":{"type":"object"},"enable_code_execution":{"type":"boolean"},"enable_x_search":{"type":"boolean"},"enable_tool_search":{"type":"boolean"},"tool_search_variant":{"enum":["regex","bm25"]},"enable_programmatic_flow":{"type":"boolean"},"thinking":{"type":"object"},"betas":{"type":"array","items":{"type":"string"}},"disable_parallel_tool_use":{"type":"boolean"},"enable_strict_tool_use":{"type":"boolean"},"output_schema":{"type":"object"},"thinking_config":{"type":"object"},"include_thoughts":{"type":"boolean"},"function_calling_mode":{"enum":["AUTO","ANY","NONE"]},"safety_settings":{"type":"array","items":{"type":"object"}},"azure_endpoint":{"type":"string"},"api_version":{"type":"string"},"deployment_name":{"type":"string"},"engine":{"enum":["exa","native"]},"max_results":{"type":"integer","minimum":1},"search_prompt":{"type":"string"},"search_context_size":{"enum":["low","medium","high"]},"system_prompt":{"type":"string"},"append_system_prompt":{"type":"string"},"use_default_prompt":{"type":"boolean"},"permission_mode":{"enum":["default","acceptEdits","bypassPermissions","plan"]},"max_thinking_tokens":{"type":"integer","minimum":0},"agent_config":{"type":"object"},"group_config":{"type":"object"},"python":{"type":"string"},"auto_install":{"type":"boolean"},"auto_download":{"type":"boolean"},"rate_limit":{"type":"object","properties":{"requests_per_minute":{"type":"integer","minimum":1},"tokens_per_minute":{"type":"integer","minimum":1},"concurrency":{"type":"integer","minimum":1}},"additionalProperties":false},"enable_rate_limit":{"type":"boolean"},"mcp_servers":{"type":["array","object"],"items":{"type":"object"}},"allowed_tools":{"type":"array","items":{"type":"string"}},"exclude_tools":{"type":"array","items":{"type":"string"}},"disallowed_tools":{"type":"array","items":{"type":"string"}},"concurrent_tool_execution":{"type":"boolean"},"max_concurrent_tools":{"type":"integer","minimum":1},"hooks":{"type":"object"},"cwd":{"type":"string"},"context_paths":{"type":"array","items":{"type":"object","properties":{"path":{"type":"string"},"permission":{"enum":["read","write"]},"protected_paths":{"type":"array","items":{"type":"string"}},"description":{"type":"string"}},"required":["path"],"additionalProperties":false}},"exclude_file_operation_mcps":{"type":"boolean"},"enforce_read_before_delete":{"type":"boolean"},"enable_mcp_command_line":{"type":"boolean"},"command_line_execution_mode":{"enum":["local","docker"]},"command_line_sandbox":{"enum":["auto","require","off"]},"command_line_allowed_commands":{"type":"array","items":{"type":"string"}},"command_line_blocked_commands":{"type":"array","items":{"type":"string"}},"command_line_docker_image":{"type":"string"},"command_line_docker_network_mode":{"enum":["none","bridge","host"]},"command_line_docker_memory_limit":{"type":"string"},"command_line_docker_cpu_limit":{"type":"number"},"command_line_docker_enable_sudo":{"type":"boolean"},"command_line_docker_credentials":{"type":"object"},"custom_tools":{"type":"array","items":{"type":"object"}},"web":{"type":"object","properties":{"allowed_hosts":{"type":"array","items":{"type":"string"}},"search_provider":{"enum":["auto","tavily","brave","searxng"]},"search_url":{"type":"string"}},"additionalProperties":false},"price":{"type":"object","properties":{"input":{"type":"number","minimum":0},"output":{"type":"number","minimum":0},"cached_input":{"type":"number","minimum":0},"tools":{"type":"object","properties":{"web_search":{"type":"number","minimum":0},"x_search":{"type":"number","minimum":0},"code_interpreter":{"type":"number","minimum":0}},"additionalProperties":false}},"required":["input","output"],"additionalProperties":false},"script":{"type":"array","items":{"type":"object","properties":{"answer":{"type":"string"},"vote":{"type":["string","object"],"properties":{"agent":{"type":"string"},"reason":{"type":"string"}},"required":["agent"],"additionalProperties":false},"text":{"type":"string"},"reasoning":{"type":"string"},"tool":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false},"tools":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false}},"delay":{"type":"number","minimum":0,"maximum":86400},"pace":{"type":"number","minimum":0,"maximum":60},"fault":{"enum":["rate-limit","unavailable","reset","truncate","garbage","silence","rejected"]},"after":{"type":"integer","minimum":0},"retry_after":{"type":"number","minimum":0,"maximum":86400},"finish":{"enum":["stop","length","tool-calls","content-filter","refusal"]},"usage":{"type":"object","properties":{"input":{"type":"integer","minimum":0,"default":0},"output":{"type":"integer","minimum":0,"default":0}},"additionalProperties":false}},"additionalProperties":false}},"loop":{"type":"boolean"},"direct_mcp_servers":{},"max_mcp_message_history":{},"custom_tools_path":{},"auto_discover_custom_tools":{},"exclude_custom_tools":{},"shared_tools_directory":{},"enable_code_based_tools":{},"command_line_docker_packages":{},"upload_files":{},"enable_file_generation":{},"enable_image_generation":{},"enable_audio_generation":{},"enable_video_generation":{},"media_max_file_size_mb":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"websocket_mode":{},"enable_computer_use":{},"max_incomplete_response_retries":{},"debug_delay_seconds":{},"debug_delay_after_n_tools":{}},"allOf":[{"if":{"properties":{"type":{"const":"claude_code"}}},"else":{"properties":{"system_prompt":{"not":{}},"append_system_prompt":{"not":{}}}}}],"required":["type"],"additionalProperties":false}}};
 const func2 = Object.prototype.hasOwnProperty;
 const pattern0 = new RegExp("^x-", "u");
 const pattern2 = new RegExp("\\S", "u");
-const schema7 = {"type":"object","properties":{"id":{"type":"string","pattern":"^[^\\s./\\\\\\u0000-\\u001f\\u007f]([^/\\\\\\u0000-\\u001f\\u007f]{0,98}[^\\s/\\\\\\u0000-\\u001f\\u007f])?$"},"backend":{"$ref":"#/definitions/backend"},"fallback":{"type":"array","items":{"$ref":"#/definitions/backend"}},"system_message":{"type":"string"},"description":{"type":"string"},"tools":{},"memory":{},"subagent_agents":{},"main_agent":{},"subtask":{},"voting_sensitivity":{},"nlip":{},"enable_nlip":{},"system_prompt":{"not":{}}},"required":["backend"],"additionalProperties":false};
+const schema7 = {"type":"object","properties":{"id":{"type":"string","pattern":"^[^\\s./\\\\\\u0000-\\u001f\\u007f]([^/\\\\\\u0000-\\u001f\\u007f]{0,98}[^\\s/\\\\\\u0000-\\u001f\\u007f])?$"},"backend":{"$ref":"#/definitions/backend"},"fallback":{"type":"array","items":{"$ref":"#/definitions/backend"}},"system_message":{"type":"string"},"description":{"type":"string"},"tools":{"type":["string","array"],"items":{"type":"string"}},"tool_approval":{"type":["string","object"]},"memory":{},"subagent_agents":{},"main_agent":{},"subtask":{},"voting_sensitivity":{},"nlip":{},"enable_nlip":{},"system_prompt":{"not":{}}},"required":["backend"],"additionalProperties":false};
 const pattern1 = new RegExp("^[^\\s./\\\\\\u0000-\\u001f\\u007f]([^/\\\\\\u0000-\\u001f\\u007f]{0,98}[^\\s/\\\\\\u0000-\\u001f\\u007f])?$", "u");
-const schema8 = {"type":"object","properties":{"type":{"enum":["openai","claude","gemini","grok","azure_openai","chatcompletion","cerebras","together","fireworks","groq","openrouter","moonshot","kimi","nebius","poe","qwen","zai","deepseek","mistral","claude_code","ag2","autogen","lmstudio","vllm","sglang","inference","ollama","scripted"]},"model":{"type":"string","pattern":"\\S"},"base_url":{"type":"string","pattern":"^(https?://[^\\s/]|\\$\\{|auto$)"},"api_key":{"type":"string"},"port":{"type":"integer","minimum":1,"maximum":65535},"organization":{"type":"string"},"extra_headers":{"type":"object"},"api":{"enum":["responses","chat"]},"temperature":{"type":"number","minimum":0,"maximum":2},"top_p":{"type":"number","minimum":0,"maximum":1},"max_tokens":{"type":"integer","minimum":1},"stop":{"type":["string","array"],"items":{"type":"string"}},"seed":{"type":"integer"},"presence_penalty":{"type":"number","minimum":-2,"maximum":2},"frequency_penalty":{"type":"number","minimum":-2,"maximum":2},"top_k":{"type":"integer","minimum":1},"repetition_penalty":{"type":"number","minimum":0},"reasoning":{"type":"object","properties":{"effort":{"type":"string"},"summary":{"type":"string"}},"additionalProperties":true},"text":{"type":"object","properties":{"verbosity":{"type":"string"}},"additionalProperties":true},"parallel_tool_calls":{"type":"boolean"},"enable_web_search":{"type":"boolean"},"enable_code_interpreter":{"type":"boolean"},"service_tier":{"type":"string"},"enable_thinking":{"type":"boolean"},"separate_reasoning":{"type":"boolean"},"chat_template_kwargs":{"type":"object"},"extra_body":{"type":"object"},"extra_args":{"type":"object"},"enable_code_execution":{"type":"boolean"},"enable_x_search":{"type":"boolean"},"enable_tool_search":{"type":"boolean"},"tool_search_variant":{"enum":["regex","bm25"]},"enable_programmatic_flow":{"type":"boolean"},"thinking":{"type":"object"},"betas":{"type":"array","items":{"type":"string"}},"disable_parallel_tool_use":{"type":"boolean"},"enable_strict_tool_use":{"type":"boolean"},"output_schema":{"type":"object"},"thinking_config":{"type":"object"},"include_thoughts":{"type":"boolean"},"function_calling_mode":{"enum":["AUTO","ANY","NONE"]},"safety_settings":{"type":"array","items":{"type":"object"}},"azure_endpoint":{"type":"string"},"api_version":{"type":"string"},"deployment_name":{"type":"string"},"engine":{"enum":["exa","native"]},"max_results":{"type":"integer","minimum":1},"search_prompt":{"type":"string"},"search_context_size":{"enum":["low","medium","high"]},"system_prompt":{"type":"string"},"append_system_prompt":{"type":"string"},"use_default_prompt":{"type":"boolean"},"permission_mode":{"enum":["default","acceptEdits","bypassPermissions","plan"]},"max_thinking_tokens":{"type":"integer","minimum":0},"agent_config":{"type":"object"},"group_config":{"type":"object"},"python":{"type":"string"},"auto_install":{"type":"boolean"},"auto_download":{"type":"boolean"},"rate_limit":{"type":"object","properties":{"requests_per_minute":{"type":"integer","minimum":1},"tokens_per_minute":{"type":"integer","minimum":1},"concurrency":{"type":"integer","minimum":1}},"additionalProperties":false},"enable_rate_limit":{"type":"boolean"},"price":{"type":"object","properties":{"input":{"type":"number","minimum":0},"output":{"type":"number","minimum":0},"cached_input":{"type":"number","minimum":0},"tools":{"type":"object","properties":{"web_search":{"type":"number","minimum":0},"x_search":{"type":"number","minimum":0},"code_interpreter":{"type":"number","minimum":0}},"additionalProperties":false}},"required":["input","output"],"additionalProperties":false},"script":{"type":"array","items":{"type":"object","properties":{"answer":{"type":"string"},"vote":{"type":["string","object"],"properties":{"agent":{"type":"string"},"reason":{"type":"string"}},"required":["agent"],"additionalProperties":false},"text":{"type":"string"},"reasoning":{"type":"string"},"tool":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false},"tools":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false}},"delay":{"type":"number","minimum":0,"maximum":86400},"pace":{"type":"number","minimum":0,"maximum":60},"fault":{"enum":["rate-limit","unavailable","reset","truncate","garbage","silence","rejected"]},"after":{"type":"integer","minimum":0},"retry_after":{"type":"number","minimum":0,"maximum":86400},"finish":{"enum":["stop","length","tool-calls","content-filter","refusal"]},"usage":{"type":"object","properties":{"input":{"type":"integer","minimum":0,"default":0},"output":{"type":"integer","minimum":0,"default":0}},"additionalProperties":false}},"additionalProperties":false}},"loop":{"type":"boolean"},"mcp_servers":{},"direct_mcp_servers":{},"allowed_tools":{},"exclude_tools":{},"disallowed_tools":{},"concurrent_tool_execution":{},"max_concurrent_tools":{},"max_mcp_message_history":{},"custom_tools":{},"custom_tools_path":{},"auto_discover_custom_tools":{},"exclude_custom_tools":{},"shared_tools_directory":{},"enable_code_based_tools":{},"hooks":{},"cwd":{},"context_paths":{},"exclude_file_operation_mcps":{},"enforce_read_before_delete":{},"enable_mcp_command_line":{},"command_line_execution_mode":{},"command_line_allowed_commands":{},"command_line_blocked_commands":{},"command_line_docker_image":{},"command_line_docker_network_mode":{},"command_line_docker_enable_sudo":{},"command_line_docker_credentials":{},"command_line_docker_packages":{},"command_line_docker_memory_limit":{},"command_line_docker_cpu_limit":{},"upload_files":{},"enable_file_generation":{},"enable_image_generation":{},"enable_audio_generation":{},"enable_video_generation":{},"media_max_file_size_mb":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"websocket_mode":{},"enable_computer_use":{},"max_incomplete_response_retries":{},"debug_delay_seconds":{},"debug_delay_after_n_tools":{}},"allOf":[{"if":{"properties":{"type":{"const":"claude_code"}}},"else":{"properties":{"system_prompt":{"not":{}},"append_system_prompt":{"not":{}}}}}],"required":["type"],"additionalProperties":false};
+const schema8 = {"type":"object","properties":{"type":{"enum":["openai","claude","gemini","grok","azure_openai","chatcompletion","cerebras","together","fireworks","groq","openrouter","moonshot","kimi","nebius","poe","qwen","zai","deepseek","mistral","claude_code","ag2","autogen","lmstudio","vllm","sglang","inference","ollama","scripted"]},"model":{"type":"string","pattern":"\\S"},"base_url":{"type":"string","pattern":"^(https?://[^\\s/]|\\$\\{|auto$)"},"api_key":{"type":"string"},"port":{"type":"integer","minimum":1,"maximum":65535},"organization":{"type":"string"},"extra_headers":{"type":"object"},"api":{"enum":["responses","chat"]},"temperature":{"type":"number","minimum":0,"maximum":2},"top_p":{"type":"number","minimum":0,"maximum":1},"max_tokens":{"type":"integer","minimum":1},"stop":{"type":["string","array"],"items":{"type":"string"}},"seed":{"type":"integer"},"presence_penalty":{"type":"number","minimum":-2,"maximum":2},"frequency_penalty":{"type":"number","minimum":-2,"maximum":2},"top_k":{"type":"integer","minimum":1},"repetition_penalty":{"type":"number","minimum":0},"reasoning":{"type":"object","properties":{"effort":{"type":"string"},"summary":{"type":"string"}},"additionalProperties":true},"text":{"type":"object","properties":{"verbosity":{"type":"string"}},"additionalProperties":true},"parallel_tool_calls":{"type":"boolean"},"enable_web_search":{"type":"boolean"},"enable_code_interpreter":{"type":"boolean"},"service_tier":{"type":"string"},"enable_thinking":{"type":"boolean"},"separate_reasoning":{"type":"boolean"},"chat_template_kwargs":{"type":"object"},"extra_body":{"type":"object"},"extra_args":{"type":"object"},"enable_code_execution":{"type":"boolean"},"enable_x_search":{"type":"boolean"},"enable_tool_search":{"type":"boolean"},"tool_search_variant":{"enum":["regex","bm25"]},"enable_programmatic_flow":{"type":"boolean"},"thinking":{"type":"object"},"betas":{"type":"array","items":{"type":"string"}},"disable_parallel_tool_use":{"type":"boolean"},"enable_strict_tool_use":{"type":"boolean"},"output_schema":{"type":"object"},"thinking_config":{"type":"object"},"include_thoughts":{"type":"boolean"},"function_calling_mode":{"enum":["AUTO","ANY","NONE"]},"safety_settings":{"type":"array","items":{"type":"object"}},"azure_endpoint":{"type":"string"},"api_version":{"type":"string"},"deployment_name":{"type":"string"},"engine":{"enum":["exa","native"]},"max_results":{"type":"integer","minimum":1},"search_prompt":{"type":"string"},"search_context_size":{"enum":["low","medium","high"]},"system_prompt":{"type":"string"},"append_system_prompt":{"type":"string"},"use_default_prompt":{"type":"boolean"},"permission_mode":{"enum":["default","acceptEdits","bypassPermissions","plan"]},"max_thinking_tokens":{"type":"integer","minimum":0},"agent_config":{"type":"object"},"group_config":{"type":"object"},"python":{"type":"string"},"auto_install":{"type":"boolean"},"auto_download":{"type":"boolean"},"rate_limit":{"type":"object","properties":{"requests_per_minute":{"type":"integer","minimum":1},"tokens_per_minute":{"type":"integer","minimum":1},"concurrency":{"type":"integer","minimum":1}},"additionalProperties":false},"enable_rate_limit":{"type":"boolean"},"mcp_servers":{"type":["array","object"],"items":{"type":"object"}},"allowed_tools":{"type":"array","items":{"type":"string"}},"exclude_tools":{"type":"array","items":{"type":"string"}},"disallowed_tools":{"type":"array","items":{"type":"string"}},"concurrent_tool_execution":{"type":"boolean"},"max_concurrent_tools":{"type":"integer","minimum":1},"hooks":{"type":"object"},"cwd":{"type":"string"},"context_paths":{"type":"array","items":{"type":"object","properties":{"path":{"type":"string"},"permission":{"enum":["read","write"]},"protected_paths":{"type":"array","items":{"type":"string"}},"description":{"type":"string"}},"required":["path"],"additionalProperties":false}},"exclude_file_operation_mcps":{"type":"boolean"},"enforce_read_before_delete":{"type":"boolean"},"enable_mcp_command_line":{"type":"boolean"},"command_line_execution_mode":{"enum":["local","docker"]},"command_line_sandbox":{"enum":["auto","require","off"]},"command_line_allowed_commands":{"type":"array","items":{"type":"string"}},"command_line_blocked_commands":{"type":"array","items":{"type":"string"}},"command_line_docker_image":{"type":"string"},"command_line_docker_network_mode":{"enum":["none","bridge","host"]},"command_line_docker_memory_limit":{"type":"string"},"command_line_docker_cpu_limit":{"type":"number"},"command_line_docker_enable_sudo":{"type":"boolean"},"command_line_docker_credentials":{"type":"object"},"custom_tools":{"type":"array","items":{"type":"object"}},"web":{"type":"object","properties":{"allowed_hosts":{"type":"array","items":{"type":"string"}},"search_provider":{"enum":["auto","tavily","brave","searxng"]},"search_url":{"type":"string"}},"additionalProperties":false},"price":{"type":"object","properties":{"input":{"type":"number","minimum":0},"output":{"type":"number","minimum":0},"cached_input":{"type":"number","minimum":0},"tools":{"type":"object","properties":{"web_search":{"type":"number","minimum":0},"x_search":{"type":"number","minimum":0},"code_interpreter":{"type":"number","minimum":0}},"additionalProperties":false}},"required":["input","output"],"additionalProperties":false},"script":{"type":"array","items":{"type":"object","properties":{"answer":{"type":"string"},"vote":{"type":["string","object"],"properties":{"agent":{"type":"string"},"reason":{"type":"string"}},"required":["agent"],"additionalProperties":false},"text":{"type":"string"},"reasoning":{"type":"string"},"tool":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false},"tools":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false}},"delay":{"type":"number","minimum":0,"maximum":86400},"pace":{"type":"number","minimum":0,"maximum":60},"fault":{"enum":["rate-limit","unavailable","reset","truncate","garbage","silence","rejected"]},"after":{"type":"integer","minimum":0},"retry_after":{"type":"number","minimum":0,"maximum":86400},"finish":{"enum":["stop","length","tool-calls","content-filter","refusal"]},"usage":{"type":"object","properties":{"input":{"type":"integer","minimum":0,"default":0},"output":{"type":"integer","minimum":0,"default":0}},"additionalProperties":false}},"additionalProperties":false}},"loop":{"type":"boolean"},"direct_mcp_servers":{},"max_mcp_message_history":{},"custom_tools_path":{},"auto_discover_custom_tools":{},"exclude_custom_tools":{},"shared_tools_directory":{},"enable_code_based_tools":{},"command_line_docker_packages":{},"upload_files":{},"enable_file_generation":{},"enable_image_generation":{},"enable_audio_generation":{},"enable_video_generation":{},"media_max_file_size_mb":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"websocket_mode":{},"enable_computer_use":{},"max_incomplete_response_retries":{},"debug_delay_seconds":{},"debug_delay_after_n_tools":{}},"allOf":[{"if":{"properties":{"type":{"const":"claude_code"}}},"else":{"properties":{"system_prompt":{"not":{}},"append_system_prompt":{"not":{}}}}}],"required":["type"],"additionalProperties":false};
 const pattern3 = new RegExp("^(https?://[^\\s/]|\\$\\{|auto$)", "u");
 
 function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -668,27 +668,352 @@ vErrors = report(vErrors,instancePath+"/enable_rate_limit","#/properties/enable_
 errors++;
 }
 }
+if(data.mcp_servers !== undefined){
+let data73 = data.mcp_servers;
+if(!data73 || typeof data73 != "object"){
+vErrors = report(vErrors,instancePath+"/mcp_servers","#/properties/mcp_servers/type","type",{type: schema8.properties.mcp_servers.type});
+errors++;
+}
+if(Array.isArray(data73)){
+const len3 = data73.length;
+for(let i3=0; i3<len3; i3++){
+let data74 = data73[i3];
+if(!(data74 && typeof data74 == "object" && !Array.isArray(data74))){
+vErrors = report(vErrors,instancePath+"/mcp_servers/" + i3,"#/properties/mcp_servers/items/type","type",{type: "object"});
+errors++;
+}
+}
+}
+}
+if(data.allowed_tools !== undefined){
+let data75 = data.allowed_tools;
+if(Array.isArray(data75)){
+const len4 = data75.length;
+for(let i4=0; i4<len4; i4++){
+if(typeof data75[i4] !== "string"){
+vErrors = report(vErrors,instancePath+"/allowed_tools/" + i4,"#/properties/allowed_tools/items/type","type",{type: "string"});
+errors++;
+}
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/allowed_tools","#/properties/allowed_tools/type","type",{type: "array"});
+errors++;
+}
+}
+if(data.exclude_tools !== undefined){
+let data77 = data.exclude_tools;
+if(Array.isArray(data77)){
+const len5 = data77.length;
+for(let i5=0; i5<len5; i5++){
+if(typeof data77[i5] !== "string"){
+vErrors = report(vErrors,instancePath+"/exclude_tools/" + i5,"#/properties/exclude_tools/items/type","type",{type: "string"});
+errors++;
+}
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/exclude_tools","#/properties/exclude_tools/type","type",{type: "array"});
+errors++;
+}
+}
+if(data.disallowed_tools !== undefined){
+let data79 = data.disallowed_tools;
+if(Array.isArray(data79)){
+const len6 = data79.length;
+for(let i6=0; i6<len6; i6++){
+if(typeof data79[i6] !== "string"){
+vErrors = report(vErrors,instancePath+"/disallowed_tools/" + i6,"#/properties/disallowed_tools/items/type","type",{type: "string"});
+errors++;
+}
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/disallowed_tools","#/properties/disallowed_tools/type","type",{type: "array"});
+errors++;
+}
+}
+if(data.concurrent_tool_execution !== undefined){
+if(typeof data.concurrent_tool_execution !== "boolean"){
+vErrors = report(vErrors,instancePath+"/concurrent_tool_execution","#/properties/concurrent_tool_execution/type","type",{type: "boolean"});
+errors++;
+}
+}
+if(data.max_concurrent_tools !== undefined){
+let data82 = data.max_concurrent_tools;
+if(!(((typeof data82 == "number") && (!(data82 % 1) && !isNaN(data82))) && (isFinite(data82)))){
+vErrors = report(vErrors,instancePath+"/max_concurrent_tools","#/properties/max_concurrent_tools/type","type",{type: "integer"});
+errors++;
+}
+if((typeof data82 == "number") && (isFinite(data82))){
+if(data82 < 1 || isNaN(data82)){
+vErrors = report(vErrors,instancePath+"/max_concurrent_tools","#/properties/max_concurrent_tools/minimum","minimum",{comparison: ">=", limit: 1});
+errors++;
+}
+}
+}
+if(data.hooks !== undefined){
+let data83 = data.hooks;
+if(!(data83 && typeof data83 == "object" && !Array.isArray(data83))){
+vErrors = report(vErrors,instancePath+"/hooks","#/properties/hooks/type","type",{type: "object"});
+errors++;
+}
+}
+if(data.cwd !== undefined){
+if(typeof data.cwd !== "string"){
+vErrors = report(vErrors,instancePath+"/cwd","#/properties/cwd/type","type",{type: "string"});
+errors++;
+}
+}
+if(data.context_paths !== undefined){
+let data85 = data.context_paths;
+if(Array.isArray(data85)){
+const len7 = data85.length;
+for(let i7=0; i7<len7; i7++){
+let data86 = data85[i7];
+if(data86 && typeof data86 == "object" && !Array.isArray(data86)){
+if(data86.path === undefined){
+vErrors = report(vErrors,instancePath+"/context_paths/" + i7,"#/properties/context_paths/items/required","required",{missingProperty: "path"});
+errors++;
+}
+for(const key2 in data86){
+if(!((((key2 === "path") || (key2 === "permission")) || (key2 === "protected_paths")) || (key2 === "description"))){
+vErrors = report(vErrors,instancePath+"/context_paths/" + i7,"#/properties/context_paths/items/additionalProperties","additionalProperties",{additionalProperty: key2});
+errors++;
+}
+}
+if(data86.path !== undefined){
+if(typeof data86.path !== "string"){
+vErrors = report(vErrors,instancePath+"/context_paths/" + i7+"/path","#/properties/context_paths/items/properties/path/type","type",{type: "string"});
+errors++;
+}
+}
+if(data86.permission !== undefined){
+let data88 = data86.permission;
+if(!((data88 === "read") || (data88 === "write"))){
+vErrors = report(vErrors,instancePath+"/context_paths/" + i7+"/permission","#/properties/context_paths/items/properties/permission/enum","enum",{allowedValues: schema8.properties.context_paths.items.properties.permission.enum});
+errors++;
+}
+}
+if(data86.protected_paths !== undefined){
+let data89 = data86.protected_paths;
+if(Array.isArray(data89)){
+const len8 = data89.length;
+for(let i8=0; i8<len8; i8++){
+if(typeof data89[i8] !== "string"){
+vErrors = report(vErrors,instancePath+"/context_paths/" + i7+"/protected_paths/" + i8,"#/properties/context_paths/items/properties/protected_paths/items/type","type",{type: "string"});
+errors++;
+}
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/context_paths/" + i7+"/protected_paths","#/properties/context_paths/items/properties/protected_paths/type","type",{type: "array"});
+errors++;
+}
+}
+if(data86.description !== undefined){
+if(typeof data86.description !== "string"){
+vErrors = report(vErrors,instancePath+"/context_paths/" + i7+"/description","#/properties/context_paths/items/properties/description/type","type",{type: "string"});
+errors++;
+}
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/context_paths/" + i7,"#/properties/context_paths/items/type","type",{type: "object"});
+errors++;
+}
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/context_paths","#/properties/context_paths/type","type",{type: "array"});
+errors++;
+}
+}
+if(data.exclude_file_operation_mcps !== undefined){
+if(typeof data.exclude_file_operation_mcps !== "boolean"){
+vErrors = report(vErrors,instancePath+"/exclude_file_operation_mcps","#/properties/exclude_file_operation_mcps/type","type",{type: "boolean"});
+errors++;
+}
+}
+if(data.enforce_read_before_delete !== undefined){
+if(typeof data.enforce_read_before_delete !== "boolean"){
+vErrors = report(vErrors,instancePath+"/enforce_read_before_delete","#/properties/enforce_read_before_delete/type","type",{type: "boolean"});
+errors++;
+}
+}
+if(data.enable_mcp_command_line !== undefined){
+if(typeof data.enable_mcp_command_line !== "boolean"){
+vErrors = report(vErrors,instancePath+"/enable_mcp_command_line","#/properties/enable_mcp_command_line/type","type",{type: "boolean"});
+errors++;
+}
+}
+if(data.command_line_execution_mode !== undefined){
+let data95 = data.command_line_execution_mode;
+if(!((data95 === "local") || (data95 === "docker"))){
+vErrors = report(vErrors,instancePath+"/command_line_execution_mode","#/properties/command_line_execution_mode/enum","enum",{allowedValues: schema8.properties.command_line_execution_mode.enum});
+errors++;
+}
+}
+if(data.command_line_sandbox !== undefined){
+let data96 = data.command_line_sandbox;
+if(!(((data96 === "auto") || (data96 === "require")) || (data96 === "off"))){
+vErrors = report(vErrors,instancePath+"/command_line_sandbox","#/properties/command_line_sandbox/enum","enum",{allowedValues: schema8.properties.command_line_sandbox.enum});
+errors++;
+}
+}
+if(data.command_line_allowed_commands !== undefined){
+let data97 = data.command_line_allowed_commands;
+if(Array.isArray(data97)){
+const len9 = data97.length;
+for(let i9=0; i9<len9; i9++){
+if(typeof data97[i9] !== "string"){
+vErrors = report(vErrors,instancePath+"/command_line_allowed_commands/" + i9,"#/properties/command_line_allowed_commands/items/type","type",{type: "string"});
+errors++;
+}
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/command_line_allowed_commands","#/properties/command_line_allowed_commands/type","type",{type: "array"});
+errors++;
+}
+}
+if(data.command_line_blocked_commands !== undefined){
+let data99 = data.command_line_blocked_commands;
+if(Array.isArray(data99)){
+const len10 = data99.length;
+for(let i10=0; i10<len10; i10++){
+if(typeof data99[i10] !== "string"){
+vErrors = report(vErrors,instancePath+"/command_line_blocked_commands/" + i10,"#/properties/command_line_blocked_commands/items/type","type",{type: "string"});
+errors++;
+}
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/command_line_blocked_commands","#/properties/command_line_blocked_commands/type","type",{type: "array"});
+errors++;
+}
+}
+if(data.command_line_docker_image !== undefined){
+if(typeof data.command_line_docker_image !== "string"){
+vErrors = report(vErrors,instancePath+"/command_line_docker_image","#/properties/command_line_docker_image/type","type",{type: "string"});
+errors++;
+}
+}
+if(data.command_line_docker_network_mode !== undefined){
+let data102 = data.command_line_docker_network_mode;
+if(!(((data102 === "none") || (data102 === "bridge")) || (data102 === "host"))){
+vErrors = report(vErrors,instancePath+"/command_line_docker_network_mode","#/properties/command_line_docker_network_mode/enum","enum",{allowedValues: schema8.properties.command_line_docker_network_mode.enum});
+errors++;
+}
+}
+if(data.command_line_docker_memory_limit !== undefined){
+if(typeof data.command_line_docker_memory_limit !== "string"){
+vErrors = report(vErrors,instancePath+"/command_line_docker_memory_limit","#/properties/command_line_docker_memory_limit/type","type",{type: "string"});
+errors++;
+}
+}
+if(data.command_line_docker_cpu_limit !== undefined){
+let data104 = data.command_line_docker_cpu_limit;
+if(!((typeof data104 == "number") && (isFinite(data104)))){
+vErrors = report(vErrors,instancePath+"/command_line_docker_cpu_limit","#/properties/command_line_docker_cpu_limit/type","type",{type: "number"});
+errors++;
+}
+}
+if(data.command_line_docker_enable_sudo !== undefined){
+if(typeof data.command_line_docker_enable_sudo !== "boolean"){
+vErrors = report(vErrors,instancePath+"/command_line_docker_enable_sudo","#/properties/command_line_docker_enable_sudo/type","type",{type: "boolean"});
+errors++;
+}
+}
+if(data.command_line_docker_credentials !== undefined){
+let data106 = data.command_line_docker_credentials;
+if(!(data106 && typeof data106 == "object" && !Array.isArray(data106))){
+vErrors = report(vErrors,instancePath+"/command_line_docker_credentials","#/properties/command_line_docker_credentials/type","type",{type: "object"});
+errors++;
+}
+}
+if(data.custom_tools !== undefined){
+let data107 = data.custom_tools;
+if(Array.isArray(data107)){
+const len11 = data107.length;
+for(let i11=0; i11<len11; i11++){
+let data108 = data107[i11];
+if(!(data108 && typeof data108 == "object" && !Array.isArray(data108))){
+vErrors = report(vErrors,instancePath+"/custom_tools/" + i11,"#/properties/custom_tools/items/type","type",{type: "object"});
+errors++;
+}
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/custom_tools","#/properties/custom_tools/type","type",{type: "array"});
+errors++;
+}
+}
+if(data.web !== undefined){
+let data109 = data.web;
+if(data109 && typeof data109 == "object" && !Array.isArray(data109)){
+for(const key3 in data109){
+if(!(((key3 === "allowed_hosts") || (key3 === "search_provider")) || (key3 === "search_url"))){
+vErrors = report(vErrors,instancePath+"/web","#/properties/web/additionalProperties","additionalProperties",{additionalProperty: key3});
+errors++;
+}
+}
+if(data109.allowed_hosts !== undefined){
+let data110 = data109.allowed_hosts;
+if(Array.isArray(data110)){
+const len12 = data110.length;
+for(let i12=0; i12<len12; i12++){
+if(typeof data110[i12] !== "string"){
+vErrors = report(vErrors,instancePath+"/web/allowed_hosts/" + i12,"#/properties/web/properties/allowed_hosts/items/type","type",{type: "string"});
+errors++;
+}
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/web/allowed_hosts","#/properties/web/properties/allowed_hosts/type","type",{type: "array"});
+errors++;
+}
+}
+if(data109.search_provider !== undefined){
+let data112 = data109.search_provider;
+if(!((((data112 === "auto") || (data112 === "tavily")) || (data112 === "brave")) || (data112 === "searxng"))){
+vErrors = report(vErrors,instancePath+"/web/search_provider","#/properties/web/properties/search_provider/enum","enum",{allowedValues: schema8.properties.web.properties.search_provider.enum});
+errors++;
+}
+}
+if(data109.search_url !== undefined){
+if(typeof data109.search_url !== "string"){
+vErrors = report(vErrors,instancePath+"/web/search_url","#/properties/web/properties/search_url/type","type",{type: "string"});
+errors++;
+}
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/web","#/properties/web/type","type",{type: "object"});
+errors++;
+}
+}
 if(data.price !== undefined){
-let data73 = data.price;
-if(data73 && typeof data73 == "object" && !Array.isArray(data73)){
-if(data73.input === undefined){
+let data114 = data.price;
+if(data114 && typeof data114 == "object" && !Array.isArray(data114)){
+if(data114.input === undefined){
 vErrors = report(vErrors,instancePath+"/price","#/properties/price/required","required",{missingProperty: "input"});
 errors++;
 }
-if(data73.output === undefined){
+if(data114.output === undefined){
 vErrors = report(vErrors,instancePath+"/price","#/properties/price/required","required",{missingProperty: "output"});
 errors++;
 }
-for(const key2 in data73){
-if(!((((key2 === "input") || (key2 === "output")) || (key2 === "cached_input")) || (key2 === "tools"))){
-vErrors = report(vErrors,instancePath+"/price","#/properties/price/additionalProperties","additionalProperties",{additionalProperty: key2});
+for(const key4 in data114){
+if(!((((key4 === "input") || (key4 === "output")) || (key4 === "cached_input")) || (key4 === "tools"))){
+vErrors = report(vErrors,instancePath+"/price","#/properties/price/additionalProperties","additionalProperties",{additionalProperty: key4});
 errors++;
 }
 }
-if(data73.input !== undefined){
-let data74 = data73.input;
-if((typeof data74 == "number") && (isFinite(data74))){
-if(data74 < 0 || isNaN(data74)){
+if(data114.input !== undefined){
+let data115 = data114.input;
+if((typeof data115 == "number") && (isFinite(data115))){
+if(data115 < 0 || isNaN(data115)){
 vErrors = report(vErrors,instancePath+"/price/input","#/properties/price/properties/input/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
@@ -698,10 +1023,10 @@ vErrors = report(vErrors,instancePath+"/price/input","#/properties/price/propert
 errors++;
 }
 }
-if(data73.output !== undefined){
-let data75 = data73.output;
-if((typeof data75 == "number") && (isFinite(data75))){
-if(data75 < 0 || isNaN(data75)){
+if(data114.output !== undefined){
+let data116 = data114.output;
+if((typeof data116 == "number") && (isFinite(data116))){
+if(data116 < 0 || isNaN(data116)){
 vErrors = report(vErrors,instancePath+"/price/output","#/properties/price/properties/output/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
@@ -711,10 +1036,10 @@ vErrors = report(vErrors,instancePath+"/price/output","#/properties/price/proper
 errors++;
 }
 }
-if(data73.cached_input !== undefined){
-let data76 = data73.cached_input;
-if((typeof data76 == "number") && (isFinite(data76))){
-if(data76 < 0 || isNaN(data76)){
+if(data114.cached_input !== undefined){
+let data117 = data114.cached_input;
+if((typeof data117 == "number") && (isFinite(data117))){
+if(data117 < 0 || isNaN(data117)){
 vErrors = report(vErrors,instancePath+"/price/cached_input","#/properties/price/properties/cached_input/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
@@ -724,19 +1049,19 @@ vErrors = report(vErrors,instancePath+"/price/cached_input","#/properties/price/
 errors++;
 }
 }
-if(data73.tools !== undefined){
-let data77 = data73.tools;
-if(data77 && typeof data77 == "object" && !Array.isArray(data77)){
-for(const key3 in data77){
-if(!(((key3 === "web_search") || (key3 === "x_search")) || (key3 === "code_interpreter"))){
-vErrors = report(vErrors,instancePath+"/price/tools","#/properties/price/properties/tools/additionalProperties","additionalProperties",{additionalProperty: key3});
+if(data114.tools !== undefined){
+let data118 = data114.tools;
+if(data118 && typeof data118 == "object" && !Array.isArray(data118)){
+for(const key5 in data118){
+if(!(((key5 === "web_search") || (key5 === "x_search")) || (key5 === "code_interpreter"))){
+vErrors = report(vErrors,instancePath+"/price/tools","#/properties/price/properties/tools/additionalProperties","additionalProperties",{additionalProperty: key5});
 errors++;
 }
 }
-if(data77.web_search !== undefined){
-let data78 = data77.web_search;
-if((typeof data78 == "number") && (isFinite(data78))){
-if(data78 < 0 || isNaN(data78)){
+if(data118.web_search !== undefined){
+let data119 = data118.web_search;
+if((typeof data119 == "number") && (isFinite(data119))){
+if(data119 < 0 || isNaN(data119)){
 vErrors = report(vErrors,instancePath+"/price/tools/web_search","#/properties/price/properties/tools/properties/web_search/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
@@ -746,10 +1071,10 @@ vErrors = report(vErrors,instancePath+"/price/tools/web_search","#/properties/pr
 errors++;
 }
 }
-if(data77.x_search !== undefined){
-let data79 = data77.x_search;
-if((typeof data79 == "number") && (isFinite(data79))){
-if(data79 < 0 || isNaN(data79)){
+if(data118.x_search !== undefined){
+let data120 = data118.x_search;
+if((typeof data120 == "number") && (isFinite(data120))){
+if(data120 < 0 || isNaN(data120)){
 vErrors = report(vErrors,instancePath+"/price/tools/x_search","#/properties/price/properties/tools/properties/x_search/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
@@ -759,10 +1084,10 @@ vErrors = report(vErrors,instancePath+"/price/tools/x_search","#/properties/pric
 errors++;
 }
 }
-if(data77.code_interpreter !== undefined){
-let data80 = data77.code_interpreter;
-if((typeof data80 == "number") && (isFinite(data80))){
-if(data80 < 0 || isNaN(data80)){
+if(data118.code_interpreter !== undefined){
+let data121 = data118.code_interpreter;
+if((typeof data121 == "number") && (isFinite(data121))){
+if(data121 < 0 || isNaN(data121)){
 vErrors = report(vErrors,instancePath+"/price/tools/code_interpreter","#/properties/price/properties/tools/properties/code_interpreter/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
@@ -785,251 +1110,251 @@ errors++;
 }
 }
 if(data.script !== undefined){
-let data81 = data.script;
-if(Array.isArray(data81)){
-const len3 = data81.length;
-for(let i3=0; i3<len3; i3++){
-let data82 = data81[i3];
-if(data82 && typeof data82 == "object" && !Array.isArray(data82)){
-for(const key4 in data82){
-if(!(func2.call(schema8.properties.script.items.properties, key4))){
-vErrors = report(vErrors,instancePath+"/script/" + i3,"#/properties/script/items/additionalProperties","additionalProperties",{additionalProperty: key4});
+let data122 = data.script;
+if(Array.isArray(data122)){
+const len13 = data122.length;
+for(let i13=0; i13<len13; i13++){
+let data123 = data122[i13];
+if(data123 && typeof data123 == "object" && !Array.isArray(data123)){
+for(const key6 in data123){
+if(!(func2.call(schema8.properties.script.items.properties, key6))){
+vErrors = report(vErrors,instancePath+"/script/" + i13,"#/properties/script/items/additionalProperties","additionalProperties",{additionalProperty: key6});
 errors++;
 }
 }
-if(data82.answer !== undefined){
-if(typeof data82.answer !== "string"){
-vErrors = report(vErrors,instancePath+"/script/" + i3+"/answer","#/properties/script/items/properties/answer/type","type",{type: "string"});
+if(data123.answer !== undefined){
+if(typeof data123.answer !== "string"){
+vErrors = report(vErrors,instancePath+"/script/" + i13+"/answer","#/properties/script/items/properties/answer/type","type",{type: "string"});
 errors++;
 }
 }
-if(data82.vote !== undefined){
-let data84 = data82.vote;
-if((typeof data84 !== "string") && (!(data84 && typeof data84 == "object" && !Array.isArray(data84)))){
-vErrors = report(vErrors,instancePath+"/script/" + i3+"/vote","#/properties/script/items/properties/vote/type","type",{type: schema8.properties.script.items.properties.vote.type});
+if(data123.vote !== undefined){
+let data125 = data123.vote;
+if((typeof data125 !== "string") && (!(data125 && typeof data125 == "object" && !Array.isArray(data125)))){
+vErrors = report(vErrors,instancePath+"/script/" + i13+"/vote","#/properties/script/items/properties/vote/type","type",{type: schema8.properties.script.items.properties.vote.type});
 errors++;
 }
-if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
-if(data84.agent === undefined){
-vErrors = report(vErrors,instancePath+"/script/" + i3+"/vote","#/properties/script/items/properties/vote/required","required",{missingProperty: "agent"});
+if(data125 && typeof data125 == "object" && !Array.isArray(data125)){
+if(data125.agent === undefined){
+vErrors = report(vErrors,instancePath+"/script/" + i13+"/vote","#/properties/script/items/properties/vote/required","required",{missingProperty: "agent"});
 errors++;
 }
-for(const key5 in data84){
-if(!((key5 === "agent") || (key5 === "reason"))){
-vErrors = report(vErrors,instancePath+"/script/" + i3+"/vote","#/properties/script/items/properties/vote/additionalProperties","additionalProperties",{additionalProperty: key5});
-errors++;
-}
-}
-if(data84.agent !== undefined){
-if(typeof data84.agent !== "string"){
-vErrors = report(vErrors,instancePath+"/script/" + i3+"/vote/agent","#/properties/script/items/properties/vote/properties/agent/type","type",{type: "string"});
+for(const key7 in data125){
+if(!((key7 === "agent") || (key7 === "reason"))){
+vErrors = report(vErrors,instancePath+"/script/" + i13+"/vote","#/properties/script/items/properties/vote/additionalProperties","additionalProperties",{additionalProperty: key7});
 errors++;
 }
 }
-if(data84.reason !== undefined){
-if(typeof data84.reason !== "string"){
-vErrors = report(vErrors,instancePath+"/script/" + i3+"/vote/reason","#/properties/script/items/properties/vote/properties/reason/type","type",{type: "string"});
+if(data125.agent !== undefined){
+if(typeof data125.agent !== "string"){
+vErrors = report(vErrors,instancePath+"/script/" + i13+"/vote/agent","#/properties/script/items/properties/vote/properties/agent/type","type",{type: "string"});
 errors++;
 }
 }
-}
-}
-if(data82.text !== undefined){
-if(typeof data82.text !== "string"){
-vErrors = report(vErrors,instancePath+"/script/" + i3+"/text","#/properties/script/items/properties/text/type","type",{type: "string"});
-errors++;
-}
-}
-if(data82.reasoning !== undefined){
-if(typeof data82.reasoning !== "string"){
-vErrors = report(vErrors,instancePath+"/script/" + i3+"/reasoning","#/properties/script/items/properties/reasoning/type","type",{type: "string"});
-errors++;
-}
-}
-if(data82.tool !== undefined){
-let data89 = data82.tool;
-if(data89 && typeof data89 == "object" && !Array.isArray(data89)){
-if(data89.name === undefined){
-vErrors = report(vErrors,instancePath+"/script/" + i3+"/tool","#/properties/script/items/properties/tool/required","required",{missingProperty: "name"});
-errors++;
-}
-for(const key6 in data89){
-if(!((key6 === "name") || (key6 === "arguments"))){
-vErrors = report(vErrors,instancePath+"/script/" + i3+"/tool","#/properties/script/items/properties/tool/additionalProperties","additionalProperties",{additionalProperty: key6});
-errors++;
-}
-}
-if(data89.name !== undefined){
-if(typeof data89.name !== "string"){
-vErrors = report(vErrors,instancePath+"/script/" + i3+"/tool/name","#/properties/script/items/properties/tool/properties/name/type","type",{type: "string"});
+if(data125.reason !== undefined){
+if(typeof data125.reason !== "string"){
+vErrors = report(vErrors,instancePath+"/script/" + i13+"/vote/reason","#/properties/script/items/properties/vote/properties/reason/type","type",{type: "string"});
 errors++;
 }
 }
 }
-else {
-vErrors = report(vErrors,instancePath+"/script/" + i3+"/tool","#/properties/script/items/properties/tool/type","type",{type: "object"});
+}
+if(data123.text !== undefined){
+if(typeof data123.text !== "string"){
+vErrors = report(vErrors,instancePath+"/script/" + i13+"/text","#/properties/script/items/properties/text/type","type",{type: "string"});
 errors++;
 }
 }
-if(data82.tools !== undefined){
-let data91 = data82.tools;
-if(Array.isArray(data91)){
-const len4 = data91.length;
-for(let i4=0; i4<len4; i4++){
-let data92 = data91[i4];
-if(data92 && typeof data92 == "object" && !Array.isArray(data92)){
-if(data92.name === undefined){
-vErrors = report(vErrors,instancePath+"/script/" + i3+"/tools/" + i4,"#/properties/script/items/properties/tools/items/required","required",{missingProperty: "name"});
-errors++;
-}
-for(const key7 in data92){
-if(!((key7 === "name") || (key7 === "arguments"))){
-vErrors = report(vErrors,instancePath+"/script/" + i3+"/tools/" + i4,"#/properties/script/items/properties/tools/items/additionalProperties","additionalProperties",{additionalProperty: key7});
+if(data123.reasoning !== undefined){
+if(typeof data123.reasoning !== "string"){
+vErrors = report(vErrors,instancePath+"/script/" + i13+"/reasoning","#/properties/script/items/properties/reasoning/type","type",{type: "string"});
 errors++;
 }
 }
-if(data92.name !== undefined){
-if(typeof data92.name !== "string"){
-vErrors = report(vErrors,instancePath+"/script/" + i3+"/tools/" + i4+"/name","#/properties/script/items/properties/tools/items/properties/name/type","type",{type: "string"});
+if(data123.tool !== undefined){
+let data130 = data123.tool;
+if(data130 && typeof data130 == "object" && !Array.isArray(data130)){
+if(data130.name === undefined){
+vErrors = report(vErrors,instancePath+"/script/" + i13+"/tool","#/properties/script/items/properties/tool/required","required",{missingProperty: "name"});
+errors++;
+}
+for(const key8 in data130){
+if(!((key8 === "name") || (key8 === "arguments"))){
+vErrors = report(vErrors,instancePath+"/script/" + i13+"/tool","#/properties/script/items/properties/tool/additionalProperties","additionalProperties",{additionalProperty: key8});
+errors++;
+}
+}
+if(data130.name !== undefined){
+if(typeof data130.name !== "string"){
+vErrors = report(vErrors,instancePath+"/script/" + i13+"/tool/name","#/properties/script/items/properties/tool/properties/name/type","type",{type: "string"});
 errors++;
 }
 }
 }
 else {
-vErrors = report(vErrors,instancePath+"/script/" + i3+"/tools/" + i4,"#/properties/script/items/properties/tools/items/type","type",{type: "object"});
+vErrors = report(vErrors,instancePath+"/script/" + i13+"/tool","#/properties/script/items/properties/tool/type","type",{type: "object"});
+errors++;
+}
+}
+if(data123.tools !== undefined){
+let data132 = data123.tools;
+if(Array.isArray(data132)){
+const len14 = data132.length;
+for(let i14=0; i14<len14; i14++){
+let data133 = data132[i14];
+if(data133 && typeof data133 == "object" && !Array.isArray(data133)){
+if(data133.name === undefined){
+vErrors = report(vErrors,instancePath+"/script/" + i13+"/tools/" + i14,"#/properties/script/items/properties/tools/items/required","required",{missingProperty: "name"});
+errors++;
+}
+for(const key9 in data133){
+if(!((key9 === "name") || (key9 === "arguments"))){
+vErrors = report(vErrors,instancePath+"/script/" + i13+"/tools/" + i14,"#/properties/script/items/properties/tools/items/additionalProperties","additionalProperties",{additionalProperty: key9});
+errors++;
+}
+}
+if(data133.name !== undefined){
+if(typeof data133.name !== "string"){
+vErrors = report(vErrors,instancePath+"/script/" + i13+"/tools/" + i14+"/name","#/properties/script/items/properties/tools/items/properties/name/type","type",{type: "string"});
 errors++;
 }
 }
 }
 else {
-vErrors = report(vErrors,instancePath+"/script/" + i3+"/tools","#/properties/script/items/properties/tools/type","type",{type: "array"});
-errors++;
-}
-}
-if(data82.delay !== undefined){
-let data94 = data82.delay;
-if((typeof data94 == "number") && (isFinite(data94))){
-if(data94 > 86400 || isNaN(data94)){
-vErrors = report(vErrors,instancePath+"/script/" + i3+"/delay","#/properties/script/items/properties/delay/maximum","maximum",{comparison: "<=", limit: 86400});
-errors++;
-}
-if(data94 < 0 || isNaN(data94)){
-vErrors = report(vErrors,instancePath+"/script/" + i3+"/delay","#/properties/script/items/properties/delay/minimum","minimum",{comparison: ">=", limit: 0});
-errors++;
-}
-}
-else {
-vErrors = report(vErrors,instancePath+"/script/" + i3+"/delay","#/properties/script/items/properties/delay/type","type",{type: "number"});
-errors++;
-}
-}
-if(data82.pace !== undefined){
-let data95 = data82.pace;
-if((typeof data95 == "number") && (isFinite(data95))){
-if(data95 > 60 || isNaN(data95)){
-vErrors = report(vErrors,instancePath+"/script/" + i3+"/pace","#/properties/script/items/properties/pace/maximum","maximum",{comparison: "<=", limit: 60});
-errors++;
-}
-if(data95 < 0 || isNaN(data95)){
-vErrors = report(vErrors,instancePath+"/script/" + i3+"/pace","#/properties/script/items/properties/pace/minimum","minimum",{comparison: ">=", limit: 0});
-errors++;
-}
-}
-else {
-vErrors = report(vErrors,instancePath+"/script/" + i3+"/pace","#/properties/script/items/properties/pace/type","type",{type: "number"});
-errors++;
-}
-}
-if(data82.fault !== undefined){
-let data96 = data82.fault;
-if(!(((((((data96 === "rate-limit") || (data96 === "unavailable")) || (data96 === "reset")) || (data96 === "truncate")) || (data96 === "garbage")) || (data96 === "silence")) || (data96 === "rejected"))){
-vErrors = report(vErrors,instancePath+"/script/" + i3+"/fault","#/properties/script/items/properties/fault/enum","enum",{allowedValues: schema8.properties.script.items.properties.fault.enum});
-errors++;
-}
-}
-if(data82.after !== undefined){
-let data97 = data82.after;
-if(!(((typeof data97 == "number") && (!(data97 % 1) && !isNaN(data97))) && (isFinite(data97)))){
-vErrors = report(vErrors,instancePath+"/script/" + i3+"/after","#/properties/script/items/properties/after/type","type",{type: "integer"});
-errors++;
-}
-if((typeof data97 == "number") && (isFinite(data97))){
-if(data97 < 0 || isNaN(data97)){
-vErrors = report(vErrors,instancePath+"/script/" + i3+"/after","#/properties/script/items/properties/after/minimum","minimum",{comparison: ">=", limit: 0});
-errors++;
-}
-}
-}
-if(data82.retry_after !== undefined){
-let data98 = data82.retry_after;
-if((typeof data98 == "number") && (isFinite(data98))){
-if(data98 > 86400 || isNaN(data98)){
-vErrors = report(vErrors,instancePath+"/script/" + i3+"/retry_after","#/properties/script/items/properties/retry_after/maximum","maximum",{comparison: "<=", limit: 86400});
-errors++;
-}
-if(data98 < 0 || isNaN(data98)){
-vErrors = report(vErrors,instancePath+"/script/" + i3+"/retry_after","#/properties/script/items/properties/retry_after/minimum","minimum",{comparison: ">=", limit: 0});
-errors++;
-}
-}
-else {
-vErrors = report(vErrors,instancePath+"/script/" + i3+"/retry_after","#/properties/script/items/properties/retry_after/type","type",{type: "number"});
-errors++;
-}
-}
-if(data82.finish !== undefined){
-let data99 = data82.finish;
-if(!(((((data99 === "stop") || (data99 === "length")) || (data99 === "tool-calls")) || (data99 === "content-filter")) || (data99 === "refusal"))){
-vErrors = report(vErrors,instancePath+"/script/" + i3+"/finish","#/properties/script/items/properties/finish/enum","enum",{allowedValues: schema8.properties.script.items.properties.finish.enum});
-errors++;
-}
-}
-if(data82.usage !== undefined){
-let data100 = data82.usage;
-if(data100 && typeof data100 == "object" && !Array.isArray(data100)){
-if(data100.input === undefined){
-data100.input = 0;
-}
-if(data100.output === undefined){
-data100.output = 0;
-}
-for(const key8 in data100){
-if(!((key8 === "input") || (key8 === "output"))){
-vErrors = report(vErrors,instancePath+"/script/" + i3+"/usage","#/properties/script/items/properties/usage/additionalProperties","additionalProperties",{additionalProperty: key8});
-errors++;
-}
-}
-let data101 = data100.input;
-if(!(((typeof data101 == "number") && (!(data101 % 1) && !isNaN(data101))) && (isFinite(data101)))){
-vErrors = report(vErrors,instancePath+"/script/" + i3+"/usage/input","#/properties/script/items/properties/usage/properties/input/type","type",{type: "integer"});
-errors++;
-}
-if((typeof data101 == "number") && (isFinite(data101))){
-if(data101 < 0 || isNaN(data101)){
-vErrors = report(vErrors,instancePath+"/script/" + i3+"/usage/input","#/properties/script/items/properties/usage/properties/input/minimum","minimum",{comparison: ">=", limit: 0});
-errors++;
-}
-}
-let data102 = data100.output;
-if(!(((typeof data102 == "number") && (!(data102 % 1) && !isNaN(data102))) && (isFinite(data102)))){
-vErrors = report(vErrors,instancePath+"/script/" + i3+"/usage/output","#/properties/script/items/properties/usage/properties/output/type","type",{type: "integer"});
-errors++;
-}
-if((typeof data102 == "number") && (isFinite(data102))){
-if(data102 < 0 || isNaN(data102)){
-vErrors = report(vErrors,instancePath+"/script/" + i3+"/usage/output","#/properties/script/items/properties/usage/properties/output/minimum","minimum",{comparison: ">=", limit: 0});
+vErrors = report(vErrors,instancePath+"/script/" + i13+"/tools/" + i14,"#/properties/script/items/properties/tools/items/type","type",{type: "object"});
 errors++;
 }
 }
 }
 else {
-vErrors = report(vErrors,instancePath+"/script/" + i3+"/usage","#/properties/script/items/properties/usage/type","type",{type: "object"});
+vErrors = report(vErrors,instancePath+"/script/" + i13+"/tools","#/properties/script/items/properties/tools/type","type",{type: "array"});
+errors++;
+}
+}
+if(data123.delay !== undefined){
+let data135 = data123.delay;
+if((typeof data135 == "number") && (isFinite(data135))){
+if(data135 > 86400 || isNaN(data135)){
+vErrors = report(vErrors,instancePath+"/script/" + i13+"/delay","#/properties/script/items/properties/delay/maximum","maximum",{comparison: "<=", limit: 86400});
+errors++;
+}
+if(data135 < 0 || isNaN(data135)){
+vErrors = report(vErrors,instancePath+"/script/" + i13+"/delay","#/properties/script/items/properties/delay/minimum","minimum",{comparison: ">=", limit: 0});
+errors++;
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/script/" + i13+"/delay","#/properties/script/items/properties/delay/type","type",{type: "number"});
+errors++;
+}
+}
+if(data123.pace !== undefined){
+let data136 = data123.pace;
+if((typeof data136 == "number") && (isFinite(data136))){
+if(data136 > 60 || isNaN(data136)){
+vErrors = report(vErrors,instancePath+"/script/" + i13+"/pace","#/properties/script/items/properties/pace/maximum","maximum",{comparison: "<=", limit: 60});
+errors++;
+}
+if(data136 < 0 || isNaN(data136)){
+vErrors = report(vErrors,instancePath+"/script/" + i13+"/pace","#/properties/script/items/properties/pace/minimum","minimum",{comparison: ">=", limit: 0});
+errors++;
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/script/" + i13+"/pace","#/properties/script/items/properties/pace/type","type",{type: "number"});
+errors++;
+}
+}
+if(data123.fault !== undefined){
+let data137 = data123.fault;
+if(!(((((((data137 === "rate-limit") || (data137 === "unavailable")) || (data137 === "reset")) || (data137 === "truncate")) || (data137 === "garbage")) || (data137 === "silence")) || (data137 === "rejected"))){
+vErrors = report(vErrors,instancePath+"/script/" + i13+"/fault","#/properties/script/items/properties/fault/enum","enum",{allowedValues: schema8.properties.script.items.properties.fault.enum});
+errors++;
+}
+}
+if(data123.after !== undefined){
+let data138 = data123.after;
+if(!(((typeof data138 == "number") && (!(data138 % 1) && !isNaN(data138))) && (isFinite(data138)))){
+vErrors = report(vErrors,instancePath+"/script/" + i13+"/after","#/properties/script/items/properties/after/type","type",{type: "integer"});
+errors++;
+}
+if((typeof data138 == "number") && (isFinite(data138))){
+if(data138 < 0 || isNaN(data138)){
+vErrors = report(vErrors,instancePath+"/script/" + i13+"/after","#/properties/script/items/properties/after/minimum","minimum",{comparison: ">=", limit: 0});
+errors++;
+}
+}
+}
+if(data123.retry_after !== undefined){
+let data139 = data123.retry_after;
+if((typeof data139 == "number") && (isFinite(data139))){
+if(data139 > 86400 || isNaN(data139)){
+vErrors = report(vErrors,instancePath+"/script/" + i13+"/retry_after","#/properties/script/items/properties/retry_after/maximum","maximum",{comparison: "<=", limit: 86400});
+errors++;
+}
+if(data139 < 0 || isNaN(data139)){
+vErrors = report(vErrors,instancePath+"/script/" + i13+"/retry_after","#/properties/script/items/properties/retry_after/minimum","minimum",{comparison: ">=", limit: 0});
+errors++;
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/script/" + i13+"/retry_after","#/properties/script/items/properties/retry_after/type","type",{type: "number"});
+errors++;
+}
+}
+if(data123.finish !== undefined){
+let data140 = data123.finish;
+if(!(((((data140 === "stop") || (data140 === "length")) || (data140 === "tool-calls")) || (data140 === "content-filter")) || (data140 === "refusal"))){
+vErrors = report(vErrors,instancePath+"/script/" + i13+"/finish","#/properties/script/items/properties/finish/enum","enum",{allowedValues: schema8.properties.script.items.properties.finish.enum});
+errors++;
+}
+}
+if(data123.usage !== undefined){
+let data141 = data123.usage;
+if(data141 && typeof data141 == "object" && !Array.isArray(data141)){
+if(data141.input === undefined){
+data141.input = 0;
+}
+if(data141.output === undefined){
+data141.output = 0;
+}
+for(const key10 in data141){
+if(!((key10 === "input") || (key10 === "output"))){
+vErrors = report(vErrors,instancePath+"/script/" + i13+"/usage","#/properties/script/items/properties/usage/additionalProperties","additionalProperties",{additionalProperty: key10});
+errors++;
+}
+}
+let data142 = data141.input;
+if(!(((typeof data142 == "number") && (!(data142 % 1) && !isNaN(data142))) && (isFinite(data142)))){
+vErrors = report(vErrors,instancePath+"/script/" + i13+"/usage/input","#/properties/script/items/properties/usage/properties/input/type","type",{type: "integer"});
+errors++;
+}
+if((typeof data142 == "number") && (isFinite(data142))){
+if(data142 < 0 || isNaN(data142)){
+vErrors = report(vErrors,instancePath+"/script/" + i13+"/usage/input","#/properties/script/items/properties/usage/properties/input/minimum","minimum",{comparison: ">=", limit: 0});
+errors++;
+}
+}
+let data143 = data141.output;
+if(!(((typeof data143 == "number") && (!(data143 % 1) && !isNaN(data143))) && (isFinite(data143)))){
+vErrors = report(vErrors,instancePath+"/script/" + i13+"/usage/output","#/properties/script/items/properties/usage/properties/output/type","type",{type: "integer"});
+errors++;
+}
+if((typeof data143 == "number") && (isFinite(data143))){
+if(data143 < 0 || isNaN(data143)){
+vErrors = report(vErrors,instancePath+"/script/" + i13+"/usage/output","#/properties/script/items/properties/usage/properties/output/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
 }
 }
 else {
-vErrors = report(vErrors,instancePath+"/script/" + i3,"#/properties/script/items/type","type",{type: "object"});
+vErrors = report(vErrors,instancePath+"/script/" + i13+"/usage","#/properties/script/items/properties/usage/type","type",{type: "object"});
+errors++;
+}
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/script/" + i13,"#/properties/script/items/type","type",{type: "object"});
 errors++;
 }
 }
@@ -1113,6 +1438,29 @@ errors++;
 if(data.description !== undefined){
 if(typeof data.description !== "string"){
 vErrors = report(vErrors,instancePath+"/description","#/properties/description/type","type",{type: "string"});
+errors++;
+}
+}
+if(data.tools !== undefined){
+let data6 = data.tools;
+if((typeof data6 !== "string") && (!(Array.isArray(data6)))){
+vErrors = report(vErrors,instancePath+"/tools","#/properties/tools/type","type",{type: schema7.properties.tools.type});
+errors++;
+}
+if(Array.isArray(data6)){
+const len1 = data6.length;
+for(let i1=0; i1<len1; i1++){
+if(typeof data6[i1] !== "string"){
+vErrors = report(vErrors,instancePath+"/tools/" + i1,"#/properties/tools/items/type","type",{type: "string"});
+errors++;
+}
+}
+}
+}
+if(data.tool_approval !== undefined){
+let data8 = data.tool_approval;
+if((typeof data8 !== "string") && (!(data8 && typeof data8 == "object" && !Array.isArray(data8)))){
+vErrors = report(vErrors,instancePath+"/tool_approval","#/properties/tool_approval/type","type",{type: schema7.properties.tool_approval.type});
 errors++;
 }
 }
@@ -1415,29 +1763,150 @@ else {
 vErrors = report(vErrors,instancePath+"/orchestrator/budget","#/properties/orchestrator/properties/budget/type","type",{type: "object"});
 errors++;
 }
-let data21 = data5.coordination;
-if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
-if(data21.max_orchestration_restarts === undefined){
-data21.max_orchestration_restarts = 0;
-}
-for(const key3 in data21){
-if(!(func2.call(schema6.properties.orchestrator.properties.coordination.properties, key3))){
-vErrors = report(vErrors,instancePath+"/orchestrator/coordination","#/properties/orchestrator/properties/coordination/additionalProperties","additionalProperties",{additionalProperty: key3});
+if(data5.snapshot_storage !== undefined){
+if(typeof data5.snapshot_storage !== "string"){
+vErrors = report(vErrors,instancePath+"/orchestrator/snapshot_storage","#/properties/orchestrator/properties/snapshot_storage/type","type",{type: "string"});
 errors++;
 }
 }
-let data22 = data21.max_orchestration_restarts;
-if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
+if(data5.agent_temporary_workspace !== undefined){
+if(typeof data5.agent_temporary_workspace !== "string"){
+vErrors = report(vErrors,instancePath+"/orchestrator/agent_temporary_workspace","#/properties/orchestrator/properties/agent_temporary_workspace/type","type",{type: "string"});
+errors++;
+}
+}
+if(data5.context_paths !== undefined){
+let data23 = data5.context_paths;
+if(Array.isArray(data23)){
+const len1 = data23.length;
+for(let i1=0; i1<len1; i1++){
+let data24 = data23[i1];
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+if(data24.path === undefined){
+vErrors = report(vErrors,instancePath+"/orchestrator/context_paths/" + i1,"#/properties/orchestrator/properties/context_paths/items/required","required",{missingProperty: "path"});
+errors++;
+}
+for(const key3 in data24){
+if(!((((key3 === "path") || (key3 === "permission")) || (key3 === "protected_paths")) || (key3 === "description"))){
+vErrors = report(vErrors,instancePath+"/orchestrator/context_paths/" + i1,"#/properties/orchestrator/properties/context_paths/items/additionalProperties","additionalProperties",{additionalProperty: key3});
+errors++;
+}
+}
+if(data24.path !== undefined){
+if(typeof data24.path !== "string"){
+vErrors = report(vErrors,instancePath+"/orchestrator/context_paths/" + i1+"/path","#/properties/orchestrator/properties/context_paths/items/properties/path/type","type",{type: "string"});
+errors++;
+}
+}
+if(data24.permission !== undefined){
+let data26 = data24.permission;
+if(!((data26 === "read") || (data26 === "write"))){
+vErrors = report(vErrors,instancePath+"/orchestrator/context_paths/" + i1+"/permission","#/properties/orchestrator/properties/context_paths/items/properties/permission/enum","enum",{allowedValues: schema6.properties.orchestrator.properties.context_paths.items.properties.permission.enum});
+errors++;
+}
+}
+if(data24.protected_paths !== undefined){
+let data27 = data24.protected_paths;
+if(Array.isArray(data27)){
+const len2 = data27.length;
+for(let i2=0; i2<len2; i2++){
+if(typeof data27[i2] !== "string"){
+vErrors = report(vErrors,instancePath+"/orchestrator/context_paths/" + i1+"/protected_paths/" + i2,"#/properties/orchestrator/properties/context_paths/items/properties/protected_paths/items/type","type",{type: "string"});
+errors++;
+}
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/orchestrator/context_paths/" + i1+"/protected_paths","#/properties/orchestrator/properties/context_paths/items/properties/protected_paths/type","type",{type: "array"});
+errors++;
+}
+}
+if(data24.description !== undefined){
+if(typeof data24.description !== "string"){
+vErrors = report(vErrors,instancePath+"/orchestrator/context_paths/" + i1+"/description","#/properties/orchestrator/properties/context_paths/items/properties/description/type","type",{type: "string"});
+errors++;
+}
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/orchestrator/context_paths/" + i1,"#/properties/orchestrator/properties/context_paths/items/type","type",{type: "object"});
+errors++;
+}
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/orchestrator/context_paths","#/properties/orchestrator/properties/context_paths/type","type",{type: "array"});
+errors++;
+}
+}
+let data30 = data5.coordination;
+if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
+if(data30.max_orchestration_restarts === undefined){
+data30.max_orchestration_restarts = 0;
+}
+if(data30.enable_planning_mode === undefined){
+data30.enable_planning_mode = false;
+}
+for(const key4 in data30){
+if(!(func2.call(schema6.properties.orchestrator.properties.coordination.properties, key4))){
+vErrors = report(vErrors,instancePath+"/orchestrator/coordination","#/properties/orchestrator/properties/coordination/additionalProperties","additionalProperties",{additionalProperty: key4});
+errors++;
+}
+}
+let data31 = data30.max_orchestration_restarts;
+if(!(((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31))) && (isFinite(data31)))){
 vErrors = report(vErrors,instancePath+"/orchestrator/coordination/max_orchestration_restarts","#/properties/orchestrator/properties/coordination/properties/max_orchestration_restarts/type","type",{type: "integer"});
 errors++;
 }
-if((typeof data22 == "number") && (isFinite(data22))){
-if(data22 > 10 || isNaN(data22)){
+if((typeof data31 == "number") && (isFinite(data31))){
+if(data31 > 10 || isNaN(data31)){
 vErrors = report(vErrors,instancePath+"/orchestrator/coordination/max_orchestration_restarts","#/properties/orchestrator/properties/coordination/properties/max_orchestration_restarts/maximum","maximum",{comparison: "<=", limit: 10});
 errors++;
 }
-if(data22 < 0 || isNaN(data22)){
+if(data31 < 0 || isNaN(data31)){
 vErrors = report(vErrors,instancePath+"/orchestrator/coordination/max_orchestration_restarts","#/properties/orchestrator/properties/coordination/properties/max_orchestration_restarts/minimum","minimum",{comparison: ">=", limit: 0});
+errors++;
+}
+}
+if(typeof data30.enable_planning_mode !== "boolean"){
+vErrors = report(vErrors,instancePath+"/orchestrator/coordination/enable_planning_mode","#/properties/orchestrator/properties/coordination/properties/enable_planning_mode/type","type",{type: "boolean"});
+errors++;
+}
+if(data30.planning_mode_instruction !== undefined){
+if(typeof data30.planning_mode_instruction !== "string"){
+vErrors = report(vErrors,instancePath+"/orchestrator/coordination/planning_mode_instruction","#/properties/orchestrator/properties/coordination/properties/planning_mode_instruction/type","type",{type: "string"});
+errors++;
+}
+}
+if(data30.planning_mode_blocked_tools !== undefined){
+let data34 = data30.planning_mode_blocked_tools;
+if(Array.isArray(data34)){
+const len3 = data34.length;
+for(let i3=0; i3<len3; i3++){
+if(typeof data34[i3] !== "string"){
+vErrors = report(vErrors,instancePath+"/orchestrator/coordination/planning_mode_blocked_tools/" + i3,"#/properties/orchestrator/properties/coordination/properties/planning_mode_blocked_tools/items/type","type",{type: "string"});
+errors++;
+}
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/orchestrator/coordination/planning_mode_blocked_tools","#/properties/orchestrator/properties/coordination/properties/planning_mode_blocked_tools/type","type",{type: "array"});
+errors++;
+}
+}
+if(data30.planning_mode_allowed_tools !== undefined){
+let data36 = data30.planning_mode_allowed_tools;
+if(Array.isArray(data36)){
+const len4 = data36.length;
+for(let i4=0; i4<len4; i4++){
+if(typeof data36[i4] !== "string"){
+vErrors = report(vErrors,instancePath+"/orchestrator/coordination/planning_mode_allowed_tools/" + i4,"#/properties/orchestrator/properties/coordination/properties/planning_mode_allowed_tools/items/type","type",{type: "string"});
+errors++;
+}
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/orchestrator/coordination/planning_mode_allowed_tools","#/properties/orchestrator/properties/coordination/properties/planning_mode_allowed_tools/type","type",{type: "array"});
 errors++;
 }
 }
@@ -1446,41 +1915,48 @@ else {
 vErrors = report(vErrors,instancePath+"/orchestrator/coordination","#/properties/orchestrator/properties/coordination/type","type",{type: "object"});
 errors++;
 }
+if(data5.tool_approval !== undefined){
+let data38 = data5.tool_approval;
+if((typeof data38 !== "string") && (!(data38 && typeof data38 == "object" && !Array.isArray(data38)))){
+vErrors = report(vErrors,instancePath+"/orchestrator/tool_approval","#/properties/orchestrator/properties/tool_approval/type","type",{type: schema6.properties.orchestrator.properties.tool_approval.type});
+errors++;
+}
+}
 }
 else {
 vErrors = report(vErrors,instancePath+"/orchestrator","#/properties/orchestrator/type","type",{type: "object"});
 errors++;
 }
-let data23 = data.timeout_settings;
-if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
-if(data23.orchestrator_timeout_seconds === undefined){
-data23.orchestrator_timeout_seconds = 1800;
+let data39 = data.timeout_settings;
+if(data39 && typeof data39 == "object" && !Array.isArray(data39)){
+if(data39.orchestrator_timeout_seconds === undefined){
+data39.orchestrator_timeout_seconds = 1800;
 }
-if(data23.initial_round_timeout_seconds === undefined){
-data23.initial_round_timeout_seconds = null;
+if(data39.initial_round_timeout_seconds === undefined){
+data39.initial_round_timeout_seconds = null;
 }
-if(data23.subsequent_round_timeout_seconds === undefined){
-data23.subsequent_round_timeout_seconds = null;
+if(data39.subsequent_round_timeout_seconds === undefined){
+data39.subsequent_round_timeout_seconds = null;
 }
-if(data23.round_timeout_grace_seconds === undefined){
-data23.round_timeout_grace_seconds = 120;
+if(data39.round_timeout_grace_seconds === undefined){
+data39.round_timeout_grace_seconds = 120;
 }
-if(data23.idle_timeout_seconds === undefined){
-data23.idle_timeout_seconds = 120;
+if(data39.idle_timeout_seconds === undefined){
+data39.idle_timeout_seconds = 120;
 }
-for(const key4 in data23){
-if(!(((((key4 === "orchestrator_timeout_seconds") || (key4 === "initial_round_timeout_seconds")) || (key4 === "subsequent_round_timeout_seconds")) || (key4 === "round_timeout_grace_seconds")) || (key4 === "idle_timeout_seconds"))){
-vErrors = report(vErrors,instancePath+"/timeout_settings","#/properties/timeout_settings/additionalProperties","additionalProperties",{additionalProperty: key4});
+for(const key5 in data39){
+if(!(((((key5 === "orchestrator_timeout_seconds") || (key5 === "initial_round_timeout_seconds")) || (key5 === "subsequent_round_timeout_seconds")) || (key5 === "round_timeout_grace_seconds")) || (key5 === "idle_timeout_seconds"))){
+vErrors = report(vErrors,instancePath+"/timeout_settings","#/properties/timeout_settings/additionalProperties","additionalProperties",{additionalProperty: key5});
 errors++;
 }
 }
-let data24 = data23.orchestrator_timeout_seconds;
-if((typeof data24 == "number") && (isFinite(data24))){
-if(data24 > 2147483 || isNaN(data24)){
+let data40 = data39.orchestrator_timeout_seconds;
+if((typeof data40 == "number") && (isFinite(data40))){
+if(data40 > 2147483 || isNaN(data40)){
 vErrors = report(vErrors,instancePath+"/timeout_settings/orchestrator_timeout_seconds","#/properties/timeout_settings/properties/orchestrator_timeout_seconds/maximum","maximum",{comparison: "<=", limit: 2147483});
 errors++;
 }
-if(data24 <= 0 || isNaN(data24)){
+if(data40 <= 0 || isNaN(data40)){
 vErrors = report(vErrors,instancePath+"/timeout_settings/orchestrator_timeout_seconds","#/properties/timeout_settings/properties/orchestrator_timeout_seconds/exclusiveMinimum","exclusiveMinimum",{comparison: ">", limit: 0});
 errors++;
 }
@@ -1489,43 +1965,43 @@ else {
 vErrors = report(vErrors,instancePath+"/timeout_settings/orchestrator_timeout_seconds","#/properties/timeout_settings/properties/orchestrator_timeout_seconds/type","type",{type: "number"});
 errors++;
 }
-let data25 = data23.initial_round_timeout_seconds;
-if((!((typeof data25 == "number") && (isFinite(data25)))) && (data25 !== null)){
+let data41 = data39.initial_round_timeout_seconds;
+if((!((typeof data41 == "number") && (isFinite(data41)))) && (data41 !== null)){
 vErrors = report(vErrors,instancePath+"/timeout_settings/initial_round_timeout_seconds","#/properties/timeout_settings/properties/initial_round_timeout_seconds/type","type",{type: schema6.properties.timeout_settings.properties.initial_round_timeout_seconds.type});
 errors++;
 }
-if((typeof data25 == "number") && (isFinite(data25))){
-if(data25 > 2147483 || isNaN(data25)){
+if((typeof data41 == "number") && (isFinite(data41))){
+if(data41 > 2147483 || isNaN(data41)){
 vErrors = report(vErrors,instancePath+"/timeout_settings/initial_round_timeout_seconds","#/properties/timeout_settings/properties/initial_round_timeout_seconds/maximum","maximum",{comparison: "<=", limit: 2147483});
 errors++;
 }
-if(data25 <= 0 || isNaN(data25)){
+if(data41 <= 0 || isNaN(data41)){
 vErrors = report(vErrors,instancePath+"/timeout_settings/initial_round_timeout_seconds","#/properties/timeout_settings/properties/initial_round_timeout_seconds/exclusiveMinimum","exclusiveMinimum",{comparison: ">", limit: 0});
 errors++;
 }
 }
-let data26 = data23.subsequent_round_timeout_seconds;
-if((!((typeof data26 == "number") && (isFinite(data26)))) && (data26 !== null)){
+let data42 = data39.subsequent_round_timeout_seconds;
+if((!((typeof data42 == "number") && (isFinite(data42)))) && (data42 !== null)){
 vErrors = report(vErrors,instancePath+"/timeout_settings/subsequent_round_timeout_seconds","#/properties/timeout_settings/properties/subsequent_round_timeout_seconds/type","type",{type: schema6.properties.timeout_settings.properties.subsequent_round_timeout_seconds.type});
 errors++;
 }
-if((typeof data26 == "number") && (isFinite(data26))){
-if(data26 > 2147483 || isNaN(data26)){
+if((typeof data42 == "number") && (isFinite(data42))){
+if(data42 > 2147483 || isNaN(data42)){
 vErrors = report(vErrors,instancePath+"/timeout_settings/subsequent_round_timeout_seconds","#/properties/timeout_settings/properties/subsequent_round_timeout_seconds/maximum","maximum",{comparison: "<=", limit: 2147483});
 errors++;
 }
-if(data26 <= 0 || isNaN(data26)){
+if(data42 <= 0 || isNaN(data42)){
 vErrors = report(vErrors,instancePath+"/timeout_settings/subsequent_round_timeout_seconds","#/properties/timeout_settings/properties/subsequent_round_timeout_seconds/exclusiveMinimum","exclusiveMinimum",{comparison: ">", limit: 0});
 errors++;
 }
 }
-let data27 = data23.round_timeout_grace_seconds;
-if((typeof data27 == "number") && (isFinite(data27))){
-if(data27 > 2147483 || isNaN(data27)){
+let data43 = data39.round_timeout_grace_seconds;
+if((typeof data43 == "number") && (isFinite(data43))){
+if(data43 > 2147483 || isNaN(data43)){
 vErrors = report(vErrors,instancePath+"/timeout_settings/round_timeout_grace_seconds","#/properties/timeout_settings/properties/round_timeout_grace_seconds/maximum","maximum",{comparison: "<=", limit: 2147483});
 errors++;
 }
-if(data27 < 0 || isNaN(data27)){
+if(data43 < 0 || isNaN(data43)){
 vErrors = report(vErrors,instancePath+"/timeout_settings/round_timeout_grace_seconds","#/properties/timeout_settings/properties/round_timeout_grace_seconds/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
@@ -1534,13 +2010,13 @@ else {
 vErrors = report(vErrors,instancePath+"/timeout_settings/round_timeout_grace_seconds","#/properties/timeout_settings/properties/round_timeout_grace_seconds/type","type",{type: "number"});
 errors++;
 }
-let data28 = data23.idle_timeout_seconds;
-if((typeof data28 == "number") && (isFinite(data28))){
-if(data28 > 2147483 || isNaN(data28)){
+let data44 = data39.idle_timeout_seconds;
+if((typeof data44 == "number") && (isFinite(data44))){
+if(data44 > 2147483 || isNaN(data44)){
 vErrors = report(vErrors,instancePath+"/timeout_settings/idle_timeout_seconds","#/properties/timeout_settings/properties/idle_timeout_seconds/maximum","maximum",{comparison: "<=", limit: 2147483});
 errors++;
 }
-if(data28 <= 0 || isNaN(data28)){
+if(data44 <= 0 || isNaN(data44)){
 vErrors = report(vErrors,instancePath+"/timeout_settings/idle_timeout_seconds","#/properties/timeout_settings/properties/idle_timeout_seconds/exclusiveMinimum","exclusiveMinimum",{comparison: ">", limit: 0});
 errors++;
 }
@@ -1554,26 +2030,26 @@ else {
 vErrors = report(vErrors,instancePath+"/timeout_settings","#/properties/timeout_settings/type","type",{type: "object"});
 errors++;
 }
-let data29 = data.ui;
-if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
-if(data29.display_type === undefined){
-data29.display_type = "rich_terminal";
+let data45 = data.ui;
+if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
+if(data45.display_type === undefined){
+data45.display_type = "rich_terminal";
 }
-if(data29.logging_enabled === undefined){
-data29.logging_enabled = true;
+if(data45.logging_enabled === undefined){
+data45.logging_enabled = true;
 }
-for(const key5 in data29){
-if(!((((((((key5 === "display_type") || (key5 === "logging_enabled")) || (key5 === "display_kwargs")) || (key5 === "theme")) || (key5 === "skip_agent_selector")) || (key5 === "automation_mode")) || (key5 === "debug")) || (key5 === "use_orchestrator_for_single_agent"))){
-vErrors = report(vErrors,instancePath+"/ui","#/properties/ui/additionalProperties","additionalProperties",{additionalProperty: key5});
+for(const key6 in data45){
+if(!((((((((key6 === "display_type") || (key6 === "logging_enabled")) || (key6 === "display_kwargs")) || (key6 === "theme")) || (key6 === "skip_agent_selector")) || (key6 === "automation_mode")) || (key6 === "debug")) || (key6 === "use_orchestrator_for_single_agent"))){
+vErrors = report(vErrors,instancePath+"/ui","#/properties/ui/additionalProperties","additionalProperties",{additionalProperty: key6});
 errors++;
 }
 }
-let data30 = data29.display_type;
-if(!((((data30 === "rich_terminal") || (data30 === "textual_terminal")) || (data30 === "simple")) || (data30 === "silent"))){
+let data46 = data45.display_type;
+if(!((((data46 === "rich_terminal") || (data46 === "textual_terminal")) || (data46 === "simple")) || (data46 === "silent"))){
 vErrors = report(vErrors,instancePath+"/ui/display_type","#/properties/ui/properties/display_type/enum","enum",{allowedValues: schema6.properties.ui.properties.display_type.enum});
 errors++;
 }
-if(typeof data29.logging_enabled !== "boolean"){
+if(typeof data45.logging_enabled !== "boolean"){
 vErrors = report(vErrors,instancePath+"/ui/logging_enabled","#/properties/ui/properties/logging_enabled/type","type",{type: "boolean"});
 errors++;
 }
@@ -1583,56 +2059,56 @@ vErrors = report(vErrors,instancePath+"/ui","#/properties/ui/type","type",{type:
 errors++;
 }
 if(data.serve !== undefined){
-let data32 = data.serve;
-if(data32 && typeof data32 == "object" && !Array.isArray(data32)){
-if(data32.docs === undefined){
-data32.docs = true;
+let data48 = data.serve;
+if(data48 && typeof data48 == "object" && !Array.isArray(data48)){
+if(data48.docs === undefined){
+data48.docs = true;
 }
-if(data32.expose_agent_tools === undefined){
-data32.expose_agent_tools = "stream";
+if(data48.expose_agent_tools === undefined){
+data48.expose_agent_tools = "stream";
 }
-for(const key6 in data32){
-if(!(func2.call(schema6.properties.serve.properties, key6))){
-vErrors = report(vErrors,instancePath+"/serve","#/properties/serve/additionalProperties","additionalProperties",{additionalProperty: key6});
+for(const key7 in data48){
+if(!(func2.call(schema6.properties.serve.properties, key7))){
+vErrors = report(vErrors,instancePath+"/serve","#/properties/serve/additionalProperties","additionalProperties",{additionalProperty: key7});
 errors++;
 }
 }
-if(data32.host !== undefined){
-if(typeof data32.host !== "string"){
+if(data48.host !== undefined){
+if(typeof data48.host !== "string"){
 vErrors = report(vErrors,instancePath+"/serve/host","#/properties/serve/properties/host/type","type",{type: "string"});
 errors++;
 }
 }
-if(data32.port !== undefined){
-let data34 = data32.port;
-if(!(((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34))) && (isFinite(data34)))){
+if(data48.port !== undefined){
+let data50 = data48.port;
+if(!(((typeof data50 == "number") && (!(data50 % 1) && !isNaN(data50))) && (isFinite(data50)))){
 vErrors = report(vErrors,instancePath+"/serve/port","#/properties/serve/properties/port/type","type",{type: "integer"});
 errors++;
 }
-if((typeof data34 == "number") && (isFinite(data34))){
-if(data34 > 65535 || isNaN(data34)){
+if((typeof data50 == "number") && (isFinite(data50))){
+if(data50 > 65535 || isNaN(data50)){
 vErrors = report(vErrors,instancePath+"/serve/port","#/properties/serve/properties/port/maximum","maximum",{comparison: "<=", limit: 65535});
 errors++;
 }
-if(data34 < 0 || isNaN(data34)){
+if(data50 < 0 || isNaN(data50)){
 vErrors = report(vErrors,instancePath+"/serve/port","#/properties/serve/properties/port/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
 }
 }
-if(data32.api_key !== undefined){
-if(typeof data32.api_key !== "string"){
+if(data48.api_key !== undefined){
+if(typeof data48.api_key !== "string"){
 vErrors = report(vErrors,instancePath+"/serve/api_key","#/properties/serve/properties/api_key/type","type",{type: "string"});
 errors++;
 }
 }
-if(data32.api_keys !== undefined){
-let data36 = data32.api_keys;
-if(Array.isArray(data36)){
-const len1 = data36.length;
-for(let i1=0; i1<len1; i1++){
-if(typeof data36[i1] !== "string"){
-vErrors = report(vErrors,instancePath+"/serve/api_keys/" + i1,"#/properties/serve/properties/api_keys/items/type","type",{type: "string"});
+if(data48.api_keys !== undefined){
+let data52 = data48.api_keys;
+if(Array.isArray(data52)){
+const len5 = data52.length;
+for(let i5=0; i5<len5; i5++){
+if(typeof data52[i5] !== "string"){
+vErrors = report(vErrors,instancePath+"/serve/api_keys/" + i5,"#/properties/serve/properties/api_keys/items/type","type",{type: "string"});
 errors++;
 }
 }
@@ -1642,81 +2118,81 @@ vErrors = report(vErrors,instancePath+"/serve/api_keys","#/properties/serve/prop
 errors++;
 }
 }
-if(data32.api_key_file !== undefined){
-if(typeof data32.api_key_file !== "string"){
+if(data48.api_key_file !== undefined){
+if(typeof data48.api_key_file !== "string"){
 vErrors = report(vErrors,instancePath+"/serve/api_key_file","#/properties/serve/properties/api_key_file/type","type",{type: "string"});
 errors++;
 }
 }
-if(data32.cors !== undefined){
-let data39 = data32.cors;
-if(((typeof data39 !== "boolean") && (typeof data39 !== "string")) && (!(Array.isArray(data39)))){
+if(data48.cors !== undefined){
+let data55 = data48.cors;
+if(((typeof data55 !== "boolean") && (typeof data55 !== "string")) && (!(Array.isArray(data55)))){
 vErrors = report(vErrors,instancePath+"/serve/cors","#/properties/serve/properties/cors/type","type",{type: schema6.properties.serve.properties.cors.type});
 errors++;
 }
-if(Array.isArray(data39)){
-const len2 = data39.length;
-for(let i2=0; i2<len2; i2++){
-if(typeof data39[i2] !== "string"){
-vErrors = report(vErrors,instancePath+"/serve/cors/" + i2,"#/properties/serve/properties/cors/items/type","type",{type: "string"});
+if(Array.isArray(data55)){
+const len6 = data55.length;
+for(let i6=0; i6<len6; i6++){
+if(typeof data55[i6] !== "string"){
+vErrors = report(vErrors,instancePath+"/serve/cors/" + i6,"#/properties/serve/properties/cors/items/type","type",{type: "string"});
 errors++;
 }
 }
 }
 }
-if(typeof data32.docs !== "boolean"){
+if(typeof data48.docs !== "boolean"){
 vErrors = report(vErrors,instancePath+"/serve/docs","#/properties/serve/properties/docs/type","type",{type: "boolean"});
 errors++;
 }
-if(data32.models !== undefined){
-let data42 = data32.models;
-if(!(data42 && typeof data42 == "object" && !Array.isArray(data42))){
+if(data48.models !== undefined){
+let data58 = data48.models;
+if(!(data58 && typeof data58 == "object" && !Array.isArray(data58))){
 vErrors = report(vErrors,instancePath+"/serve/models","#/properties/serve/properties/models/type","type",{type: "object"});
 errors++;
 }
 }
-if(data32.reasoning !== undefined){
-let data43 = data32.reasoning;
-if((typeof data43 !== "boolean") && (typeof data43 !== "string")){
+if(data48.reasoning !== undefined){
+let data59 = data48.reasoning;
+if((typeof data59 !== "boolean") && (typeof data59 !== "string")){
 vErrors = report(vErrors,instancePath+"/serve/reasoning","#/properties/serve/properties/reasoning/type","type",{type: schema6.properties.serve.properties.reasoning.type});
 errors++;
 }
 }
-let data44 = data32.expose_agent_tools;
-if(!(((data44 === "stream") || (data44 === "always")) || (data44 === "never"))){
+let data60 = data48.expose_agent_tools;
+if(!(((data60 === "stream") || (data60 === "always")) || (data60 === "never"))){
 vErrors = report(vErrors,instancePath+"/serve/expose_agent_tools","#/properties/serve/properties/expose_agent_tools/enum","enum",{allowedValues: schema6.properties.serve.properties.expose_agent_tools.enum});
 errors++;
 }
-if(data32.max_concurrent !== undefined){
-let data45 = data32.max_concurrent;
-if(!(((typeof data45 == "number") && (!(data45 % 1) && !isNaN(data45))) && (isFinite(data45)))){
+if(data48.max_concurrent !== undefined){
+let data61 = data48.max_concurrent;
+if(!(((typeof data61 == "number") && (!(data61 % 1) && !isNaN(data61))) && (isFinite(data61)))){
 vErrors = report(vErrors,instancePath+"/serve/max_concurrent","#/properties/serve/properties/max_concurrent/type","type",{type: "integer"});
 errors++;
 }
-if((typeof data45 == "number") && (isFinite(data45))){
-if(data45 < 1 || isNaN(data45)){
+if((typeof data61 == "number") && (isFinite(data61))){
+if(data61 < 1 || isNaN(data61)){
 vErrors = report(vErrors,instancePath+"/serve/max_concurrent","#/properties/serve/properties/max_concurrent/minimum","minimum",{comparison: ">=", limit: 1});
 errors++;
 }
 }
 }
-if(data32.max_queued !== undefined){
-let data46 = data32.max_queued;
-if(!(((typeof data46 == "number") && (!(data46 % 1) && !isNaN(data46))) && (isFinite(data46)))){
+if(data48.max_queued !== undefined){
+let data62 = data48.max_queued;
+if(!(((typeof data62 == "number") && (!(data62 % 1) && !isNaN(data62))) && (isFinite(data62)))){
 vErrors = report(vErrors,instancePath+"/serve/max_queued","#/properties/serve/properties/max_queued/type","type",{type: "integer"});
 errors++;
 }
-if((typeof data46 == "number") && (isFinite(data46))){
-if(data46 < 0 || isNaN(data46)){
+if((typeof data62 == "number") && (isFinite(data62))){
+if(data62 < 0 || isNaN(data62)){
 vErrors = report(vErrors,instancePath+"/serve/max_queued","#/properties/serve/properties/max_queued/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
 }
 }
-if(data32.queue_timeout_seconds !== undefined){
-let data47 = data32.queue_timeout_seconds;
-if((typeof data47 == "number") && (isFinite(data47))){
-if(data47 <= 0 || isNaN(data47)){
+if(data48.queue_timeout_seconds !== undefined){
+let data63 = data48.queue_timeout_seconds;
+if((typeof data63 == "number") && (isFinite(data63))){
+if(data63 <= 0 || isNaN(data63)){
 vErrors = report(vErrors,instancePath+"/serve/queue_timeout_seconds","#/properties/serve/properties/queue_timeout_seconds/exclusiveMinimum","exclusiveMinimum",{comparison: ">", limit: 0});
 errors++;
 }
@@ -1726,10 +2202,10 @@ vErrors = report(vErrors,instancePath+"/serve/queue_timeout_seconds","#/properti
 errors++;
 }
 }
-if(data32.drain_timeout_seconds !== undefined){
-let data48 = data32.drain_timeout_seconds;
-if((typeof data48 == "number") && (isFinite(data48))){
-if(data48 < 0 || isNaN(data48)){
+if(data48.drain_timeout_seconds !== undefined){
+let data64 = data48.drain_timeout_seconds;
+if((typeof data64 == "number") && (isFinite(data64))){
+if(data64 < 0 || isNaN(data64)){
 vErrors = report(vErrors,instancePath+"/serve/drain_timeout_seconds","#/properties/serve/properties/drain_timeout_seconds/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
@@ -1739,14 +2215,14 @@ vErrors = report(vErrors,instancePath+"/serve/drain_timeout_seconds","#/properti
 errors++;
 }
 }
-if(data32.rate_limit !== undefined){
-let data49 = data32.rate_limit;
-if(!(((typeof data49 == "number") && (!(data49 % 1) && !isNaN(data49))) && (isFinite(data49)))){
+if(data48.rate_limit !== undefined){
+let data65 = data48.rate_limit;
+if(!(((typeof data65 == "number") && (!(data65 % 1) && !isNaN(data65))) && (isFinite(data65)))){
 vErrors = report(vErrors,instancePath+"/serve/rate_limit","#/properties/serve/properties/rate_limit/type","type",{type: "integer"});
 errors++;
 }
-if((typeof data49 == "number") && (isFinite(data49))){
-if(data49 < 1 || isNaN(data49)){
+if((typeof data65 == "number") && (isFinite(data65))){
+if(data65 < 1 || isNaN(data65)){
 vErrors = report(vErrors,instancePath+"/serve/rate_limit","#/properties/serve/properties/rate_limit/minimum","minimum",{comparison: ">=", limit: 1});
 errors++;
 }
@@ -1755,6 +2231,13 @@ errors++;
 }
 else {
 vErrors = report(vErrors,instancePath+"/serve","#/properties/serve/type","type",{type: "object"});
+errors++;
+}
+}
+if(data.hooks !== undefined){
+let data66 = data.hooks;
+if(!(data66 && typeof data66 == "object" && !Array.isArray(data66))){
+vErrors = report(vErrors,instancePath+"/hooks","#/properties/hooks/type","type",{type: "object"});
 errors++;
 }
 }
@@ -1796,59 +2279,9 @@ return errors === 0;
 }
 
 export const planned0 = validate28;
-const schema9 = {"type":"object","properties":{"PreToolUse":{"type":["array","object"],"items":{"type":"object"}},"PostToolUse":{"type":["array","object"],"items":{"type":"object"}}}};
+const schema9 = {"type":"object","properties":{"enabled":{"type":"boolean"},"conversation_memory":{"type":"object","properties":{"enabled":{"type":"boolean"}}},"persistent_memory":{"type":"object","properties":{"enabled":{"type":"boolean"},"on_disk":{"type":"boolean"},"path":{"type":"string"},"agent_name":{"type":"string"},"session_name":{"type":"string"},"vector_store":{"type":"string"},"llm":{"type":"object"},"embedding":{"type":"object"},"qdrant":{"type":"object"}}},"compression":{"type":"object","properties":{"trigger_threshold":{"type":"number"},"target_ratio":{"type":"number"}}},"retrieval":{"type":"object","properties":{"limit":{"type":"integer","minimum":0},"exclude_recent":{"type":"boolean"}}},"recording":{"type":"object","properties":{"record_all_tool_calls":{"type":"boolean"},"record_reasoning":{"type":"boolean"}}}}};
 
 function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.PreToolUse !== undefined){
-let data0 = data.PreToolUse;
-if(!data0 || typeof data0 != "object"){
-vErrors = report(vErrors,instancePath+"/PreToolUse","#/properties/PreToolUse/type","type",{type: schema9.properties.PreToolUse.type});
-errors++;
-}
-if(Array.isArray(data0)){
-const len0 = data0.length;
-for(let i0=0; i0<len0; i0++){
-let data1 = data0[i0];
-if(!(data1 && typeof data1 == "object" && !Array.isArray(data1))){
-vErrors = report(vErrors,instancePath+"/PreToolUse/" + i0,"#/properties/PreToolUse/items/type","type",{type: "object"});
-errors++;
-}
-}
-}
-}
-if(data.PostToolUse !== undefined){
-let data2 = data.PostToolUse;
-if(!data2 || typeof data2 != "object"){
-vErrors = report(vErrors,instancePath+"/PostToolUse","#/properties/PostToolUse/type","type",{type: schema9.properties.PostToolUse.type});
-errors++;
-}
-if(Array.isArray(data2)){
-const len1 = data2.length;
-for(let i1=0; i1<len1; i1++){
-let data3 = data2[i1];
-if(!(data3 && typeof data3 == "object" && !Array.isArray(data3))){
-vErrors = report(vErrors,instancePath+"/PostToolUse/" + i1,"#/properties/PostToolUse/items/type","type",{type: "object"});
-errors++;
-}
-}
-}
-}
-}
-else {
-vErrors = report(vErrors,instancePath,"#/type","type",{type: "object"});
-errors++;
-}
-validate28.errors = vErrors;
-return errors === 0;
-}
-
-export const planned1 = validate29;
-const schema10 = {"type":"object","properties":{"enabled":{"type":"boolean"},"conversation_memory":{"type":"object","properties":{"enabled":{"type":"boolean"}}},"persistent_memory":{"type":"object","properties":{"enabled":{"type":"boolean"},"on_disk":{"type":"boolean"},"path":{"type":"string"},"agent_name":{"type":"string"},"session_name":{"type":"string"},"vector_store":{"type":"string"},"llm":{"type":"object"},"embedding":{"type":"object"},"qdrant":{"type":"object"}}},"compression":{"type":"object","properties":{"trigger_threshold":{"type":"number"},"target_ratio":{"type":"number"}}},"retrieval":{"type":"object","properties":{"limit":{"type":"integer","minimum":0},"exclude_recent":{"type":"boolean"}}},"recording":{"type":"object","properties":{"record_all_tool_calls":{"type":"boolean"},"record_reasoning":{"type":"boolean"}}}}};
-
-function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -2016,18 +2449,32 @@ else {
 vErrors = report(vErrors,instancePath,"#/type","type",{type: "object"});
 errors++;
 }
+validate28.errors = vErrors;
+return errors === 0;
+}
+
+export const planned1 = validate29;
+const schema10 = {"type":"object"};
+
+function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(!(data && typeof data == "object" && !Array.isArray(data))){
+vErrors = report(vErrors,instancePath,"#/type","type",{type: "object"});
+errors++;
+}
 validate29.errors = vErrors;
 return errors === 0;
 }
 
 export const planned2 = validate30;
-const schema11 = {"type":"object"};
+const schema11 = {"type":"array"};
 
 function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
-if(!(data && typeof data == "object" && !Array.isArray(data))){
-vErrors = report(vErrors,instancePath,"#/type","type",{type: "object"});
+if(!(Array.isArray(data))){
+vErrors = report(vErrors,instancePath,"#/type","type",{type: "array"});
 errors++;
 }
 validate30.errors = vErrors;
@@ -2035,36 +2482,27 @@ return errors === 0;
 }
 
 export const planned3 = validate31;
-const schema12 = {"type":["string","array"],"items":{"type":"string"}};
+const schema12 = {"type":"boolean"};
 
 function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
-if((typeof data !== "string") && (!(Array.isArray(data)))){
-vErrors = report(vErrors,instancePath,"#/type","type",{type: schema12.type});
+if(typeof data !== "boolean"){
+vErrors = report(vErrors,instancePath,"#/type","type",{type: "boolean"});
 errors++;
-}
-if(Array.isArray(data)){
-const len0 = data.length;
-for(let i0=0; i0<len0; i0++){
-if(typeof data[i0] !== "string"){
-vErrors = report(vErrors,instancePath+"/" + i0,"#/items/type","type",{type: "string"});
-errors++;
-}
-}
 }
 validate31.errors = vErrors;
 return errors === 0;
 }
 
 export const planned4 = validate32;
-const schema13 = {"type":"array"};
+const schema13 = {"type":"string"};
 
 function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
-if(!(Array.isArray(data))){
-vErrors = report(vErrors,instancePath,"#/type","type",{type: "array"});
+if(typeof data !== "string"){
+vErrors = report(vErrors,instancePath,"#/type","type",{type: "string"});
 errors++;
 }
 validate32.errors = vErrors;
@@ -2072,61 +2510,9 @@ return errors === 0;
 }
 
 export const planned5 = validate33;
-const schema14 = {"type":"boolean"};
+const schema14 = {"type":"array","items":{"type":"string"}};
 
 function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(typeof data !== "boolean"){
-vErrors = report(vErrors,instancePath,"#/type","type",{type: "boolean"});
-errors++;
-}
-validate33.errors = vErrors;
-return errors === 0;
-}
-
-export const planned6 = validate34;
-const schema15 = {"type":"string"};
-
-function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(typeof data !== "string"){
-vErrors = report(vErrors,instancePath,"#/type","type",{type: "string"});
-errors++;
-}
-validate34.errors = vErrors;
-return errors === 0;
-}
-
-export const planned7 = validate35;
-const schema16 = {"type":["array","object"],"items":{"type":"object"}};
-
-function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(!data || typeof data != "object"){
-vErrors = report(vErrors,instancePath,"#/type","type",{type: schema16.type});
-errors++;
-}
-if(Array.isArray(data)){
-const len0 = data.length;
-for(let i0=0; i0<len0; i0++){
-let data0 = data[i0];
-if(!(data0 && typeof data0 == "object" && !Array.isArray(data0))){
-vErrors = report(vErrors,instancePath+"/" + i0,"#/items/type","type",{type: "object"});
-errors++;
-}
-}
-}
-validate35.errors = vErrors;
-return errors === 0;
-}
-
-export const planned8 = validate36;
-const schema17 = {"type":"array","items":{"type":"string"}};
-
-function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(Array.isArray(data)){
@@ -2142,14 +2528,14 @@ else {
 vErrors = report(vErrors,instancePath,"#/type","type",{type: "array"});
 errors++;
 }
-validate36.errors = vErrors;
+validate33.errors = vErrors;
 return errors === 0;
 }
 
-export const planned9 = validate37;
-const schema18 = {"type":"integer","minimum":0};
+export const planned6 = validate34;
+const schema15 = {"type":"integer","minimum":0};
 
-function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
@@ -2162,28 +2548,60 @@ vErrors = report(vErrors,instancePath,"#/minimum","minimum",{comparison: ">=", l
 errors++;
 }
 }
+validate34.errors = vErrors;
+return errors === 0;
+}
+
+export const planned7 = validate35;
+const schema16 = {"type":"number"};
+
+function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(!((typeof data == "number") && (isFinite(data)))){
+vErrors = report(vErrors,instancePath,"#/type","type",{type: "number"});
+errors++;
+}
+validate35.errors = vErrors;
+return errors === 0;
+}
+
+export const planned8 = validate36;
+const schema17 = {"enum":["voting","parallel","decomposition"]};
+
+function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(!(((data === "voting") || (data === "parallel")) || (data === "decomposition"))){
+vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema17.enum});
+errors++;
+}
+validate36.errors = vErrors;
+return errors === 0;
+}
+
+export const planned9 = validate37;
+const schema18 = {"type":["string","boolean"]};
+
+function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if((typeof data !== "string") && (typeof data !== "boolean")){
+vErrors = report(vErrors,instancePath,"#/type","type",{type: schema18.type});
+errors++;
+}
 validate37.errors = vErrors;
 return errors === 0;
 }
 
 export const planned10 = validate38;
-const schema19 = {"type":"array","items":{"type":"object"}};
+const schema19 = {"enum":["shallow","medium","deep","dynamic"]};
 
 function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
-if(Array.isArray(data)){
-const len0 = data.length;
-for(let i0=0; i0<len0; i0++){
-let data0 = data[i0];
-if(!(data0 && typeof data0 == "object" && !Array.isArray(data0))){
-vErrors = report(vErrors,instancePath+"/" + i0,"#/items/type","type",{type: "object"});
-errors++;
-}
-}
-}
-else {
-vErrors = report(vErrors,instancePath,"#/type","type",{type: "array"});
+if(!((((data === "shallow") || (data === "medium")) || (data === "deep")) || (data === "dynamic"))){
+vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema19.enum});
 errors++;
 }
 validate38.errors = vErrors;
@@ -2191,158 +2609,9 @@ return errors === 0;
 }
 
 export const planned11 = validate39;
-const schema20 = {"type":"array","items":{"type":"object","properties":{"path":{"type":"string"},"permission":{"enum":["read","write"]},"protected_paths":{"type":"array","items":{"type":"string"}},"description":{"type":"string"}},"required":["path"]}};
+const schema20 = {"type":"number","exclusiveMinimum":0};
 
 function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(Array.isArray(data)){
-const len0 = data.length;
-for(let i0=0; i0<len0; i0++){
-let data0 = data[i0];
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-if(data0.path === undefined){
-vErrors = report(vErrors,instancePath+"/" + i0,"#/items/required","required",{missingProperty: "path"});
-errors++;
-}
-if(data0.path !== undefined){
-if(typeof data0.path !== "string"){
-vErrors = report(vErrors,instancePath+"/" + i0+"/path","#/items/properties/path/type","type",{type: "string"});
-errors++;
-}
-}
-if(data0.permission !== undefined){
-let data2 = data0.permission;
-if(!((data2 === "read") || (data2 === "write"))){
-vErrors = report(vErrors,instancePath+"/" + i0+"/permission","#/items/properties/permission/enum","enum",{allowedValues: schema20.items.properties.permission.enum});
-errors++;
-}
-}
-if(data0.protected_paths !== undefined){
-let data3 = data0.protected_paths;
-if(Array.isArray(data3)){
-const len1 = data3.length;
-for(let i1=0; i1<len1; i1++){
-if(typeof data3[i1] !== "string"){
-vErrors = report(vErrors,instancePath+"/" + i0+"/protected_paths/" + i1,"#/items/properties/protected_paths/items/type","type",{type: "string"});
-errors++;
-}
-}
-}
-else {
-vErrors = report(vErrors,instancePath+"/" + i0+"/protected_paths","#/items/properties/protected_paths/type","type",{type: "array"});
-errors++;
-}
-}
-if(data0.description !== undefined){
-if(typeof data0.description !== "string"){
-vErrors = report(vErrors,instancePath+"/" + i0+"/description","#/items/properties/description/type","type",{type: "string"});
-errors++;
-}
-}
-}
-else {
-vErrors = report(vErrors,instancePath+"/" + i0,"#/items/type","type",{type: "object"});
-errors++;
-}
-}
-}
-else {
-vErrors = report(vErrors,instancePath,"#/type","type",{type: "array"});
-errors++;
-}
-validate39.errors = vErrors;
-return errors === 0;
-}
-
-export const planned12 = validate40;
-const schema21 = {"enum":["local","docker"]};
-
-function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(!((data === "local") || (data === "docker"))){
-vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema21.enum});
-errors++;
-}
-validate40.errors = vErrors;
-return errors === 0;
-}
-
-export const planned13 = validate41;
-const schema22 = {"enum":["none","bridge","host"]};
-
-function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(!(((data === "none") || (data === "bridge")) || (data === "host"))){
-vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema22.enum});
-errors++;
-}
-validate41.errors = vErrors;
-return errors === 0;
-}
-
-export const planned14 = validate42;
-const schema23 = {"type":"number"};
-
-function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(!((typeof data == "number") && (isFinite(data)))){
-vErrors = report(vErrors,instancePath,"#/type","type",{type: "number"});
-errors++;
-}
-validate42.errors = vErrors;
-return errors === 0;
-}
-
-export const planned15 = validate43;
-const schema24 = {"enum":["voting","parallel","decomposition"]};
-
-function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(!(((data === "voting") || (data === "parallel")) || (data === "decomposition"))){
-vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema24.enum});
-errors++;
-}
-validate43.errors = vErrors;
-return errors === 0;
-}
-
-export const planned16 = validate44;
-const schema25 = {"type":["string","boolean"]};
-
-function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if((typeof data !== "string") && (typeof data !== "boolean")){
-vErrors = report(vErrors,instancePath,"#/type","type",{type: schema25.type});
-errors++;
-}
-validate44.errors = vErrors;
-return errors === 0;
-}
-
-export const planned17 = validate45;
-const schema26 = {"enum":["shallow","medium","deep","dynamic"]};
-
-function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(!((((data === "shallow") || (data === "medium")) || (data === "deep")) || (data === "dynamic"))){
-vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema26.enum});
-errors++;
-}
-validate45.errors = vErrors;
-return errors === 0;
-}
-
-export const planned18 = validate46;
-const schema27 = {"type":"number","exclusiveMinimum":0};
-
-function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((typeof data == "number") && (isFinite(data))){
@@ -2355,50 +2624,50 @@ else {
 vErrors = report(vErrors,instancePath,"#/type","type",{type: "number"});
 errors++;
 }
-validate46.errors = vErrors;
+validate39.errors = vErrors;
 return errors === 0;
 }
 
-export const planned19 = validate47;
-const schema28 = {"enum":["low","medium","high"]};
+export const planned12 = validate40;
+const schema21 = {"enum":["low","medium","high"]};
 
-function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(!(((data === "low") || (data === "medium")) || (data === "high"))){
-vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema28.enum});
+vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema21.enum});
 errors++;
 }
-validate47.errors = vErrors;
+validate40.errors = vErrors;
 return errors === 0;
 }
 
-export const planned20 = validate48;
-const schema29 = {"type":["boolean","object"]};
+export const planned13 = validate41;
+const schema22 = {"type":["boolean","object"]};
 
-function validate48(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((typeof data !== "boolean") && (!(data && typeof data == "object" && !Array.isArray(data)))){
-vErrors = report(vErrors,instancePath,"#/type","type",{type: schema29.type});
+vErrors = report(vErrors,instancePath,"#/type","type",{type: schema22.type});
 errors++;
 }
-validate48.errors = vErrors;
+validate41.errors = vErrors;
 return errors === 0;
 }
 
-export const planned21 = validate49;
-const schema30 = {"type":["string","object"]};
+export const planned14 = validate42;
+const schema23 = {"type":["string","object"]};
 
-function validate49(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
-vErrors = report(vErrors,instancePath,"#/type","type",{type: schema30.type});
+vErrors = report(vErrors,instancePath,"#/type","type",{type: schema23.type});
 errors++;
 }
-validate49.errors = vErrors;
+validate42.errors = vErrors;
 return errors === 0;
 }
 
-export const plannedValidators = {"hooks":planned0,"memory":planned1,"filesystem_memory":planned2,"checkpoint":planned2,"nlip":planned2,"agents.tools":planned3,"agents.memory":planned1,"agents.subagent_agents":planned4,"agents.main_agent":planned5,"agents.subtask":planned6,"agents.voting_sensitivity":planned6,"agents.nlip":planned2,"agents.enable_nlip":planned5,"agents.backend.mcp_servers":planned7,"agents.backend.direct_mcp_servers":planned8,"agents.backend.allowed_tools":planned8,"agents.backend.exclude_tools":planned8,"agents.backend.disallowed_tools":planned8,"agents.backend.concurrent_tool_execution":planned5,"agents.backend.max_concurrent_tools":planned9,"agents.backend.max_mcp_message_history":planned9,"agents.backend.custom_tools":planned10,"agents.backend.custom_tools_path":planned6,"agents.backend.auto_discover_custom_tools":planned5,"agents.backend.exclude_custom_tools":planned8,"agents.backend.shared_tools_directory":planned6,"agents.backend.enable_code_based_tools":planned5,"agents.backend.hooks":planned0,"agents.backend.cwd":planned6,"agents.backend.context_paths":planned11,"agents.backend.exclude_file_operation_mcps":planned5,"agents.backend.enforce_read_before_delete":planned5,"agents.backend.enable_mcp_command_line":planned5,"agents.backend.command_line_execution_mode":planned12,"agents.backend.command_line_allowed_commands":planned8,"agents.backend.command_line_blocked_commands":planned8,"agents.backend.command_line_docker_image":planned6,"agents.backend.command_line_docker_network_mode":planned13,"agents.backend.command_line_docker_enable_sudo":planned5,"agents.backend.command_line_docker_credentials":planned2,"agents.backend.command_line_docker_packages":planned2,"agents.backend.command_line_docker_memory_limit":planned6,"agents.backend.command_line_docker_cpu_limit":planned14,"agents.backend.upload_files":planned4,"agents.backend.enable_file_generation":planned5,"agents.backend.enable_image_generation":planned5,"agents.backend.enable_audio_generation":planned5,"agents.backend.enable_video_generation":planned5,"agents.backend.media_max_file_size_mb":planned14,"agents.backend.enable_multimodal_tools":planned5,"agents.backend.multimodal_config":planned2,"agents.backend.image_generation_backend":planned6,"agents.backend.image_generation_model":planned6,"agents.backend.audio_generation_backend":planned6,"agents.backend.audio_generation_model":planned6,"agents.backend.video_generation_backend":planned6,"agents.backend.video_generation_model":planned6,"agents.backend.websocket_mode":planned5,"agents.backend.enable_computer_use":planned5,"agents.backend.max_incomplete_response_retries":planned9,"agents.backend.debug_delay_seconds":planned14,"agents.backend.debug_delay_after_n_tools":planned9,"orchestrator.snapshot_storage":planned6,"orchestrator.agent_temporary_workspace":planned6,"orchestrator.context_paths":planned11,"orchestrator.docker":planned2,"orchestrator.enable_multimodal_tools":planned5,"orchestrator.multimodal_config":planned2,"orchestrator.image_generation_backend":planned6,"orchestrator.image_generation_model":planned6,"orchestrator.audio_generation_backend":planned6,"orchestrator.audio_generation_model":planned6,"orchestrator.video_generation_backend":planned6,"orchestrator.video_generation_model":planned6,"orchestrator.session_storage":planned6,"orchestrator.dspy":planned2,"orchestrator.coordination_mode":planned15,"orchestrator.presenter_agent":planned6,"orchestrator.voting_threshold":planned14,"orchestrator.checklist_require_gap_report":planned5,"orchestrator.gap_report_mode":planned6,"orchestrator.max_checklist_calls_per_round":planned9,"orchestrator.checklist_first_answer":planned5,"orchestrator.max_midstream_injections_per_round":planned9,"orchestrator.defer_peer_updates_until_restart":planned5,"orchestrator.allow_midstream_peer_updates_before_checklist_submit":planned5,"orchestrator.nlip":planned2,"orchestrator.enable_nlip":planned5,"orchestrator.nlip_config":planned2,"orchestrator.debug_final_answer":planned16,"orchestrator.coordination.use_two_tier_workspace":planned5,"orchestrator.coordination.write_mode":planned6,"orchestrator.coordination.drift_conflict_policy":planned6,"orchestrator.coordination.enable_memory_filesystem_mode":planned5,"orchestrator.coordination.compression_target_ratio":planned14,"orchestrator.coordination.enable_agent_task_planning":planned5,"orchestrator.coordination.task_planning_filesystem_mode":planned5,"orchestrator.coordination.max_tasks_per_plan":planned9,"orchestrator.coordination.enable_planning_mode":planned5,"orchestrator.coordination.planning_mode_instruction":planned6,"orchestrator.coordination.plan_depth":planned17,"orchestrator.coordination.plan_target_steps":planned9,"orchestrator.coordination.plan_target_chunks":planned9,"orchestrator.coordination.use_skills":planned5,"orchestrator.coordination.skills_directory":planned6,"orchestrator.coordination.massgen_skills":planned8,"orchestrator.coordination.load_previous_session_skills":planned5,"orchestrator.coordination.enable_subagents":planned5,"orchestrator.coordination.subagent_default_timeout":planned18,"orchestrator.coordination.subagent_min_timeout":planned18,"orchestrator.coordination.subagent_max_timeout":planned18,"orchestrator.coordination.subagent_max_concurrent":planned9,"orchestrator.coordination.subagent_orchestrator":planned2,"orchestrator.coordination.subagent_round_timeouts":planned2,"orchestrator.coordination.subagent_types":planned4,"orchestrator.coordination.subagent_runtime_mode":planned6,"orchestrator.coordination.async_subagents":planned2,"orchestrator.coordination.background_subagents":planned2,"orchestrator.coordination.broadcast":planned16,"orchestrator.coordination.broadcast_sensitivity":planned19,"orchestrator.coordination.response_depth":planned19,"orchestrator.coordination.broadcast_timeout":planned18,"orchestrator.coordination.broadcast_wait_by_default":planned5,"orchestrator.coordination.max_broadcasts_per_agent":planned9,"orchestrator.coordination.persona_generator":planned2,"orchestrator.coordination.task_decomposer":planned2,"orchestrator.coordination.pre_collab_voting_threshold":planned14,"orchestrator.coordination.checklist_criteria_preset":planned6,"orchestrator.coordination.checklist_criteria_inline":planned4,"orchestrator.coordination.evaluation_criteria_generator":planned2,"orchestrator.coordination.prompt_improver":planned2,"orchestrator.coordination.novelty_injection":planned6,"orchestrator.coordination.improvements":planned2,"orchestrator.coordination.fast_iteration_mode":planned5,"orchestrator.coordination.orchestrator_managed_round_evaluator":planned5,"orchestrator.coordination.enable_changedoc":planned5,"orchestrator.coordination.learning_capture_mode":planned6,"orchestrator.coordination.web_review":planned20,"orchestrator.coordination.resume_from_log":planned21,"ui.display_kwargs":planned2,"ui.theme":planned6,"ui.skip_agent_selector":planned5,"ui.automation_mode":planned5,"ui.debug":planned5,"ui.use_orchestrator_for_single_agent":planned5};
+export const plannedValidators = {"memory":planned0,"filesystem_memory":planned1,"checkpoint":planned1,"nlip":planned1,"agents.memory":planned0,"agents.subagent_agents":planned2,"agents.main_agent":planned3,"agents.subtask":planned4,"agents.voting_sensitivity":planned4,"agents.nlip":planned1,"agents.enable_nlip":planned3,"agents.backend.direct_mcp_servers":planned5,"agents.backend.max_mcp_message_history":planned6,"agents.backend.custom_tools_path":planned4,"agents.backend.auto_discover_custom_tools":planned3,"agents.backend.exclude_custom_tools":planned5,"agents.backend.shared_tools_directory":planned4,"agents.backend.enable_code_based_tools":planned3,"agents.backend.command_line_docker_packages":planned1,"agents.backend.upload_files":planned2,"agents.backend.enable_file_generation":planned3,"agents.backend.enable_image_generation":planned3,"agents.backend.enable_audio_generation":planned3,"agents.backend.enable_video_generation":planned3,"agents.backend.media_max_file_size_mb":planned7,"agents.backend.enable_multimodal_tools":planned3,"agents.backend.multimodal_config":planned1,"agents.backend.image_generation_backend":planned4,"agents.backend.image_generation_model":planned4,"agents.backend.audio_generation_backend":planned4,"agents.backend.audio_generation_model":planned4,"agents.backend.video_generation_backend":planned4,"agents.backend.video_generation_model":planned4,"agents.backend.websocket_mode":planned3,"agents.backend.enable_computer_use":planned3,"agents.backend.max_incomplete_response_retries":planned6,"agents.backend.debug_delay_seconds":planned7,"agents.backend.debug_delay_after_n_tools":planned6,"orchestrator.docker":planned1,"orchestrator.enable_multimodal_tools":planned3,"orchestrator.multimodal_config":planned1,"orchestrator.image_generation_backend":planned4,"orchestrator.image_generation_model":planned4,"orchestrator.audio_generation_backend":planned4,"orchestrator.audio_generation_model":planned4,"orchestrator.video_generation_backend":planned4,"orchestrator.video_generation_model":planned4,"orchestrator.session_storage":planned4,"orchestrator.dspy":planned1,"orchestrator.coordination_mode":planned8,"orchestrator.presenter_agent":planned4,"orchestrator.voting_threshold":planned7,"orchestrator.checklist_require_gap_report":planned3,"orchestrator.gap_report_mode":planned4,"orchestrator.max_checklist_calls_per_round":planned6,"orchestrator.checklist_first_answer":planned3,"orchestrator.max_midstream_injections_per_round":planned6,"orchestrator.defer_peer_updates_until_restart":planned3,"orchestrator.allow_midstream_peer_updates_before_checklist_submit":planned3,"orchestrator.nlip":planned1,"orchestrator.enable_nlip":planned3,"orchestrator.nlip_config":planned1,"orchestrator.debug_final_answer":planned9,"orchestrator.coordination.use_two_tier_workspace":planned3,"orchestrator.coordination.write_mode":planned4,"orchestrator.coordination.drift_conflict_policy":planned4,"orchestrator.coordination.enable_memory_filesystem_mode":planned3,"orchestrator.coordination.compression_target_ratio":planned7,"orchestrator.coordination.enable_agent_task_planning":planned3,"orchestrator.coordination.task_planning_filesystem_mode":planned3,"orchestrator.coordination.max_tasks_per_plan":planned6,"orchestrator.coordination.plan_depth":planned10,"orchestrator.coordination.plan_target_steps":planned6,"orchestrator.coordination.plan_target_chunks":planned6,"orchestrator.coordination.use_skills":planned3,"orchestrator.coordination.skills_directory":planned4,"orchestrator.coordination.massgen_skills":planned5,"orchestrator.coordination.load_previous_session_skills":planned3,"orchestrator.coordination.enable_subagents":planned3,"orchestrator.coordination.subagent_default_timeout":planned11,"orchestrator.coordination.subagent_min_timeout":planned11,"orchestrator.coordination.subagent_max_timeout":planned11,"orchestrator.coordination.subagent_max_concurrent":planned6,"orchestrator.coordination.subagent_orchestrator":planned1,"orchestrator.coordination.subagent_round_timeouts":planned1,"orchestrator.coordination.subagent_types":planned2,"orchestrator.coordination.subagent_runtime_mode":planned4,"orchestrator.coordination.async_subagents":planned1,"orchestrator.coordination.background_subagents":planned1,"orchestrator.coordination.broadcast":planned9,"orchestrator.coordination.broadcast_sensitivity":planned12,"orchestrator.coordination.response_depth":planned12,"orchestrator.coordination.broadcast_timeout":planned11,"orchestrator.coordination.broadcast_wait_by_default":planned3,"orchestrator.coordination.max_broadcasts_per_agent":planned6,"orchestrator.coordination.persona_generator":planned1,"orchestrator.coordination.task_decomposer":planned1,"orchestrator.coordination.pre_collab_voting_threshold":planned7,"orchestrator.coordination.checklist_criteria_preset":planned4,"orchestrator.coordination.checklist_criteria_inline":planned2,"orchestrator.coordination.evaluation_criteria_generator":planned1,"orchestrator.coordination.prompt_improver":planned1,"orchestrator.coordination.novelty_injection":planned4,"orchestrator.coordination.improvements":planned1,"orchestrator.coordination.fast_iteration_mode":planned3,"orchestrator.coordination.orchestrator_managed_round_evaluator":planned3,"orchestrator.coordination.enable_changedoc":planned3,"orchestrator.coordination.learning_capture_mode":planned4,"orchestrator.coordination.web_review":planned13,"orchestrator.coordination.resume_from_log":planned14,"ui.display_kwargs":planned1,"ui.theme":planned4,"ui.skip_agent_selector":planned3,"ui.automation_mode":planned3,"ui.debug":planned3,"ui.use_orchestrator_for_single_agent":planned3};

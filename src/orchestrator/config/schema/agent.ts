@@ -1,5 +1,6 @@
 import { backendSchema } from './backend.js';
 import { plannedIn } from './planned.js';
+import { agentToolKeys } from './tool-keys.js';
 import type { Schema } from './types.js';
 
 /** One member of the team. */
@@ -18,6 +19,7 @@ export const agentSchema = {
     fallback: { type: 'array', items: backendSchema, description: 'Backends, each written like `backend`, of which the next takes over when a call fails before it has said anything.', 'x-default': 'none' },
     system_message: { type: 'string', description: 'Who the agent is: role, tone, expertise.', 'x-default': 'none' },
     description: { type: 'string', description: 'What the server’s list of models says of the agent.', 'x-default': 'nothing' },
+    ...agentToolKeys,
     ...plannedIn('agent'),
     system_prompt: { description: 'write it as "system_message"', not: {}, 'x-status': 'rejected' },
   },

@@ -1,7 +1,10 @@
 import { backendTypes } from './backend-types.js';
+import { ownToolKeys } from './own-tools.js';
 import { plannedIn } from './planned.js';
 import { stepSchema } from './script.js';
+import { backendToolKeys } from './tool-keys.js';
 import type { Schema, Trait } from './types.js';
+import { agentFileKeys } from './workspaces.js';
 
 const provider = 'the provider’s';
 const online = ['chat', 'responses', 'anthropic', 'gemini'] as const satisfies readonly Trait[];
@@ -174,6 +177,9 @@ export const backendSchema = {
     ...vendors,
     ...programs,
     ...limits,
+    ...backendToolKeys,
+    ...agentFileKeys,
+    ...ownToolKeys,
     price,
     script: { type: 'array', items: stepSchema, description: 'The replies, in the order of the agent’s calls.', 'x-reach': script },
     loop: { type: 'boolean', description: 'Start again after the last step instead of failing.', 'x-default': 'false', 'x-reach': script },

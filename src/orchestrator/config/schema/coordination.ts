@@ -1,4 +1,5 @@
 import { plannedIn } from './planned.js';
+import { coordinationToolKeys } from './tool-keys.js';
 import type { Schema } from './types.js';
 
 /** What surrounds the rounds of answers and votes. */
@@ -14,6 +15,7 @@ export const coordinationSchema = {
       default: 0,
       description: 'How often the team may start over when another agent finds the final answer wanting.',
     },
+    ...coordinationToolKeys,
     ...plannedIn('coordination'),
   },
   additionalProperties: false,

@@ -1,6 +1,8 @@
 import { coordinationSchema } from './coordination.js';
 import { plannedIn } from './planned.js';
+import { orchestratorToolKeys } from './tool-keys.js';
 import type { Schema } from './types.js';
+import { sharedFileKeys } from './workspaces.js';
 
 const sensitivity = ['lenient', 'balanced', 'strict'] as const;
 
@@ -66,7 +68,9 @@ export const orchestratorSchema = {
     ...answers,
     ...votes,
     ...finish,
+    ...sharedFileKeys,
     coordination: coordinationSchema,
+    ...orchestratorToolKeys,
     ...plannedIn('orchestrator'),
   },
   additionalProperties: false,

@@ -46,11 +46,9 @@ export const plannedAround: readonly Capability[] = [
     },
   },
   {
-    name: 'planning mode',
+    name: 'the depth of plans',
     keys: {
       coordination: {
-        enable_planning_mode: flag('Agents plan actions and only the winner performs them.'),
-        planning_mode_instruction: text('What agents are told while they plan.'),
         plan_depth: choice('How fine a plan is.', 'shallow', 'medium', 'deep', 'dynamic'),
         plan_target_steps: count('How many steps a plan has.'),
         plan_target_chunks: count('How many parts a plan has.'),

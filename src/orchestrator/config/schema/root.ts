@@ -3,6 +3,7 @@ import { orchestratorSchema } from './orchestrator.js';
 import { plannedIn } from './planned.js';
 import { serveSchema } from './serve.js';
 import { timeoutSchema, uiSchema } from './surroundings.js';
+import { rootToolKeys } from './tool-keys.js';
 import type { FromSchema, Schema } from './types.js';
 
 const outdated = (instead: string) => ({ description: instead, not: {}, deprecated: true, 'x-status': 'rejected' }) as const;
@@ -21,6 +22,7 @@ export const configSchema = {
     timeout_settings: timeoutSchema,
     ui: uiSchema,
     serve: serveSchema,
+    ...rootToolKeys,
     ...plannedIn('root'),
     models: outdated('list the models as agents, under "agents"'),
     model_configs: outdated('give each agent its settings, under "agents[].backend"'),

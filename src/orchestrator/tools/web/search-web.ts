@@ -1,5 +1,4 @@
-/** Who is asked. */
-export type SearchProvider = 'tavily' | 'brave' | 'searxng';
+import type { SearchProvider } from './settings.js';
 
 export interface FoundPage {
   readonly title: string;

@@ -2,36 +2,13 @@ import type { Tool, ToolSource } from '../contract.js';
 import { plainText } from '../plain-text.js';
 import { fetchPage } from './fetch-page.js';
 import { pageText } from './page-text.js';
-import { AddressRefused, type AllowedHosts } from './public-address.js';
-import { searchProviders, searchWeb, type SearchProvider } from './search-web.js';
-
-/** What the configuration says of the web. */
-export interface WebSettings {
-  readonly fetch: boolean;
-  readonly search: boolean;
-  readonly allowedHosts: AllowedHosts;
-  /** `auto` takes the first whose key is there. */
-  readonly provider: SearchProvider | 'auto';
-  /** Instead of the provider's own address; needed for SearXNG. */
-  readonly searchUrl?: string;
-}
+import { AddressRefused } from './public-address.js';
+import { searchProviders, searchWeb } from './search-web.js';
+import type { SearchProvider, WebSettings } from './settings.js';
 
 export interface WebDeps {
   readonly lookUp: (name: string) => string | undefined;
   readonly fetch?: typeof globalThis.fetch;
-}
-
-type Block = Readonly<Record<string, unknown>>;
-
-const isBlock = (value: unknown): value is Block => typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** By the checked `web` block of an agent's backend, for an agent that has these tools; undefined for one that has neither. */
-export function readWebSettings(backend: Block, tools: { readonly fetch: boolean; readonly search: boolean }): WebSettings | undefined {
-  if (!tools.fetch && !tools.search) return undefined;
-  const block = isBlock(backend['web']) ? backend['web'] : {};
-  const { allowed_hosts: hosts, search_provider: named, search_url: url } = block;
-  const provider = (Object.keys(searchProviders) as SearchProvider[]).find((each) => each === named) ?? 'auto';
-  return { ...tools, allowedHosts: Array.isArray(hosts) ? hosts.filter((host): host is string => typeof host === 'string') : [], provider, ...(typeof url === 'string' ? { searchUrl: url } : {}) };
 }
 
 const FETCH_MS = 30_000;

@@ -5,7 +5,8 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { ToolOutcome } from '../../../../src/orchestrator/tools/contract.js';
 import { checkUrl, publicLookup, refuseAddress } from '../../../../src/orchestrator/tools/web/public-address.js';
-import { openWebSource, readWebSettings, type WebSettings } from '../../../../src/orchestrator/tools/web/web-source.js';
+import { readWebSettings, type WebSettings } from '../../../../src/orchestrator/tools/web/settings.js';
+import { openWebSource } from '../../../../src/orchestrator/tools/web/web-source.js';
 
 const servers: Server[] = [];
 

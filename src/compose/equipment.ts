@@ -1,0 +1,66 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { RunPlan } from '../orchestrator/config/plan.js';
+import type { AgentInfo } from '../orchestrator/index.js';
+import { readSharedFiles, type ContextPath } from '../orchestrator/tools/workspace/settings.js';
+import { readTurnStart } from './sessions-start.js';
+import type { SessionPlace } from './sessions.js';
+import { mayHaveFiles } from './team-files.js';
+import { prepareTools, type TeamTools, type ToolsDeps } from './tools.js';
+
+type Block = Readonly<Record<string, unknown>>;
+
+const isBlock = (value: unknown): value is Block => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Tells in a stored configuration what a prompt added from what the user wrote there, and may have taken out since. */
+const NAMED = 'named in the question';
+
+/** What the prompts of a session's earlier turns named and is still there. */
+function namedBefore({ directory, turn = 1 }: SessionPlace): readonly ContextPath[] {
+  const config = directory === undefined ? undefined : readTurnStart(path.join(directory, `turn_${turn - 1}`))?.config;
+  const orchestrator = isBlock(config) && isBlock(config['orchestrator']) ? config['orchestrator'] : {};
+  return readSharedFiles(orchestrator).contextPaths.filter(({ path: at, description }) => description === NAMED && existsSync(at));
+}
+
+/** A configuration with more context paths for all agents. */
+function withPaths(given: unknown, paths: readonly ContextPath[]): unknown {
+  if (!isBlock(given) || paths.length === 0) return given;
+  const orchestrator = isBlock(given['orchestrator']) ? given['orchestrator'] : {};
+  const before: readonly unknown[] = Array.isArray(orchestrator['context_paths']) ? orchestrator['context_paths'] : [];
+  return { ...given, orchestrator: { ...orchestrator, context_paths: [...before, ...paths.map(({ path: at, permission }) => ({ path: at, permission, description: NAMED }))] } };
+}
+
+/** What a team acts with, which prompts may add to. */
+export interface Equipment {
+  /** Undefined when no agent has any tools. */
+  readonly tools: () => TeamTools | undefined;
+  /** A configuration as it is with what prompts have added. */
+  readonly configured: (given: unknown) => unknown;
+  /** See `OpenRun.takePaths`. */
+  readonly takePaths: (prompt: string) => Promise<string>;
+}
+
+/** Reads and checks what the agents act with. Throws what `prepareTools` throws. */
+export async function openEquipment(plan: RunPlan, agents: readonly AgentInfo[], session: SessionPlace | undefined, deps: Omit<ToolsDeps, 'createWorkspaces'>): Promise<Equipment> {
+  let added = session === undefined ? [] : namedBefore(session);
+  const prepare = async (): Promise<TeamTools | undefined> => {
+    const wanted = { ...plan, files: { ...plan.files, contextPaths: [...plan.files.contextPaths, ...added] } };
+    const files = mayHaveFiles(wanted) ? await import('../orchestrator/tools/workspace/workspaces.js') : undefined;
+    return prepareTools(wanted, agents, { ...deps, ...(files === undefined ? {} : { createWorkspaces: files.createWorkspaces }) });
+  };
+  let tools = await prepare();
+  return {
+    tools: () => tools,
+    configured: (given) => withPaths(given, added),
+    takePaths: async (text) => {
+      if (!text.includes('@')) return text;
+      const { readPromptPaths } = await import('../orchestrator/tools/workspace/prompt-paths.js');
+      const { prompt, paths } = readPromptPaths(text, deps.cwd);
+      if (paths.length > 0) {
+        added = [...added, ...paths.map((each) => ({ ...each, description: NAMED }))];
+        tools = await prepare();
+      }
+      return prompt;
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import type { Schema, Trait } from './types.js';
+
+const withTools = ['chat', 'responses', 'anthropic', 'gemini', 'script'] as const satisfies readonly Trait[];
+const names = (description: string, otherwise = 'none') => ({ type: 'array', items: { type: 'string' }, description, 'x-default': otherwise, 'x-reach': withTools }) as const satisfies Schema;
+
+/** Commands, the user's own functions and the web: what an agent has beside files and servers. */
+export const ownToolKeys = {
+  enable_mcp_command_line: { type: 'boolean', description: 'The agent may run commands in its workspace; see [tools.md](tools.md).', 'x-default': 'false', 'x-reach': withTools },
+  command_line_execution_mode: { enum: ['local', 'docker'], description: '`local`: commands run on this machine. `docker`: in a container of the agent’s own.', 'x-default': '`local`', 'x-reach': withTools },
+  command_line_sandbox: { enum: ['auto', 'require', 'off'], description: 'Local commands are shut in by bubblewrap: where it works, always (else the run has no commands), or never.', 'x-default': '`auto`', 'x-reach': withTools },
+  command_line_allowed_commands: names('The only commands the agent may run, as words: `git status`, `python.*`. Every command of a line must be one of them.', 'all that are not blocked'),
+  command_line_blocked_commands: names('Commands the agent may not run, by name and by whatever words must follow: `git push`.'),
+  command_line_docker_image: { type: 'string', description: 'The container’s image.', 'x-default': '`ghcr.io/massgen/mcp-runtime:latest`', 'x-reach': withTools },
+  command_line_docker_network_mode: { enum: ['none', 'bridge', 'host'], description: 'The container’s network.', 'x-default': '`none`', 'x-reach': withTools },
+  command_line_docker_memory_limit: { type: 'string', description: 'The container’s memory, as Docker takes it.', 'x-default': 'no limit', examples: ['4g'], 'x-reach': withTools },
+  command_line_docker_cpu_limit: { type: 'number', description: 'The container’s processors.', 'x-default': 'no limit', 'x-reach': withTools },
+  command_line_docker_enable_sudo: { type: 'boolean', description: 'The container’s commands keep the rights of its image, root’s among them.', 'x-default': 'false', 'x-reach': withTools },
+  command_line_docker_credentials: {
+    type: 'object',
+    description: 'What of the user’s the container is given: `mount` (`ssh_keys`, `git_config`, `gh_config`, `npm_config`, `pypi_config`), `additional_mounts`, `env_vars`, `env_file`.',
+    'x-default': 'nothing',
+    'x-reach': withTools,
+  },
+  custom_tools: { type: 'array', items: { type: 'object' }, description: 'Functions of the user’s: JavaScript modules and Python files (`path`, `function`, `name`, `description`, `preset_args`) and programs (`name`, `command`, `parameters`); see [tools.md](tools.md).', 'x-default': 'none', 'x-reach': withTools },
+  web: {
+    type: 'object',
+    description: 'How the agent reaches the web, when its `tools` name `web_fetch` or `web_search`.',
+    'x-default': 'the public internet; the search whose key is set',
+    'x-reach': withTools,
+    properties: {
+      allowed_hosts: { type: 'array', items: { type: 'string' }, description: 'Hosts, `*.domain` or ranges of addresses that may be fetched although they are not public.', 'x-default': 'none' },
+      search_provider: { enum: ['auto', 'tavily', 'brave', 'searxng'], description: 'Who searches.', 'x-default': 'the first of `tavily` and `brave` whose key is set' },
+      search_url: { type: 'string', description: 'Instead of the provider’s own address; of SearXNG the one of its `/search`.', 'x-default': 'the provider’s' },
+    },
+    additionalProperties: false,
+  },
+} as const satisfies Record<string, Schema>;

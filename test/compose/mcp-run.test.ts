@@ -1,0 +1,160 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { openRun, type RunEvent } from '../../src/index.js';
+import { filesBelow, playSession, removeSessions, sessionRoot, type PlayedSession } from '../support/session-run.js';
+import { serverOf } from '../support/mcp.js';
+
+let root: string;
+beforeEach(() => {
+  root = sessionRoot();
+});
+afterEach(removeSessions);
+
+const made = (): string => path.join(root, 'made.txt');
+const call = (name: string, args: object = {}) => ({ tool: { name, arguments: args } });
+const write = () => call('mcp__files__write_file', { path: made(), content: 'kept' });
+const list = () => call('mcp__files__list_directory', { path: root });
+
+/** An agent with the filesystem server over the test's folder. */
+const agent = (id: string, script: readonly object[], more: object = {}, backend: object = {}): object => ({
+  id,
+  ...more,
+  backend: { type: 'scripted', mcp_servers: { files: { command: process.execPath, args: [serverOf('filesystem'), root] } }, script, ...backend },
+});
+
+const play = (config: object, more: object = {}): Promise<PlayedSession> => playSession(config, { root, ...more });
+const results = (events: readonly RunEvent[]) => events.filter((event) => event.type === 'tool-end').map(({ agent: id, name, status, text }) => ({ id, name, status, text }));
+const solo = (script: readonly object[], more: object = {}, backend: object = {}, config: object = {}): object => ({ agent: agent('solo', [...script, { text: 'Done.' }], more, backend), ...config });
+
+describe('a run whose agents have MCP servers', () => {
+  it('calls their tools and goes on with what they said', async () => {
+    const { result, events } = await play(solo([write()]));
+    expect(results(events)).toEqual([{ id: 'solo', name: 'mcp__files__write_file', status: 'ok', text: expect.stringContaining('uccessfully wrote') }]);
+    expect(readFileSync(made(), 'utf8')).toBe('kept');
+    expect(result).toMatchObject({ final_answer: 'Done.' });
+  });
+
+  it('offers only the tools that the lists leave', async () => {
+    const { events } = await play(solo([write()], {}, { allowed_tools: ['*_file', 'list_directory'], exclude_tools: ['mcp__files__write_file'], disallowed_tools: ['edit_*'] }));
+    const offer = events.find((event) => event.type === 'tools-offer');
+    expect(offer?.tools.map(({ name }) => name).sort()).toEqual(['mcp__files__list_directory', 'mcp__files__move_file', 'mcp__files__read_file', 'mcp__files__read_media_file', 'mcp__files__read_text_file']);
+    expect(existsSync(made())).toBe(false);
+  });
+
+  it('goes on without a server that is not there, and tells the agent', async () => {
+    const { result, events } = await play({ agent: { id: 'solo', backend: { type: 'scripted', mcp_servers: [{ name: 'gone', command: 'no-such-program' }], script: [{ text: 'Done.' }] } } });
+    expect(events.find((event) => event.type === 'tools-offer')).toMatchObject({ tools: [], notes: [expect.stringContaining('The MCP server gone is not available')] });
+    expect(result).toMatchObject({ final_answer: 'Done.' });
+  });
+
+  it('keeps what the servers complain of beside its log', async () => {
+    const { turn } = await play(solo([list()]));
+    expect(filesBelow(turn).filter((file) => file.includes('mcp_files'))).toHaveLength(1);
+  });
+
+  it('is not begun with a server that cannot be', async () => {
+    await expect(openRun({ config: { agent: { id: 'a', backend: { type: 'scripted', script: [], mcp_servers: { x: {} } } } }, env: {}, cwd: root, home: root })).rejects.toThrow('agent.backend.mcp_servers: x has neither a command to start it nor a url where it is');
+  });
+});
+
+describe('a tool that may not be called', () => {
+  const refused: Readonly<Record<string, () => object>> = {
+    'tool_approval of the team': () => solo([write()], {}, {}, { orchestrator: { tool_approval: { 'write_*': 'deny' } } }),
+    'tool_approval of the agent': () => solo([write()], { tool_approval: 'deny' }),
+    'tool_approval with nobody to ask': () => solo([write()], { tool_approval: { 'effects:outside': 'ask' } }),
+    'a hook': () => solo([write()], {}, {}, { hooks: { PreToolUse: [{ matcher: 'write_*', command: 'exit 2' }] } }),
+    'a hook of the agent': () => solo([write()], {}, { hooks: { PreToolUse: [{ matcher: 'write_*', command: 'exit 2' }] } }),
+    'a hook that fails': () => solo([write()], {}, {}, { hooks: { PreToolUse: [{ command: 'exit 1' }] } }),
+  };
+
+  it.each(Object.entries(refused))('is refused by %s, and its side effect never happens', async (_name, config) => {
+    const { result, events } = await play(config());
+    expect(results(events)).toEqual([{ id: 'solo', name: 'mcp__files__write_file', status: 'refused', text: expect.stringContaining('Not run:') }]);
+    expect(existsSync(made())).toBe(false);
+    expect(result).toMatchObject({ final_answer: 'Done.' });
+  });
+
+  it.each([
+    ['yes', true, 'ok'],
+    ['no', false, 'refused'],
+  ])('is asked for at the terminal: %s', async (_word, answer, status) => {
+    const asked: string[] = [];
+    const open = await openRun({
+      config: solo([write()], { tool_approval: 'ask' }) as Readonly<Record<string, unknown>>,
+      env: {},
+      cwd: root,
+      home: root,
+      logDirectory: path.join(root, 'logs'),
+      ask: (question) => {
+        asked.push(question);
+        return Promise.resolve(answer);
+      },
+    });
+    const events: RunEvent[] = [];
+    for await (const event of open.start('Write.').events) events.push(event);
+    expect(asked).toEqual([expect.stringContaining('Agent solo would call mcp__files__write_file with {')]);
+    expect(results(events)).toMatchObject([{ status }]);
+    expect(existsSync(made())).toBe(answer);
+  });
+
+  it('is not asked for where CI says that nobody is there', async () => {
+    const open = await openRun({ config: solo([write()], { tool_approval: 'ask' }) as Readonly<Record<string, unknown>>, env: { CI: 'true' }, cwd: root, home: root, logDirectory: path.join(root, 'logs'), ask: () => Promise.resolve(true) });
+    const events: RunEvent[] = [];
+    for await (const event of open.start('Write.').events) events.push(event);
+    expect(results(events)).toMatchObject([{ status: 'refused', text: expect.stringContaining('there is nobody to ask') }]);
+    expect(existsSync(made())).toBe(false);
+  });
+});
+
+describe('a profile', () => {
+  it.each([
+    ['minimal', []],
+    [['files__list_directory'], ['mcp__files__list_directory']],
+    [['mcp__files__read_*', 'minimal'], ['mcp__files__read_file', 'mcp__files__read_media_file', 'mcp__files__read_multiple_files', 'mcp__files__read_text_file']],
+  ])('%j leaves the tools it names, and no side effect', async (tools, left) => {
+    const { events } = await play(solo([write()], { tools }));
+    expect(events.find((event) => event.type === 'tools-offer')?.tools.map(({ name }) => name).filter((name) => name.startsWith('mcp__')).sort()).toEqual(left);
+    expect(existsSync(made())).toBe(false);
+  });
+
+  it('full leaves all', async () => {
+    await play(solo([write()], { tools: 'full' }));
+    expect(existsSync(made())).toBe(true);
+  });
+});
+
+describe('planning mode', () => {
+  const vote = { vote: { agent: 'agent1', reason: 'a plan' } };
+  const coordination = { enable_planning_mode: true, planning_mode_instruction: 'Plan the posts only.' };
+
+  it('lets nobody act before the final answer, and the one who presents it then', async () => {
+    const seen: boolean[] = [];
+    const script = [list(), write(), { answer: 'I would write made.txt.' }, vote, write(), { text: 'It is written.' }];
+    const { events, result } = await playSession(
+      { agents: [agent('one', script), { id: 'two', backend: { type: 'scripted', script: [{ answer: 'No idea.' }, vote] } }], orchestrator: { coordination } },
+      { root, see: (event) => {
+          if (event.type === 'tool-end' && event.name.includes('write')) seen.push(existsSync(made()));
+        } },
+    );
+    expect(results(events).map(({ name, status }) => [name, status])).toEqual([
+      ['mcp__files__list_directory', 'ok'],
+      ['mcp__files__write_file', 'refused'],
+      ['mcp__files__write_file', 'ok'],
+    ]);
+    expect(seen).toEqual([false, true]);
+    expect(result).toMatchObject({ final_answer: 'It is written.' });
+    expect(events.find((event) => event.type === 'tools-offer')?.notes.join()).toContain('Plan the posts only.');
+  });
+
+  it('holds where the answer is never presented: the side effect never happens', async () => {
+    await play({ agents: [agent('one', [write(), { answer: 'Planned.' }, vote]), { id: 'two', backend: { type: 'scripted', script: [{ answer: 'No idea.' }, vote] } }], orchestrator: { skip_final_presentation: true, coordination } });
+    expect(existsSync(made())).toBe(false);
+  });
+
+  it('is off unless it is asked for', async () => {
+    writeFileSync(made(), 'before');
+    await play({ agents: [agent('one', [write(), { answer: 'Written.' }, vote]), { id: 'two', backend: { type: 'scripted', script: [{ answer: 'No idea.' }, vote] } }] });
+    expect(readFileSync(made(), 'utf8')).toBe('kept');
+  });
+});
