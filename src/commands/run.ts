@@ -1,6 +1,5 @@
 import { Args } from '@oclif/core';
 import type { OpenRun } from '../index.js';
-import { askUser } from './base/ask-user.js';
 import { automationDisplay, createAutomation } from './base/automation.js';
 import { BaseCommand } from './base/base-command.js';
 import { configAlias } from './base/config-aliases.js';
@@ -11,6 +10,7 @@ import { onInterrupt, type Interrupt } from './base/interrupt.js';
 import { refuseUnwritable } from './base/output-file.js';
 import { runFlags, type RunFlagValues } from './base/run-flags.js';
 import { toRunOptions } from './base/run-options.js';
+import { openQuestions } from './base/questions.js';
 import { processScreen, type ProcessScreen } from './base/screen.js';
 import { sessionAlias } from './base/session-flags.js';
 import { interruptSelf, watchRun } from './base/watch-run.js';
@@ -70,14 +70,16 @@ Exit codes: 0 answered, 1 configuration or usage, 2 execution failed, 3 time lim
       if (flags.automation !== true) interrupt.stop('nobody reads the output');
     });
     if (flags['output-file'] !== undefined) await refuseUnwritable(flags['output-file']);
-    const ask = flags.automation === true || flags['dry-run'] === true ? undefined : askUser();
-    const open = await openRun({ ...toRunOptions(flags), cliArguments: { ...flags }, ...(ask === undefined ? {} : { ask }) });
+    const questions = flags.automation === true || flags['dry-run'] === true ? undefined : openQuestions();
+    const open = await openRun({ ...toRunOptions(flags), cliArguments: { ...flags }, ...(questions === undefined ? {} : { ask: questions.confirm, askText: questions.line }) });
     const display = displayOf(flags, open);
     const remarks = [...open.warnings, ...open.notes];
     const remark = (): void => {
       for (const text of remarks.splice(0)) screen.progress(`massgen: ${safeText(text)}\n`);
     };
-    const prompt = await findPrompt({ argument, flags, configured: open.prompt, tell: screen.progress, beforeAsking: remark });
+    // What is typed is the user's own; what is read from a file or a pipe may be anybody's.
+    const typed = argument === undefined || argument === '-' ? argument : await open.takePaths(argument);
+    const prompt = await findPrompt({ argument: typed, flags, configured: open.prompt, tell: screen.progress, beforeAsking: remark });
     remark();
     if (flags['dry-run'] === true) {
       showPlan(open, prompt, display, screen);
@@ -86,7 +88,7 @@ Exit codes: 0 answered, 1 configuration or usage, 2 execution failed, 3 time lim
     interrupt.begin(screen.progress);
     const started = open.start(prompt, { signal: interrupt.signal });
     const automation = automationDisplay(flags) === undefined ? undefined : createAutomation(started, display, screen);
-    const result = toResult(await watchRun(started.events, { display, screen, place: { source: open.source, log: started.place.logDirectory }, steering: started.control, interrupt: interruptSelf, onlooker: automation?.see }), started.place);
+    const result = toResult(await watchRun(started.events, { display, screen, place: { source: open.source, log: started.place.logDirectory }, steering: started.control, interrupt: interruptSelf, onlooker: automation?.see, questions }), started.place);
     const warning = started.logWarning();
     if (warning !== undefined) screen.progress(`massgen: ${safeText(warning)}\n`);
     return deliver(result, { display, outputFile: flags['output-file'], automation }, screen);

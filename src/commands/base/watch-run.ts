@@ -3,6 +3,7 @@ import type { Action } from '../ui/live/press.js';
 import type { ViewPlace } from '../ui/live/panels/system.js';
 import type { Terminal } from '../ui/live/terminal.js';
 import { showRun, type Display, type Onlooker } from '../ui/show-run.js';
+import type { Questions } from './questions.js';
 import type { ProcessScreen } from './screen.js';
 
 export interface Watch {
@@ -14,6 +15,8 @@ export interface Watch {
   /** What q and Ctrl-C do; while the terminal is in raw mode no signal comes of itself. */
   readonly interrupt: () => void;
   readonly onlooker?: Onlooker | undefined;
+  /** Whoever asks the user things during the run. */
+  readonly questions?: Questions | undefined;
   /** A terminal that is in use already; the question stands on it. */
   readonly terminal?: Terminal | undefined;
 }
@@ -72,7 +75,7 @@ export async function watchRun(events: AsyncGenerator<RunEvent, void, undefined>
   const [{ showLive }, { processTerminal }, { glyphsFor }] = await Promise.all([import('../ui/live/show-live.js'), import('../ui/live/terminal.js'), import('../ui/live/glyphs.js')]);
   const input = process.stdin.isTTY ? process.stdin : null;
   const options = { paint: screen.paint, place, steers: steering !== undefined, onlooker, glyphs: glyphsFor(process.env, process.platform), terminal: watch.terminal ?? processTerminal(process.stderr, input), asked: watch.terminal !== undefined, act: actor(watch) };
-  return showLive(begun(first, events), { ...options, remarks: screen.divert });
+  return showLive(begun(first, events), { ...options, remarks: screen.divert, questions: watch.questions?.host });
 }
 
 /** As Ctrl-C would do it: whoever listens to the signal decides. */

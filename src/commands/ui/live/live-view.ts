@@ -6,7 +6,8 @@ import { foldView } from './fold-view.js';
 import { frameOf, type Frame } from './frame.js';
 import type { Glyphs } from './glyphs.js';
 import type { Key } from './keys.js';
-import { press, type Action } from './press.js';
+import { press, type Action, type Pressed } from './press.js';
+import { questionHint, replyTo, type AskViewer, type Question } from './question.js';
 import { printedLines } from './printed-lines.js';
 import type { ViewPlace } from './panels/system.js';
 import { line, type Line } from './spans.js';
@@ -33,6 +34,8 @@ export interface LiveView {
   readonly take: (event: RunEvent) => void;
   /** A remark of the program, into the scrollback. */
   readonly say: (text: string) => void;
+  /** One question at a time. */
+  readonly ask: AskViewer;
   /** Draws what is left, with the run's summary if it has ended, and gives the terminal back. */
   readonly close: () => void;
 }
@@ -56,6 +59,7 @@ class Live implements LiveView {
   private frame: Frame | null = null;
   private printedSeq = 0;
   private remarks: string[] = [];
+  private question: Question | null = null;
   private timer: NodeJS.Timeout | null = null;
   private dueAt = Infinity;
   private drawnAt = -Infinity;
@@ -96,9 +100,26 @@ class Live implements LiveView {
     this.schedule();
   };
 
+  readonly ask: AskViewer = (text, kind, signal) =>
+    new Promise((resolve) => {
+      const stop = (): void => this.settle(null);
+      signal?.addEventListener('abort', stop, { once: true });
+      this.question = {
+        kind,
+        settle: (answer) => {
+          signal?.removeEventListener('abort', stop);
+          resolve(answer);
+        },
+      };
+      this.ui = { ...this.ui, hint: questionHint(kind) };
+      this.say(text);
+      if (this.closed || signal?.aborted === true) stop();
+    });
+
   readonly close = (): void => {
     if (this.closed) return;
     this.closed = true;
+    this.settle(null);
     if (this.timer !== null) clearTimeout(this.timer);
     const { terminal, glyphs, place } = this.options;
     this.frozen = null;
@@ -108,10 +129,30 @@ class Live implements LiveView {
     terminal.close();
   };
 
+  private settle(answer: string | null): void {
+    this.question?.settle(answer);
+    this.question = null;
+    this.ui = { ...this.ui, hint: null };
+    this.schedule(REDRAW_MS);
+  }
+
+  /** Whether a key was the answer to what is asked. */
+  private answers(key: Key, pressed: Pressed): boolean {
+    if (this.question === null) return false;
+    const { draft } = this.ui;
+    const reply = replyTo(this.question.kind, key, draft === null ? null : draft.before + draft.after, pressed);
+    if (reply === undefined) return false;
+    if (draft !== null) this.ui = { ...this.ui, draft: null };
+    this.settle(reply);
+    return pressed.action?.type !== 'interrupt';
+  }
+
   private onKey(key: Key): void {
-    const { ui, action } = press(this.ui, key, { view: this.view, maxScroll: this.frame?.maxScroll ?? 0, steers: this.options.steers });
+    const pressed = press(this.ui, key, { view: this.view, maxScroll: this.frame?.maxScroll ?? 0, steers: this.options.steers });
+    if (this.answers(key, pressed)) return;
+    const { ui, action } = pressed;
     this.frozen = ui.paused ? (this.frozen ?? this.view) : null;
-    this.ui = ui;
+    this.ui = this.question === null ? ui : { ...ui, hint: ui.hint ?? questionHint(this.question.kind) };
     if (action?.type === 'suspend') this.options.terminal.suspend();
     else if (action !== undefined) this.options.act(action);
     // Whoever presses a key looks at what it does.
