@@ -116,6 +116,12 @@ export interface CallRef extends TurnRef {
 /** How a call of an agent's own tool ended. `refused`: a rule said no before anything was done. */
 export type ToolStatus = 'ok' | 'failed' | 'refused' | 'timeout' | 'aborted';
 
+/** What calls of models used, and their price where all of them have one. */
+export interface Expense {
+  readonly usage: Usage;
+  readonly costMicros: number | null;
+}
+
 export type ToolSet = 'workflow' | 'evaluation' | 'caller' | 'none';
 export type TurnOutcome = 'answer' | 'vote' | 'abstain' | 'nothing' | 'failed' | 'aborted' | 'presented' | 'evaluated';
 export type RejectReason =
@@ -200,7 +206,7 @@ export type Fact =
   | { readonly type: 'tools-offer'; readonly agent: AgentId; readonly tools: readonly ToolSpec[]; readonly notes: readonly string[] }
   | ({ readonly type: 'tool-start'; readonly id: string; readonly name: string } & CallRef)
   /** The result of a call of the agent's own tool; without a `tool-start` it never ran. */
-  | ({ readonly type: 'tool-end'; readonly id: string; readonly name: string; readonly status: ToolStatus; readonly text: string; readonly images?: readonly ImagePart[]; readonly durationMs: number } & CallRef)
+  | ({ readonly type: 'tool-end'; readonly id: string; readonly name: string; readonly status: ToolStatus; readonly text: string; readonly images?: readonly ImagePart[]; readonly durationMs: number; readonly spent?: Expense } & CallRef)
   /** The model has no room for the conversation: from now on it is shortened to `to` characters, from `from`, and the call made again. */
   | ({ readonly type: 'conversation-compact'; readonly from: number; readonly to: number } & CallRef)
   | ({ readonly type: 'retry-wait'; readonly attempt: number; readonly error: ErrorData; readonly until: number } & CallRef)

@@ -213,7 +213,7 @@ export function applyAt(state: RunState, fact: Fact, t: number): RunState {
     case 'tool-start':
       return withTurn(state, fact, (turn) => started(turn, fact));
     case 'tool-end':
-      return withAgent(state, ended(agentOf(state, fact.agent), fact));
+      return withAgent(fact.spent === undefined ? state : { ...state, spent: addSpent(state.spent, fact.spent) }, ended(agentOf(state, fact.agent), fact));
     case 'conversation-compact':
       return isOpen(state, fact) ? withAgent(state, { ...agentOf(state, fact.agent), room: fact.to }) : state;
     case 'retry-wait':

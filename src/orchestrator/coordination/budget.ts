@@ -33,6 +33,12 @@ export function reservationFor(state: RunState, id: AgentId, messages: readonly 
   return { tokens: inputTokens + outputTokens, costMicros: info.price === null ? 0 : costOf({ inputTokens, outputTokens }, info.price) };
 }
 
+/** What each of so many that spend at once may spend. */
+export function budgetLeft({ settings: { budget }, spent }: RunState, many: number): { readonly tokens: number | null; readonly costMicros: number | null } {
+  const share = (most: number | null, gone: number): number | null => (most === null ? null : Math.max(0, Math.floor((most - gone) / Math.max(1, many))));
+  return { tokens: share(budget.maxTokens, spent.tokens), costMicros: share(budget.maxCostMicros, spent.costMicros) };
+}
+
 /** Whether spent, reserved and this call stay within the run's budget. */
 export function fitsBudget(state: RunState, wanted: Reservation): boolean {
   const { maxTokens, maxCostMicros } = state.settings.budget;

@@ -1,5 +1,5 @@
 import type { ImagePart, ToolSpec } from '../../backends/contract.js';
-import type { AgentId, CallRef, Fact, ToolStatus } from '../protocol.js';
+import type { AgentId, CallRef, Expense, Fact, ToolStatus } from '../protocol.js';
 import { isDelivery } from './caller.js';
 import { put, type Ledger } from './ledger.js';
 import { judge, refuseTools, type Ended } from './on-call-end.js';
@@ -15,7 +15,7 @@ export interface ToolRef extends CallRef {
 export type ToolInput =
   | { readonly type: 'tools'; readonly agent: AgentId; readonly tools: readonly ToolSpec[]; readonly notes: readonly string[] }
   | ({ readonly type: 'tool-begin' } & ToolRef)
-  | ({ readonly type: 'tool-end'; readonly status: ToolStatus; readonly text: string; readonly images?: readonly ImagePart[]; readonly durationMs: number } & ToolRef);
+  | ({ readonly type: 'tool-end'; readonly status: ToolStatus; readonly text: string; readonly images?: readonly ImagePart[]; readonly durationMs: number; readonly spent?: Expense } & ToolRef);
 
 type ToolEnd = Extract<Fact, { type: 'tool-end' }>;
 
@@ -42,7 +42,7 @@ export function onTool(ledger: Ledger, input: ToolInput): void {
   if (open === undefined) return;
   const ref = { agent, turn, call, id, name: open.name };
   if (input.type === 'tool-begin') put(ledger, { type: 'tool-start', ...ref });
-  else put(ledger, { type: 'tool-end', ...ref, status: input.status, text: input.text, ...(input.images === undefined ? {} : { images: input.images }), durationMs: input.durationMs });
+  else put(ledger, { type: 'tool-end', ...ref, status: input.status, text: input.text, ...(input.images === undefined ? {} : { images: input.images }), durationMs: input.durationMs, ...(input.spent === undefined ? {} : { spent: input.spent }) });
 }
 
 /** Answers every call of the open reply that has not run, and will not. */

@@ -1,5 +1,5 @@
 import type { ToolFee, Usage } from '../../backends/contract.js';
-import type { Fact } from '../protocol.js';
+import type { Expense } from '../protocol.js';
 import type { Spent } from './state.js';
 
 type Fees = NonNullable<Usage['tools']>;
@@ -14,8 +14,8 @@ export function addFees(before: Fees, more: Fees): Fees {
   return { ...before, ...Object.fromEntries(added) };
 }
 
-/** What has been spent once a call has ended. */
-export function addSpent(spent: Spent, fact: Extract<Fact, { type: 'call-end' }>): Spent {
+/** What has been spent with this, too. */
+export function addSpent(spent: Spent, fact: Expense): Spent {
   const { usage } = fact;
   const sum = (name: 'inputTokens' | 'outputTokens' | 'cachedInputTokens' | 'cacheWriteTokens' | 'reasoningTokens'): number => (spent.usage[name] ?? 0) + (usage[name] ?? 0);
   return {

@@ -1,6 +1,6 @@
 import type { Backend, BackendRequest, ReplyFormat, Usage } from '../../backends/contract.js';
 import { MassgenError } from '../../errors.js';
-import { hasBudget } from '../coordination/budget.js';
+import { budgetLeft, hasBudget } from '../coordination/budget.js';
 import { isDelivery, wishesOf } from '../coordination/caller.js';
 import { render } from '../coordination/render.js';
 import { decide, type Input } from '../coordination/decide.js';
@@ -170,7 +170,8 @@ class Engine {
   }
 
   private performTools(tools: readonly WantedTool[]): void {
-    for (const tool of tools) this.tools?.perform({ ...tool, delivering: isDelivery(agentOf(this.state, tool.agent).turn?.kind ?? 'answer') });
+    const left = hasBudget(this.state) ? { left: budgetLeft(this.state, wantedTools(this.state).length) } : {};
+    for (const tool of tools) this.tools?.perform({ ...tool, delivering: isDelivery(agentOf(this.state, tool.agent).turn?.kind ?? 'answer'), ...left });
   }
 
   /** Nothing of the agents' tools is left to be waited for; the run is looked at again when there is. */

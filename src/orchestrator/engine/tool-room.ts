@@ -2,7 +2,7 @@ import { toErrorData } from '../../errors.js';
 import type { Input } from '../coordination/decide.js';
 import type { WantedTool } from '../coordination/wanted.js';
 import type { AgentId, DisplayEvent, RunEvent } from '../protocol.js';
-import type { Toolbox, ToolResult } from '../tools/contract.js';
+import type { Toolbox, ToolContext, ToolResult } from '../tools/contract.js';
 import type { RunNotice, RunTools } from '../tools/run-tools.js';
 
 /** Tools that change all the time are looked at again this often, and so many times in a run. */
@@ -22,7 +22,7 @@ export interface ToolRoomDeps {
   readonly now: () => number;
 }
 
-type Perform = Pick<WantedTool, 'agent' | 'turn' | 'call' | 'id' | 'name' | 'argumentsText'> & { readonly delivering: boolean };
+type Perform = Pick<WantedTool, 'agent' | 'turn' | 'call' | 'id' | 'name' | 'argumentsText'> & Pick<ToolContext, 'delivering' | 'left'>;
 
 const keyOf = ({ agent, turn, call, id }: Pick<WantedTool, 'agent' | 'turn' | 'call' | 'id'>): string => `${agent} ${String(turn)} ${String(call)} ${id}`;
 
@@ -101,7 +101,7 @@ export class ToolRoom {
   }
 
   /** Never rejects; an abort ends it at once, whether or not the tool obeys. */
-  private run({ agent, turn, call, id, name, argumentsText, delivering }: Perform, signal: AbortSignal): Promise<ToolResult> {
+  private run({ agent, turn, call, id, name, argumentsText, delivering, left }: Perform, signal: AbortSignal): Promise<ToolResult> {
     const box = this.boxes.get(agent);
     if (box === undefined) return Promise.resolve({ status: 'failed', text: 'Your tools are not there any more.' });
     return new Promise((resolve) => {
@@ -120,7 +120,7 @@ export class ToolRoom {
         this.deps.show({ type: 'tool-progress', agent, turn, call, id, message: message.slice(0, PROGRESS_LENGTH) });
       };
       signal.addEventListener('abort', onAbort);
-      box.call({ id, name, argumentsText }, { agent, signal, delivering, progress }).then(settle, (thrown: unknown) => {
+      box.call({ id, name, argumentsText }, { agent, signal, delivering, progress, ...(left === undefined ? {} : { left }) }).then(settle, (thrown: unknown) => {
         settle({ status: 'failed', text: toErrorData(thrown).message });
       });
     });

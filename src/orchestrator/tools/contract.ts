@@ -1,5 +1,5 @@
 import type { ImagePart, ToolCall, ToolSpec } from '../../backends/contract.js';
-import type { AgentId, ToolStatus } from '../protocol.js';
+import type { AgentId, Expense, ToolStatus } from '../protocol.js';
 
 /**
  * What running a tool may change. `none`: it only reads. `workspace`: at most the agent's own workspace.
@@ -15,6 +15,8 @@ export interface ToolContext {
   readonly signal: AbortSignal;
   /** The agent is delivering: a single agent at work, or the winner presenting. What waits for the end may be done now. */
   readonly delivering: boolean;
+  /** What is left of the run's budget, for a tool that spends; absent when it has none. */
+  readonly left?: { readonly tokens: number | null; readonly costMicros: number | null };
   /** Says how far a long call is, for people. */
   readonly progress: (message: string) => void;
 }
@@ -24,6 +26,8 @@ export interface ToolOutcome {
   readonly text: string;
   readonly images?: readonly ImagePart[];
   readonly failed?: true;
+  /** What models cost that the tool called. */
+  readonly spent?: Expense;
 }
 
 /** One thing an agent can do besides speaking. */
@@ -61,6 +65,7 @@ export interface ToolResult {
   readonly status: ToolStatus;
   readonly text: string;
   readonly images?: readonly ImagePart[];
+  readonly spent?: Expense;
 }
 
 /** All tools of one agent, under names that its vendor takes. */

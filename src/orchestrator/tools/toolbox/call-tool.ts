@@ -60,6 +60,18 @@ function runInTime(tool: Tool, args: Arguments, context: ToolContext, limitMs: n
   });
 }
 
+/** What the agent is told of an outcome. */
+async function tell({ settings, guard, keep }: CallDeps, tool: Tool, legal: string, argumentsText: string, outcome: ToolOutcome): Promise<ToolResult> {
+  const { text, images } = await limitResult(outcome, legal, settings.resultLimit, keep);
+  const told = `${text}${guard.note(tool, argumentsText, text)}`;
+  return {
+    status: outcome.failed === true ? 'failed' : 'ok',
+    text: told === '' && images === undefined ? '(no output)' : told,
+    ...(images === undefined ? {} : { images }),
+    ...(outcome.spent === undefined ? {} : { spent: outcome.spent }),
+  };
+}
+
 async function perform(deps: CallDeps, tool: Tool, legal: string, argumentsText: string, context: ToolContext): Promise<ToolResult> {
   const { settings, guard } = deps;
   const args = parseArguments(argumentsText);
@@ -73,9 +85,7 @@ async function perform(deps: CallDeps, tool: Tool, legal: string, argumentsText:
   const ran = await runInTime(tool, verdict.args, context, limitMs);
   const outcome = ran === 'late' || settings.after === undefined ? ran : await settings.after(tool, verdict.args, ran, context);
   if (outcome === 'late') return { status: 'timeout', text: `No result after ${String(limitMs / 1000)} s: it was given up.` };
-  const { text, images } = await limitResult(outcome, legal, settings.resultLimit, deps.keep);
-  const told = `${text}${guard.note(tool, argumentsText, text)}`;
-  return { status: outcome.failed === true ? 'failed' : 'ok', text: told === '' && images === undefined ? '(no output)' : told, ...(images === undefined ? {} : { images }) };
+  return await tell(deps, tool, legal, argumentsText, outcome);
 }
 
 /** One call of a tool, from its arguments to what the agent is told. Never rejects; an abort settles it at once. */
