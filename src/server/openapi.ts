@@ -1,5 +1,7 @@
 import { chatRequestSchema } from './chat/chat-schema.js';
 import { anthropicVersion, messagesComponents, messagesPaths } from './messages/messages-openapi.js';
+import { described, TAGS } from './openapi-operations.js';
+import { withNamedProperties } from './openapi-schema.js';
 import { responseComponents, responsePaths } from './responses/responses-openapi.js';
 
 const json = (schema: object): object => ({ 'application/json': { schema } });
@@ -56,7 +58,8 @@ const page = [
   { name: 'after_id', in: 'query', schema: { type: 'string' }, description: 'In Anthropic’s shape: the page after this model.' },
   { name: 'before_id', in: 'query', schema: { type: 'string' }, description: 'In Anthropic’s shape: the page before this model.' },
 ];
-const get = (summary: string, responses: object, more: object = {}): object => ({ get: { summary, responses, ...more } });
+const get = (operationId: string, summary: string, responses: object, more: object = {}): object => ({ get: { operationId, summary, responses, ...more } });
+const onlyGet = says('Only GET is served here.', error);
 
 const chatRequest = { ...chatRequestSchema, $id: undefined };
 
@@ -64,17 +67,20 @@ const chatRequest = { ...chatRequestSchema, $id: undefined };
 export function openapiDocument(version: string): object {
   return {
     openapi: '3.1.0',
-    info: { title: 'massgen', version, description: 'Teams of AI agents behind an OpenAI-compatible API.' },
-    servers: [{ url: './' }],
+    info: { title: 'massgen', version, description: 'Teams of AI agents behind an OpenAI-compatible API.', license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+    // The folder that this description is in, wherever the app is mounted.
+    servers: [{ url: '.' }],
     security: [{ bearer: [] }, { apiKey: [] }, {}],
-    paths: {
-      '/health': get('Whether the server lives', { 200: says('It does.') }, { security: [] }),
-      '/health/ready': get('Whether it takes requests', { 200: says('It does.'), 503: says('It is shutting down.') }, { security: [] }),
-      '/metrics': get('Metrics for Prometheus', { 200: { description: 'As text.', content: { 'text/plain': {} } }, 401: ERRORS[401] }),
-      '/v1/models': get('The teams and agents', { 200: says('All of them; for Anthropic’s clients a page of them.', { anyOf: [{ type: 'object', properties: { object: { const: 'list' }, data: { type: 'array', items: model } }, required: ['object', 'data'] }, { $ref: '#/components/schemas/AnthropicModelPage' }] }), 401: ERRORS[401] }, { parameters: [anthropicVersion, ...page] }),
-      '/v1/models/{id}': get('One of them', { 200: says('It.', { anyOf: [model, { $ref: '#/components/schemas/AnthropicModel' }] }), 401: ERRORS[401], 404: ERRORS[404] }, { parameters: [id, anthropicVersion] }),
+    tags: TAGS.map(([, name, description]) => ({ name, description })),
+    paths: described({
+      '/health': get('getHealth', 'Whether the server lives', { 200: says('It does.'), 405: onlyGet }, { security: [] }),
+      '/health/ready': get('getReadiness', 'Whether it takes requests', { 200: says('It does.'), 405: onlyGet, 503: says('It is shutting down.') }, { security: [] }),
+      '/metrics': get('getMetrics', 'Metrics for Prometheus', { 200: { description: 'As text.', content: { 'text/plain': {} } }, 401: ERRORS[401] }),
+      '/v1/models': get('listModels', 'The teams and agents that can be asked', { 200: says('All of them; for Anthropic’s clients a page of them.', { anyOf: [{ type: 'object', properties: { object: { const: 'list' }, data: { type: 'array', items: model } }, required: ['object', 'data'] }, { $ref: '#/components/schemas/AnthropicModelPage' }] }), 401: ERRORS[401] }, { parameters: [anthropicVersion, ...page] }),
+      '/v1/models/{id}': get('getModel', 'A model by its name', { 200: says('It.', { anyOf: [model, { $ref: '#/components/schemas/AnthropicModel' }] }), 401: ERRORS[401], 404: ERRORS[404] }, { parameters: [id, anthropicVersion] }),
       '/v1/chat/completions': {
         post: {
+          operationId: 'createChatCompletion',
           summary: 'Ask a team or an agent',
           parameters: [
             { name: 'Idempotency-Key', in: 'header', schema: { type: 'string' }, description: 'A repeated request with the same key gets the first one’s reply, for 24 hours.' },
@@ -86,13 +92,13 @@ export function openapiDocument(version: string): object {
       },
       ...responsePaths(ERRORS),
       ...messagesPaths,
-      '/v1/sessions': get('Your sessions', { 200: says('The newest first.'), 401: ERRORS[401] }),
-      '/v1/sessions/{id}': { parameters: [id], ...get('One of them', { 200: says('It.'), 404: ERRORS[404] }), delete: { summary: 'Cancel it', responses: { 200: says('It is being cancelled.'), 404: ERRORS[404] } } },
-      '/v1/sessions/{id}/events': get('Its events, past and to come', { 200: { description: 'Server-sent events.', content: { 'text/event-stream': { schema: { type: 'string' } } } }, 404: ERRORS[404] }, { parameters: [id] }),
-    },
+      '/v1/sessions': get('listSessions', 'Your sessions', { 200: says('The newest first.'), 401: ERRORS[401] }),
+      '/v1/sessions/{id}': { parameters: [id], ...get('getSession', 'A session', { 200: says('It.'), 404: ERRORS[404] }), delete: { operationId: 'cancelSession', summary: 'Cancel a session', responses: { 200: says('It is being cancelled.'), 404: ERRORS[404] } } },
+      '/v1/sessions/{id}/events': get('followSession', 'The events of a session, past and to come', { 200: { description: 'Server-sent events.', content: { 'text/event-stream': { schema: { type: 'string' } } } }, 404: ERRORS[404] }, { parameters: [id] }),
+    }),
     components: {
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer' }, apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key' } },
-      schemas: {
+      schemas: withNamedProperties({
         ChatCompletionRequest: chatRequest,
         ...responseComponents,
         ...messagesComponents,
@@ -100,7 +106,7 @@ export function openapiDocument(version: string): object {
           type: 'object',
           properties: { error: { type: 'object', properties: { message: { type: 'string' }, type: { type: 'string' }, param: { type: ['string', 'null'] }, code: { type: ['string', 'null'] } } } },
         },
-      },
+      }),
     },
   };
 }

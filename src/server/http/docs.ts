@@ -3,7 +3,7 @@ import { Router, static as files } from 'express';
 import { openapiDocument } from '../openapi.js';
 
 const page = (title: string, head: string, body: string): string =>
-  `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>${title}</title><meta name="viewport" content="width=device-width, initial-scale=1">${head}</head><body>${body}</body></html>\n`;
+  `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>${title}</title><meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">${head}</head><body>${body}</body></html>\n`;
 
 // Relative addresses: the app may be mounted below another path.
 const SWAGGER = page('massgen: API', '<link rel="stylesheet" href="docs/files/swagger-ui.css">', '<div id="swagger-ui"></div><script src="docs/files/swagger-ui-bundle.js"></script><script src="docs/start.js"></script>');

@@ -51,6 +51,7 @@ const headers = [
 export const messagesPaths = {
   '/v1/messages': {
     post: {
+      operationId: 'createMessage',
       summary: 'Ask a team or an agent, in Anthropic’s way',
       parameters: headers,
       requestBody: { required: true, content: json(ref('MessagesRequest')) },
@@ -66,6 +67,7 @@ export const messagesPaths = {
   },
   '/v1/messages/count_tokens': {
     post: {
+      operationId: 'countTokens',
       summary: 'About how many tokens a request has',
       description: 'An estimate: a quarter of the bytes of its texts, 1,500 for an image, and something for tools and for what is around messages. Each model counts differently, and nobody is asked.',
       requestBody: { required: true, content: json(ref('CountTokensRequest')) },

@@ -95,14 +95,14 @@ export function responsePaths(errors: Readonly<Record<number, object>>): object 
         parameters: [query('stream', { type: 'boolean' }, 'As a stream of its events: those of the past, then each as it comes.'), query('starting_after', { type: 'integer', minimum: 0 }, 'The `sequence_number` after which the stream goes on.')],
         responses: { 200: { description: 'It.', content: { ...json(ref('Response')), ...stream } }, 400: errors[400], ...reading },
       },
-      delete: { operationId: 'deleteResponse', summary: 'Forget it', responses: { 200: says('It is gone.', { type: 'object', properties: { id: text, object: { const: 'response' }, deleted: { const: true } } }), ...reading } },
+      delete: { operationId: 'deleteResponse', summary: 'Forget a response', responses: { 200: says('It is gone.', { type: 'object', properties: { id: text, object: { const: 'response' }, deleted: { const: true } } }), ...reading } },
     },
-    '/v1/responses/{id}/cancel': { parameters: [id], post: { operationId: 'cancelResponse', summary: 'Cancel it, if it runs in the background', responses: { 200: says('It, as it is now.', ref('Response')), 400: errors[400], ...reading } } },
+    '/v1/responses/{id}/cancel': { parameters: [id], post: { operationId: 'cancelResponse', summary: 'Cancel a response that runs in the background', responses: { 200: says('It, as it is now.', ref('Response')), 400: errors[400], ...reading } } },
     '/v1/responses/{id}/input_items': {
       parameters: [id],
       get: {
         operationId: 'listInputItems',
-        summary: 'The items that it was asked with',
+        summary: 'The items that a response was asked with',
         parameters: [query('limit', { type: 'integer', minimum: 1, maximum: 100, default: 20 }, 'Items on a page.'), query('order', { enum: ['asc', 'desc'], default: 'desc' }, 'The first or the last first.'), query('after', text, 'The id of the item before the page.')],
         responses: { 200: says('A page of them.', list), 400: errors[400], ...reading },
       },
