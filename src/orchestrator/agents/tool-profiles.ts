@@ -1,4 +1,4 @@
-/** Sets of tools by name. The agents have no tools of massgen's own yet: what a file says of them waits for that. */
+/** A set of tools by name: an agent with it has these tools and no others. */
 export interface ToolProfile {
   readonly name: string;
   readonly summary: string;
