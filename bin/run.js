@@ -10,9 +10,12 @@ const isName = (argument) => /^[a-z][\w:-]*$/i.test(argument ?? '');
 /** Whether somebody sits at a terminal to talk. Runs of a CI may have one, but nobody at it. */
 const isTalk = () => [0, 1, 2].every((descriptor) => isatty(descriptor)) && ['', '0', 'false', undefined].includes(process.env.CI);
 
+const TOPICS = ['conversation', 'environment', 'exit-codes', 'files', 'keys'];
+
 /** Nothing at all is a conversation, or the help. `help` and `-h` are `--help`; what cannot name a command is a question, or a flag of `run`. */
 function expand([first, ...rest]) {
   if (first === undefined) return isTalk() ? ['chat'] : [];
+  if (first === 'help' && rest.length === 1 && (rest[0] === 'topics' || TOPICS.includes(rest[0]))) return rest[0] === 'topics' ? ['help-topic'] : ['help-topic', rest[0]];
   if (first === 'help' || first === '-h') return [...rest, '--help'];
   return isName(first) || first === '--help' ? [first, ...rest] : ['run', first, ...rest];
 }

@@ -85,5 +85,6 @@ if (!(process.argv.includes('--if-stale') && isFresh())) {
     rmSync(next, { recursive: true, force: true });
   }
   run(['scripts/manifest.js']);
+  run(['scripts/man-page.js', 'dist/massgen.1']);
   writeFileSync(stamp, '');
 }

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { cleanUp } from '../support/massgen-process.js';
 import { AGREED } from '../support/scripts.js';
-import { closeTerminals, noTerminal, onTerminal } from '../support/terminal.js';
+import { closeTerminals, noTerminal, onTerminal, type TerminalRun } from '../support/terminal.js';
 
 afterEach(async () => {
   closeTerminals();
@@ -29,6 +29,19 @@ const after = (config: string): string => `node=$1; shift; massgen=$1; shift; "$
     expect(await run.ended).toMatchObject({ code: 0, mode: 'cooked' });
     expect(performance.now() - begun).toBeLessThan(18_000);
     expect(run.output()).not.toContain('★ winner');
+  });
+
+  it('show stays in the view until q, and is text where that is asked for', async () => {
+    const [viewed, plain] = [['logs', 'show'], ['logs', 'show', '--display', 'plain']].map((args) => onTerminal(args, { files: FILES, env: { NO_COLOR: '1' }, through: after('agreed') })) as [TerminalRun, TerminalRun];
+    await viewed.shows('q leave');
+    viewed.send('v');
+    await viewed.shows('two for one');
+    viewed.send('q');
+    expect(await viewed.ended).toMatchObject({ code: 0, mode: 'cooked' });
+    expect(viewed.output()).toMatch(/★ winner \(unanimous\)[\s\S]*The agreed answer\./u);
+    expect(await plain.ended).toMatchObject({ code: 0 });
+    expect(plain.output()).toMatch(/status +completed/u);
+    expect(plain.output()).not.toMatch(/q leave|\u001b/u);
   });
 
   it('a replay steers nothing', async () => {

@@ -1,7 +1,7 @@
 import type { Glyphs } from './glyphs.js';
 import { agentColumns, agentRows, agentTabs, fitsColumns } from './frame-agents.js';
 import { headerLine } from './frame-header.js';
-import { KEY_HELP } from './keys.js';
+import { keysFor } from './keys.js';
 import { answersLines } from './panels/answers.js';
 import { costLines } from './panels/cost.js';
 import { helpLines } from './panels/help.js';
@@ -88,7 +88,7 @@ function draftLines({ draft }: UiState, width: number, cursor: string): readonly
 
 function hints({ keys, steers }: FrameOptions, width: number): string {
   if (!keys) return '';
-  const briefs = KEY_HELP.flatMap(({ brief, live }) => (brief === null || (live === true && !steers) ? [] : [brief]));
+  const briefs = keysFor(steers).flatMap(({ brief }) => brief ?? []);
   // How to get out and how to learn more is said on any screen.
   const always = briefs.filter((brief) => brief.startsWith('q ') || brief.startsWith('? '));
   const chosen = new Set(always);

@@ -15,17 +15,23 @@ export interface KeyHelp {
   readonly brief: string | null;
   /** Only while a run can be steered. */
   readonly live?: true;
+  /** Only where there is nothing to steer. */
+  readonly over?: true;
 }
 
+/** The keys that mean something. */
+export const keysFor = (steers: boolean): readonly KeyHelp[] => KEY_HELP.filter(({ live, over }) => (steers ? over !== true : live !== true));
+
 /** Every key there is, once: the help and the line at the bottom are made of this. */
-export const KEY_HELP: readonly KeyHelp[] = [
+const KEY_HELP: readonly KeyHelp[] = [
   { keys: '1-9, Tab', does: 'show one agent with all it has said; again or Esc: back', brief: '1-9 agent' },
   { keys: 'arrows, PgUp, PgDn', does: 'scroll; Home and End jump', brief: null },
   { keys: 'v', does: 'votes with their reasons', brief: 'v votes' },
   { keys: 'a', does: 'answers side by side', brief: 'a answers' },
   { keys: 't', does: 'timeline', brief: 't timeline' },
   { keys: 'c', does: 'tokens and cost by agent', brief: 'c cost' },
-  { keys: 'q, Ctrl-C', does: 'stop the run and keep its best answer; Ctrl-C twice leaves at once', brief: 'q stop' },
+  { keys: 'q, Ctrl-C', does: 'stop the run and keep its best answer; Ctrl-C twice leaves at once', brief: 'q stop', live: true },
+  { keys: 'q, Ctrl-C', does: 'leave', brief: 'q leave', over: true },
   { keys: 'Enter, i', does: 'write a message to all agents; they hear it before their next call', brief: 'Enter message', live: true },
   { keys: '/', does: 'a command: /votes, /answers, /cost, /timeline, /status, /cancel; //word says "/word"', brief: null, live: true },
   { keys: 'f', does: 'answer now: end the discussion, present what is there', brief: 'f answer now', live: true },
