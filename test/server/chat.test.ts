@@ -27,7 +27,7 @@ describe('a chat completion of a team', () => {
       object: 'chat.completion',
       created: expect.any(Number),
       model: 'massgen',
-      choices: [{ index: 0, message: { role: 'assistant', content: 'The agreed answer.', refusal: null, reasoning_content: expect.stringContaining('[orchestrator] Winner: one with 2 of 2 votes') }, logprobs: null, finish_reason: 'stop' }],
+      choices: [{ index: 0, message: { role: 'assistant', content: 'The agreed answer.', reasoning_content: expect.stringContaining('[orchestrator] Winner: one with 2 of 2 votes') }, finish_reason: 'stop' }],
       usage: { prompt_tokens: expect.any(Number), completion_tokens: expect.any(Number), total_tokens: expect.any(Number), prompt_tokens_details: { cached_tokens: 0 }, completion_tokens_details: { reasoning_tokens: 0 } },
       massgen_metadata: expect.objectContaining({
         session_id: expect.stringMatching(/^api_session_\d{8}_\d{6}_[0-9a-f]{32}$/),
@@ -88,7 +88,7 @@ describe('a chat completion of a team', () => {
     const full = await reasoning('full');
     expect(full).toMatch(/\[two\] Another answer\./);
     expect(full).toContain('[two] Vote: one (answer1.1)');
-    expect((await bodyOf(await chat({ massgen: { reasoning: 'off' } }))).choices[0].message).toEqual({ role: 'assistant', content: 'The agreed answer.', refusal: null });
+    expect((await bodyOf(await chat({ massgen: { reasoning: 'off' } }))).choices[0].message).toEqual({ role: 'assistant', content: 'The agreed answer.' });
     expect((await bodyOf(await chat({ reasoning_effort: 'none' }))).choices[0].message).not.toHaveProperty('reasoning_content');
     expect((await bodyOf(await chat({ reasoning_effort: 'none', massgen: { reasoning: 'summary' } }))).choices[0].message.reasoning_content).toContain('Winner: one');
     expect((await bodyOf(await chat({ massgen: { reasoning: 'loud' } }))).error).toMatchObject({ param: 'massgen.reasoning', type: 'invalid_request_error' });
@@ -168,7 +168,7 @@ describe('a chat completion of one agent', () => {
     const { url, heard } = await startProvider(says('Hello! How can I help you today?'));
     const { chat } = await serveHere({ config: soloAt(url) as never, env: { STAND_IN_KEY: 'k' } });
     const body = await bodyOf(await chat({ model: 'solo' }));
-    expect(body.choices).toEqual([{ index: 0, message: { role: 'assistant', content: 'Hello! How can I help you today?', refusal: null }, logprobs: null, finish_reason: 'stop' }]);
+    expect(body.choices).toEqual([{ index: 0, message: { role: 'assistant', content: 'Hello! How can I help you today?' }, finish_reason: 'stop' }]);
     expect(heard).toHaveLength(1);
   });
 

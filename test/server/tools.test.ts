@@ -22,10 +22,10 @@ describe("a caller's tools", () => {
     const body = await bodyOf(await chat({ messages: [asked], tools: [WEATHER], tool_choice: 'required', parallel_tool_calls: false }));
     expect(vendor.heard[0]).toMatchObject({ tools: [WEATHER], tool_choice: 'required', parallel_tool_calls: false });
     expect(body.choices).toEqual([
-      { index: 0, message: { role: 'assistant', content: null, refusal: null, tool_calls: [{ index: 0, id: 'call_0_0', type: 'function', function: { name: 'get_weather', arguments: '{"city":"Lima"}' } }] }, logprobs: null, finish_reason: 'tool_calls' },
+      { index: 0, message: { role: 'assistant', content: null, tool_calls: [{ index: 0, id: 'call_0_0', type: 'function', function: { name: 'get_weather', arguments: '{"city":"Lima"}' } }] }, finish_reason: 'tool_calls' },
     ]);
     const answer = await bodyOf(await chat({ messages: [asked, body.choices[0].message, { role: 'tool', tool_call_id: 'call_0_0', content: 'sunny' }], tools: [WEATHER] }));
-    expect(answer.choices[0]).toEqual({ index: 0, message: { role: 'assistant', content: 'It is sunny in Lima.', refusal: null }, logprobs: null, finish_reason: 'stop' });
+    expect(answer.choices[0]).toEqual({ index: 0, message: { role: 'assistant', content: 'It is sunny in Lima.' }, finish_reason: 'stop' });
     expect(vendor.heard[1]!.messages).toEqual([
       { role: 'user', content: 'How is Lima?' },
       { role: 'assistant', content: null, tool_calls: [{ id: 'call_0_0', type: 'function', function: { name: 'get_weather', arguments: '{"city":"Lima"}' } }] },

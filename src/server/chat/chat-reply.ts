@@ -42,12 +42,10 @@ export function chatReply(reply: ServedReply, head: ReplyHead): object {
         message: {
           role: 'assistant',
           content: reply.content === '' && reply.toolCalls.length > 0 ? null : reply.content,
-          refusal: null,
           ...(reply.sources.length === 0 ? {} : { annotations: annotationsOf(reply.sources, reply.content) }),
           ...(reply.reasoning === '' ? {} : { reasoning_content: reply.reasoning }),
           ...(calls.length === 0 ? {} : { tool_calls: calls.map(toolCallOf) }),
         },
-        logprobs: null,
         finish_reason: reply.finish,
       },
     ],

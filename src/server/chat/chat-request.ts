@@ -60,6 +60,7 @@ export function readChatRequest(body: ChatBody): ServeRequest {
   const sampling = readSampling(body);
   const format = readFormat(body);
   const { metadata, massgen } = body;
+  const reasoning = massgen?.reasoning ?? (body.reasoning_effort === 'none' ? 'off' : undefined);
   return {
     model: body.model ?? 'massgen',
     prompt,
@@ -73,7 +74,7 @@ export function readChatRequest(body: ChatBody): ServeRequest {
     },
     stream: body.stream === true,
     includeUsage: body.stream_options?.include_usage === true,
-    ...(massgen?.reasoning === undefined ? {} : { reasoning: massgen.reasoning }),
+    ...(reasoning === undefined ? {} : { reasoning }),
     notes,
   };
 }
