@@ -2,7 +2,7 @@ import type { BackendEvent, FinishReason } from '../../contract.js';
 import type { Endpoint } from '../../spec.js';
 import { createBatch } from '../batch.js';
 import { countOf, isObject, listOf, objectOf, stringOf, type Json } from '../json.js';
-import { agentFailure, deniedNote, usageOf } from './result.js';
+import { REFUSED, agentFailure, deniedNote, usageOf } from './result.js';
 import { WORKFLOW_PREFIX } from './workflow-server.js';
 
 const FINISH: Readonly<Record<string, FinishReason>> = { max_tokens: 'length', model_context_window_exceeded: 'length', refusal: 'refusal' };
@@ -30,6 +30,8 @@ export class AgentReading {
   private spoken = false;
   private paragraph = false;
   private trouble: { kind: string; text: string } | undefined;
+  /** The vendor's last reply ended in a refusal. */
+  private refused = false;
   private readonly endpoint: Endpoint;
 
   constructor(endpoint: Endpoint) {
@@ -80,6 +82,9 @@ export class AgentReading {
         return;
       case 'content_block_stop':
         this.spelled(this.blocks.get(frame['index']));
+        return;
+      case 'message_delta':
+        this.refused = objectOf(frame['delta'])?.['stop_reason'] === 'refusal';
     }
   }
 
@@ -156,7 +161,8 @@ export class AgentReading {
     this.over = true;
     const usage = usageOf(result, this.endpoint);
     if (usage !== undefined) this.batch.push({ type: 'usage', usage });
-    const failure = agentFailure(result, this.trouble, this.endpoint);
+    const trouble = this.refused && this.trouble !== undefined ? { ...this.trouble, kind: REFUSED } : this.trouble;
+    const failure = agentFailure(result, trouble, this.endpoint);
     if (failure !== undefined && !this.called) {
       this.batch.push({ type: 'error', error: failure });
       return;

@@ -25,6 +25,9 @@ export function usageOf(result: Json, { ownHost }: Endpoint): Usage | undefined 
   };
 }
 
+/** Not a kind of the SDK's, which has none for a reply that the vendor withheld. */
+export const REFUSED = 'refused';
+
 /** Kinds of `SDKAssistantMessageError`. */
 const BY_KIND: Readonly<Record<string, ErrorCode>> = {
   authentication_failed: 'backend-rejected',
@@ -37,6 +40,7 @@ const BY_KIND: Readonly<Record<string, ErrorCode>> = {
   overloaded: 'backend-overloaded',
   invalid_request: 'request-rejected',
   model_not_found: 'request-rejected',
+  [REFUSED]: 'reply-filtered',
 };
 
 interface Trouble {
