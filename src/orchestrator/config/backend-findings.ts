@@ -45,7 +45,7 @@ function hintFor(reach: readonly Trait[], traits: readonly Trait[]): string | un
   const [other, hint] = reach.map((trait) => likeness[trait]).find((like) => like !== undefined) ?? [];
   if (other !== undefined && traits.includes(other)) return hint;
   const speaksBoth = traits.includes('responses');
-  return traits.includes('script') ? undefined : reach.map((trait) => (trait === 'chat' && !speaksBoth ? undefined : hints[trait])).find((each) => each !== undefined);
+  return traits.includes('script') ? undefined : reach.map((trait) => ((trait === 'chat' && !speaksBoth) || (trait === 'script' && reach.length > 1) ? undefined : hints[trait])).find((each) => each !== undefined);
 }
 
 function unreached(schema: Schema, traits: readonly Trait[], path: Path, type: string): Finding | undefined {

@@ -29,6 +29,8 @@ const schemaAt = (place: Path): Schema | undefined => place.reduce<Schema | unde
 const kinds: readonly (readonly [RegExp, (match: RegExpExecArray, value: unknown, place: Path) => boolean])[] = [
   [/^has no effect yet: it waits for (.+?)(?: \(here and in \d+ more places?\))?$/, ([, name], value, place) => schemaAt(place)?.['x-status'] === 'planned' && schemaAt(place)?.['x-waits-for'] === name && value !== undefined && value !== false],
   [/^has an effect only in turns without functions to call, such as the presentation: (gemini-2\S*) refuses both at once/, ([, model], value, place) => value === true && typeof model === 'string' && /^enable_(?:web_search|code_execution)$/.test(String(place.at(-1)))],
+  // It brings its own shell and files with it.
+  [/^has no effect with the backend (claude_code)(?: \(here and in \d+ more places?\))?$/, ([, type], value, place) => value !== undefined && type !== undefined && schemaAt(place)?.['x-reach']?.includes('claude-code') !== true],
   [/^unknown key "(.+)"$/, ([, key], value, place) => place.at(-1) === key && value !== undefined && schemaAt(place) === undefined],
 ];
 

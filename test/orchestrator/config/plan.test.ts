@@ -18,6 +18,7 @@ describe('planning a run', () => {
       injection: true,
       patience: true,
       strategy: 'auto',
+      toolRounds: 50,
       maxRestarts: 0,
       limits: { totalMs: 1_800_000, firstTurnMs: null, laterTurnMs: null, graceMs: 120_000, idleMs: 120_000 },
       budget: { maxTokens: null, maxCostMicros: null },

@@ -56,7 +56,7 @@ describe('a key that has no effect yet', () => {
   });
 
   it.each([false, null, [], {}])('has nothing to say where it is %j', (value) => {
-    const key = Array.isArray(value) ? 'custom_tools' : typeof value === 'object' ? 'multimodal_config' : 'enable_computer_use';
+    const key = Array.isArray(value) ? 'upload_files' : typeof value === 'object' ? 'multimodal_config' : 'enable_computer_use';
     expect(messagesOf(withKey('backend', key, value))).toEqual([]);
   });
 
@@ -73,8 +73,8 @@ describe('a key that has no effect yet', () => {
   });
 
   it('takes the words of YAML 1.1, and leaves variables alone', () => {
-    expect(messagesOf(withKey('backend', 'enable_mcp_command_line', 'yes'))).toEqual([expect.stringContaining('it waits for commands')]);
-    expect(messagesOf(withKey('backend', 'enable_mcp_command_line', '${UNSET_SWITCH}'))).toEqual([expect.stringContaining('it waits for commands')]);
+    expect(messagesOf(withKey('backend', 'enable_computer_use', 'yes'))).toEqual([expect.stringContaining('it waits for')]);
+    expect(messagesOf(withKey('backend', 'enable_computer_use', '${UNSET_SWITCH}'))).toEqual([expect.stringContaining('it waits for')]);
     expect(messagesOf(withKey('backend', 'multimodal_config', { image: { backend: '${UNSET_KEY}' } }))).toEqual([expect.stringContaining('it waits for pictures')]);
   });
 });

@@ -5,25 +5,15 @@ import { backendFor, noProvider } from './providers.js';
 const agent: Path = ['agent'];
 const backend: Path = ['agent', 'backend'];
 
-/** Tools by what they need of ours; the others have no counterpart. */
-const tools: Readonly<Record<string, readonly [key: string, value: unknown]>> = {
-  file_read: ['cwd', 'workspace'],
-  file_write: ['cwd', 'workspace'],
-  file_list: ['cwd', 'workspace'],
-  shell_exec: ['enable_mcp_command_line', true],
-  web_search: ['enable_web_search', true],
-};
+/** Tools that there are here under the same names; the others have no counterpart. */
+const known: ReadonlySet<unknown> = new Set(['file_read', 'file_write', 'file_list', 'create_directory', 'shell_exec', 'web_fetch', 'web_search', '*']);
 
-const toolsToBackend: Rule = (value, from) => {
+const toolsToAgent: Rule = (value, from) => {
   if (!Array.isArray(value)) return refuse(from, 'must be a list of tools');
   const names: readonly unknown[] = value;
-  return all(
-    names.map((name, index): Conversion => {
-      const found = typeof name === 'string' && Object.hasOwn(tools, name) ? tools[name] : undefined;
-      if (found === undefined) return warn([...from, index], `the tool ${named(name)} has no counterpart here and is left out`);
-      return { moves: [{ from: [...from, index], to: [...backend, found[0]], value: found[1] }], findings: [] };
-    }),
-  );
+  const missing = names.flatMap((name, index) => (known.has(name) ? [] : [warn([...from, index], `the tool ${named(name)} has no counterpart here and is left out`)]));
+  // Servers have a list of their own there, and their tools are not in this one.
+  return all([...missing, { moves: [{ from, to: [...agent, 'tools'], value: [...names.filter((name) => known.has(name)), 'mcp__*'] }], findings: [] }]);
 };
 
 const inside =
@@ -31,7 +21,7 @@ const inside =
   (value, from) =>
     isTable(value) ? convertTable(value, from, rules) : leftOut(value, from);
 
-const capabilities = inside({ tools: toolsToBackend, shell: moveTo(...backend, 'command_line_allowed_commands') });
+const capabilities = inside({ tools: toolsToAgent, shell: moveTo(...backend, 'command_line_allowed_commands') });
 const execution = inside({ allowed_commands: moveTo(...backend, 'command_line_allowed_commands') });
 
 const chatOnly: Rule = (value, from) => (value === 'builtin:chat' ? nothing : warn(from, `the module ${named(value)} has no counterpart here; the agent only talks`));

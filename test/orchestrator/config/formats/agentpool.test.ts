@@ -84,7 +84,6 @@ storage: {}
     expect(remarks.map((remark) => remark.replace(/^warning \d+:\d+ /, ''))).toEqual([
       'agents.x.retries: has no counterpart here and is left out',
       'agents.x.toolsets[0]: the toolset "subagent" has no counterpart here and is left out',
-      'agents.x.toolsets[1]: has no effect yet: it waits for commands',
       'agents.x.system_prompt[1]: has no counterpart here and is left out',
       'agents.y.type: an agent of the type "acp" has no counterpart here and is left out; native, chat and claude_code are read',
       'agents.z: is left out',

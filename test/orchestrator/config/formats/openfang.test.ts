@@ -36,24 +36,18 @@ describe('an OpenFang manifest', () => {
         model: 'llama-3.3-70b-versatile',
         max_tokens: 8192,
         temperature: 0.3,
-        cwd: 'workspace',
-        enable_mcp_command_line: true,
-        enable_web_search: true,
         command_line_allowed_commands: ['python *'],
       },
+      tools: ['file_read', 'shell_exec', 'web_search', 'mcp__*'],
       system_message: 'You are\nan expert with ${HOME}.',
     });
   });
 
-  it('says by name and place what has no counterpart, no effect yet, or none with its backend', async () => {
+  it('says by name and place what has no counterpart', async () => {
     const { remarks } = await readConfig('agent.toml', manifest);
     expect(remarks).toEqual([
       'warning 2:1 version: has no counterpart here and is left out',
       'warning 15:1 capabilities.tools[3]: the tool "memory_store" has no counterpart here and is left out',
-      'warning 15:1 capabilities.tools[0]: has no effect yet: it waits for workspaces',
-      'warning 15:1 capabilities.tools[1]: has no effect yet: it waits for commands',
-      'warning 15:1 capabilities.tools[2]: has no effect with the backend groq; leave it out',
-      'warning 16:1 capabilities.shell: has no effect yet: it waits for commands',
       'warning 17:1 capabilities.network: has no counterpart here and is left out',
       'warning 19:1 resources: has no counterpart here and is left out',
       'warning 22:1 fallback_models: has no counterpart here and is left out',
