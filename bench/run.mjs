@@ -9,7 +9,7 @@ import { pinSelf } from './lib/proc.mjs';
 import { median } from './lib/stats.mjs';
 import { tableText } from './lib/table.mjs';
 
-const BENCHES = ['orchestration', 'chunk', 'memory', 'cold', 'config', 'calls', 'log', 'logs-list', 'wires', 'view', 'serve', 'tools'];
+const BENCHES = ['orchestration', 'chunk', 'memory', 'cold', 'config', 'calls', 'log', 'logs-list', 'wires', 'view', 'serve', 'tools', 'snapshot'];
 const FLAGS = ['only', 'peers', 'rounds', 'quick'];
 
 function usageError(message) {
