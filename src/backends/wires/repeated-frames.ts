@@ -3,6 +3,8 @@ import { isObject, listOf, objectOf, parseJson, type Json } from './json.js';
 
 /** Learning that never pays (a vendor that numbers or pads its frames) stops after so many frames. */
 const PATIENCE = 8;
+/** So many frames that are not like the template may come before another one is looked for: those at the end of a stream are few. */
+const OTHERS = 3;
 // What a JSON string may not hold unescaped, and the escape itself.
 const NOT_PLAIN = /["\\\u0000-\u001f]/u;
 
@@ -91,15 +93,18 @@ export interface FrameParser {
 export function createFrameParser(shape: FrameShape): FrameParser {
   let template: Template | undefined;
   let patience = PATIENCE;
+  let others = 0;
   const parse = (payload: string): unknown => {
     const piece = template === undefined ? undefined : pieceOf(payload, template);
     if (template !== undefined && piece !== undefined) {
       template.holder[template.key] = piece;
       patience = PATIENCE;
+      others = 0;
       return template.chunk;
     }
     const chunk = parseJson(payload);
-    if (patience > 0 && isObject(chunk)) {
+    others += 1;
+    if (patience > 0 && (template === undefined || others > OTHERS) && isObject(chunk)) {
       patience -= 1;
       template = learn(payload, chunk, shape) ?? template;
     }

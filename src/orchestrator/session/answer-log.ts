@@ -23,11 +23,12 @@ export function createAnswerLog({ directory, flush }: Pick<TurnLogOptions, 'dire
   let start: Start | null = null;
   const keep = ({ agent, text }: Final): string | undefined => {
     const folder = folderNames((start?.agents ?? []).map(({ id }) => id)).get(agent) ?? safeName(agent);
-    const finals = path.join(directory, 'final');
-    const file = path.join(finals, folder, 'answer.txt');
+    const finals = `${directory}${path.sep}final`;
+    const own = `${finals}${path.sep}${folder}`;
+    const file = `${own}${path.sep}answer.txt`;
     try {
       mkdirSync(finals);
-      mkdirSync(path.join(finals, folder));
+      mkdirSync(own);
       writeFileSync(file, text);
       return undefined;
     } catch (thrown) {
