@@ -66,7 +66,8 @@ function connectOne(config: BackendConfig, agent: AgentId, deps: TeamDeps): Conn
     return { backend: absentBackend(resolved.endpoint.id, resolved.endpoint.model, thrown.data), pricing: UNPRICED, absent: thrown };
   }
   const pricing = pricingOf(resolved);
-  const used = usesVendorTools(config) ? withFees(backend, pricing) : backend;
+  // What is sent as it is may ask for tools, too.
+  const used = usesVendorTools(config) || config.extra_body !== undefined ? withFees(backend, pricing) : backend;
   return { backend: guarded(used, resolved, deps.guards ?? GUARDS, () => performance.now()), pricing };
 }
 
