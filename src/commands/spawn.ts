@@ -86,7 +86,7 @@ A server offers it at once as NAME, massgen:NAME, openfang:NAME and by its id; r
       ['profile', agent.profile ?? '-'],
       ['file', shortened(agent.file)],
       ['backend', await backendWords(agent, env)],
-      ['tools', shown.tools === null ? '-' : `${[shown.tools].flat().join(', ')} (no effect yet)`],
+      ['tools', shown.tools === null ? '-' : [shown.tools].flat().join(', ')],
     ];
     await print(json === true ? safeJson(shown) : safeText(agentLines(facts, shown.system_message).join('\n')));
     for (const warning of agent.warnings) remark(safeText(warning));

@@ -23,7 +23,7 @@ export interface ShownAgent {
   readonly file: string;
   /** As the file says it; null where it leaves that open. */
   readonly backend: Readonly<Record<string, unknown>> | null;
-  /** A set of tools, a list of tools, or null. They have no effect yet. */
+  /** A set of tools, a list of tools, or null. */
   readonly tools: string | readonly string[] | null;
   readonly system_message: string | null;
 }

@@ -40,7 +40,7 @@ export const wantsCommands = ({ backend, toolChoice = [] }: PlannedAgent): boole
 export function readOwnTools(agent: PlannedAgent, { env, cwd, fetch }: OwnToolsDeps): OwnTools | undefined {
   const { backend, toolChoice = [] } = agent;
   const home = env['HOME'] ?? cwd;
-  const commands = readCommandSettings(backend, home, wantsCommands(agent));
+  const commands = readCommandSettings(backend, home, matchesAny(toolChoice, COMMANDS));
   const custom = readCustomTools(backend, (file) => path.resolve(cwd, file.replace(/^~(?=\/)/u, home)));
   const web = readWebSettings(backend, { fetch: matchesAny(toolChoice, FETCH), search: matchesAny(toolChoice, SEARCH) });
   if (commands === undefined && custom.length === 0 && web === undefined) return undefined;

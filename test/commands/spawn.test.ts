@@ -27,16 +27,14 @@ describe('massgen spawn', () => {
     const { folder, run } = place();
     const made = await run('spawn', 'coder');
     expect(made).toMatchObject({ code: 0, stdout: expect.stringMatching(/^spawned coder\n {2}id {7}[0-9a-f-]{36}\n {2}file {5}\.massgen\/agents\/coder\.yaml\n {2}backend {2}none yet: set an API key/u) });
-    expect(made.stderr).toContain('agent.tools: has no effect yet: it waits for built-in tools');
     expect(made.stderr).toContain('try: massgen run --agent coder "Your question"');
     expect(agentsIn(folder)).toEqual(['coder.yaml']);
     const { agents, broken } = jsonOf(await run('spawn', '--list', '--json')) as { agents: Record<string, unknown>[]; broken: unknown[] };
     expect(broken).toEqual([]);
     expect(agents).toEqual([expect.objectContaining({ name: 'coder', profile: 'coder', scope: 'project', tools: 'coding', backend: null, created: expect.any(Number) })]);
-    expect(await run('config', 'validate', '.massgen/agents/coder.yaml')).toMatchObject({ code: 0, stdout: expect.stringMatching(/agent\.tools: has no effect yet[^]*: valid, 1 warning\n$/u) });
-    expect(await run('config', 'validate', '--strict', '.massgen/agents/coder.yaml')).toMatchObject({ code: 1 });
+    expect(await run('config', 'validate', '.massgen/agents/coder.yaml')).toMatchObject({ code: 0, stdout: expect.stringMatching(/: valid\n$/u) });
     const shown = await run('spawn', '--show', 'openfang:coder');
-    expect(shown.stdout).toMatch(/^name {5}coder\n[^]*tools {4}coding \(no effect yet\)\n\nYou are a senior software engineer\./u);
+    expect(shown.stdout).toMatch(/^name {5}coder\n[^]*tools {4}coding\n\nYou are a senior software engineer\./u);
     expect(await run('spawn', '--remove', String(agents[0]?.['id']))).toMatchObject({ code: 0, stdout: 'removed coder (.massgen/agents/coder.yaml)\n' });
     expect(agentsIn(folder)).toEqual([]);
     expect(await run('spawn', '--list')).toMatchObject({ code: 0, stderr: 'massgen: there are no agents here; "massgen spawn coder" makes one\n' });

@@ -63,7 +63,7 @@ describe('agent files', () => {
     const files = await readAgentFiles(['openfang:coder', '@examples/basic_single', spawned.id], options);
     expect(files.agents[0]).toMatchObject({ id: spawned.id, name: 'coder', created: spawned.created });
     expect(files.agents).toHaveLength(2);
-    expect(files.warnings).toEqual([expect.stringContaining('agent.tools: has no effect yet')]);
+    expect(files.warnings).toEqual([]);
   });
 
   it('change their version with their content', async () => {

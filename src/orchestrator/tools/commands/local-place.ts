@@ -31,27 +31,28 @@ function openPlace(deps: CommandDeps, why: string): CommandPlace {
 const SYSTEM = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/etc', '/opt', '/nix/store'];
 
 /** Read-only system, writable workspace, private /tmp, own processes: arguments of bubblewrap, see bwrap(1). */
-export function sandboxArguments({ workspace, readable }: CommandDeps['folders'], folder: string): readonly string[] {
+export function sandboxArguments({ workspace, readable }: CommandDeps['folders'], folder: string, network: boolean): readonly string[] {
   return [
-    ...['--unshare-all', '--share-net', '--die-with-parent', '--new-session', '--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp'],
+    ...['--unshare-all', ...(network ? ['--share-net'] : []), '--die-with-parent', '--new-session', '--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp'],
     ...SYSTEM.flatMap((each) => ['--ro-bind-try', each, each]),
     ...readable.flatMap((each) => ['--ro-bind-try', each, each]),
     ...['--bind', workspace, workspace, '--setenv', 'HOME', workspace, '--chdir', folder],
   ];
 }
 
-function sandboxed(program: string, deps: CommandDeps): CommandPlace {
+function sandboxed(program: string, deps: CommandDeps, network: boolean): CommandPlace {
   return {
     ...openPlace(deps, ''),
-    description: 'on this machine, shut in by bubblewrap: of its files only your workspace can be changed',
-    start: (command, folder) => deps.processes.start(program, [...sandboxArguments(deps.folders, folder), SHELL, '-c', command], { cwd: folder, env: shellEnvironment(deps) }),
+    description: `on this machine, shut in by bubblewrap${network ? '' : ' without a network'}: of its files only your workspace can be changed`,
+    isConfined: !network,
+    start: (command, folder) => deps.processes.start(program, [...sandboxArguments(deps.folders, folder, network), SHELL, '-c', command], { cwd: folder, env: shellEnvironment(deps) }),
   };
 }
 
 /** Whether bubblewrap is there and may make its namespaces here; why not otherwise. */
 async function trySandbox(program: string, deps: CommandDeps): Promise<string | null> {
   try {
-    const child = deps.processes.start(program, [...sandboxArguments(deps.folders, deps.folders.workspace), SHELL, '-c', 'true'], { cwd: deps.folders.workspace, env: deps.environment });
+    const child = deps.processes.start(program, [...sandboxArguments(deps.folders, deps.folders.workspace, false), SHELL, '-c', 'true'], { cwd: deps.folders.workspace, env: deps.environment });
     const { code, stderr } = await runToEnd(child, () => deps.processes.end(child), { timeoutMs: 10_000 });
     return code === 0 ? null : `bubblewrap does not work here (${stderr.trim().split('\n')[0] ?? ''})`;
   } catch {
@@ -63,7 +64,7 @@ async function trySandbox(program: string, deps: CommandDeps): Promise<string | 
 export async function openLocalPlace(settings: CommandSettings, deps: CommandDeps, program = 'bwrap'): Promise<CommandPlace> {
   if (settings.sandbox === 'off') return openPlace(deps, '');
   const missing = await trySandbox(program, deps);
-  if (missing === null) return sandboxed(program, deps);
+  if (missing === null) return sandboxed(program, deps, settings.network);
   if (settings.sandbox === 'auto') return openPlace(deps, `: ${missing}`);
-  throw new MassgenError('config-invalid', `command_line_sandbox is "require", but ${missing}; install it (apt install bubblewrap), or use docker`);
+  throw new MassgenError('config-invalid', `commands are to run in a sandbox only, but ${missing}; install it (apt install bubblewrap), use docker, or set enable_mcp_command_line: true and command_line_sandbox: auto`);
 }

@@ -21,6 +21,8 @@ export interface CommandSettings {
   readonly mode: 'local' | 'docker';
   /** For local commands: bubblewrap where it is, always, or never. */
   readonly sandbox: 'auto' | 'require' | 'off';
+  /** Whether a sandbox lets local commands reach the network. */
+  readonly network: boolean;
   readonly rules: CommandRules;
   readonly docker: DockerSettings;
 }
@@ -67,13 +69,19 @@ function readDocker(block: Block, home: string): DockerSettings {
   };
 }
 
-/** The commands of an agent by its checked backend block; undefined when it may run none. `home` is the user's folder. */
-export function readCommandSettings(block: Block, home: string, isWanted = block['enable_mcp_command_line'] === true): CommandSettings | undefined {
-  if (!isWanted) return undefined;
+/**
+ * The commands of an agent by its checked backend block; undefined when it may run none. `home` is the user's folder.
+ * An agent that only names the tool (`isNamed`), as a profile does, has its commands in a sandbox without a network or not at
+ * all: whoever reaches it through a server shall not have the machine with it.
+ */
+export function readCommandSettings(block: Block, home: string, isNamed = false): CommandSettings | undefined {
+  const isEnabled = block['enable_mcp_command_line'] === true;
+  if (!isEnabled && !isNamed) return undefined;
   const allowed = block['command_line_allowed_commands'];
   return {
     mode: oneOf(block['command_line_execution_mode'], ['local', 'docker'], 'local'),
-    sandbox: oneOf(block['command_line_sandbox'], ['auto', 'require', 'off'], 'auto'),
+    sandbox: oneOf(block['command_line_sandbox'], ['auto', 'require', 'off'], isEnabled ? 'auto' : 'require'),
+    network: isEnabled,
     rules: { ...(Array.isArray(allowed) ? { allowed: texts(allowed) } : {}), blocked: texts(block['command_line_blocked_commands']) },
     docker: readDocker(block, home),
   };

@@ -7,7 +7,7 @@ import { endGroup, startGroup } from '../../../../src/backends/wires/process/pro
 import type { ToolOutcome, ToolSource } from '../../../../src/orchestrator/tools/contract.js';
 import { openCommandSource } from '../../../../src/orchestrator/tools/commands/command-source.js';
 import { containerArguments, openDockerPlace } from '../../../../src/orchestrator/tools/commands/docker-place.js';
-import { openLocalPlace } from '../../../../src/orchestrator/tools/commands/local-place.js';
+import { openLocalPlace, sandboxArguments } from '../../../../src/orchestrator/tools/commands/local-place.js';
 import type { CommandDeps } from '../../../../src/orchestrator/tools/commands/place.js';
 import { runToEnd } from '../../../../src/orchestrator/tools/commands/run-to-end.js';
 import { readCommandSettings, type CommandSettings } from '../../../../src/orchestrator/tools/commands/settings.js';
@@ -151,6 +151,17 @@ describe('commands of an agent on this machine', () => {
   it('without bubblewrap a sandbox that is required is an error, and one that is not is told', async () => {
     await expect(openLocalPlace({ ...settings(), sandbox: 'require' }, deps(), '/nowhere/bwrap')).rejects.toMatchObject({ code: 'config-invalid', message: expect.stringContaining('not installed') as unknown as string });
     expect((await openLocalPlace({ ...settings(), sandbox: 'auto' }, deps(), '/nowhere/bwrap')).description).toContain('without a sandbox: bubblewrap (bwrap) is not installed');
+  });
+});
+
+describe('commands of an agent that only names the tool', () => {
+  it('are shut in without a network, or not there', () => {
+    expect(readCommandSettings({}, '/home/u')).toBeUndefined();
+    expect(readCommandSettings({}, '/home/u', true)).toMatchObject({ sandbox: 'require', network: false });
+    expect(readCommandSettings({ enable_mcp_command_line: true }, '/home/u', true)).toMatchObject({ sandbox: 'auto', network: true });
+    const folders = { workspace: '/w', readable: [] };
+    expect(sandboxArguments(folders, '/w', false)).not.toContain('--share-net');
+    expect(sandboxArguments(folders, '/w', true)).toContain('--share-net');
   });
 });
 
