@@ -6,11 +6,25 @@ import { BaseCommand } from './base/base-command.js';
 import { chatFlags, namesTeam, type ChatFlagValues } from './base/chat/chat-flags.js';
 import { chatSignals, type ChatSignals } from './base/chat/chat-signals.js';
 import type { Conversation } from './base/chat/conversation.js';
+import type { ChatInput } from './base/chat/input.js';
 import { chooseDisplay } from './base/choose-display.js';
 import { isCi } from './base/live-display.js';
+import { openQuestions, type Questions } from './base/questions.js';
 import { toRunOptions } from './base/run-options.js';
 import { processScreen, type ProcessScreen } from './base/screen.js';
 import { safeText } from './ui/safe-text.js';
+
+/** Questions of the program, asked where the lines are written while no view has the terminal. */
+function hosted(questions: Questions | undefined, { ask }: ChatInput): Questions | undefined {
+  if (questions === undefined) return undefined;
+  questions.host(ask);
+  return {
+    ...questions,
+    host: (view) => {
+      questions.host(view ?? ask);
+    },
+  };
+}
 
 /** How to take the conversation up again; undefined when there is nothing to take up. */
 function goOn(conversation: Conversation | undefined, flags: ChatFlagValues): string | undefined {
@@ -24,7 +38,7 @@ const welcome = ({ source, team }: OpenRun): readonly string[] => [`${source}: $
 
 export default class Chat extends BaseCommand {
   static override summary = 'Talk with a team of agents: question after question, each with all that was said before.';
-  static override description = `On a terminal "massgen" alone is the same. Lines have history (Ctrl-R searches it), """ begins and ends several lines, @path attaches a file, Tab completes, /help lists the commands. While the agents work the keys of the live view hold, and Enter writes them a message.
+  static override description = `On a terminal "massgen" alone is the same. Lines have history (Ctrl-R searches it), """ begins and ends several lines, @path lets the agents read a file, Tab completes, /help lists the commands. While the agents work the keys of the live view hold, and Enter writes them a message.
 Ctrl-C stops the agents and keeps their best answer, a second one leaves; at the prompt it clears the line, on an empty line twice it leaves; so do Ctrl-D and /quit.
 Without a terminal each line of standard input is a question, """ and commands included, and the answers alone go to stdout. With --accessible, TERM=dumb or in a CI nothing is redrawn.`;
   static override examples = [
@@ -67,12 +81,13 @@ Without a terminal each line of standard input is a question, """ and commands i
       // At the end of the process nothing else is written any more.
       if (text !== undefined) writeSync(process.stderr.fd, safeText(text));
     });
+    const questions = input.isPerson ? hosted(openQuestions(), input) : undefined;
     try {
-      conversation = await openConversation(library, { ...toRunOptions(flags), cliArguments: { ...flags } });
+      conversation = await openConversation(library, { ...toRunOptions(flags), cliArguments: { ...flags }, ...(questions === undefined ? {} : { ask: questions.confirm, askText: questions.line }) });
       const open = conversation.team();
       const display = flags.display === 'auto' && open.plan.display === 'silent' ? 'silent' : chooseDisplay(flags.display, { accessible, configured: open.plan.display });
       for (const line of [...open.warnings, ...open.notes, ...(input.isPerson ? welcome(open) : [])]) screen.progress(`massgen: ${safeText(line)}\n`);
-      return await converse({ library, conversation, input, display, screen, gone: gone.signal, busy }, first, open.prompt);
+      return await converse({ library, conversation, input, display, screen, questions, gone: gone.signal, busy }, first, open.prompt);
     } finally {
       input.close();
     }

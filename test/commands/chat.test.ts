@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { ask, CHAT_FILES, isRestored, ready, sessionsOf, startChat, turnsOf } from '../support/chat.js';
@@ -104,7 +104,7 @@ terminal('massgen chat on a terminal', () => {
     expect(turnsOf(run)).toHaveLength(1);
   });
 
-  it('completes commands and paths, and attaches the files that a question names', async () => {
+  it('completes commands and paths, and lets the agents read the files that a question names', async () => {
     const run = startChat('counts');
     await ready(run);
     run.send('/vo\t');
@@ -114,11 +114,13 @@ terminal('massgen chat on a terminal', () => {
     run.send('read @not\t');
     await run.shows('> read @notes.txt', from);
     run.send('\r');
-    await run.shows('with notes.txt (22 bytes)');
-    await ready(run, run.output().length);
+    await run.shows('answer to <read /');
+    await ready(run, run.output().length - 10);
     run.send('\u0004');
     await run.ended;
-    expect(turnsOf(run)[0]?.task).toBe('read @notes.txt\n\n--- notes.txt ---\nthe text of the notes\n--- end of notes.txt ---');
+    const [turn] = turnsOf(run);
+    expect(turn?.task).toBe(`read ${path.join(realpathSync(run.cwd), 'notes.txt')}`);
+    expect(JSON.stringify(turn)).toContain('"permission":"read"');
   });
 
   it('takes several lines, pasted or between three quotes', async () => {

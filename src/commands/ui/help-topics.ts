@@ -28,7 +28,7 @@ export const HELP_TOPICS: readonly HelpTopic[] = [
     summary: 'Lines and commands of massgen chat',
     entries: [
       'A line is a question. """ or \'\'\' begins several lines and ends them; Alt-Enter, Ctrl-J and a backslash at the end of a line go on in the next one; what is pasted stays in one piece.',
-      '@path attaches the text of a file, or the names in a folder; @"my file" where there are spaces. Tab completes paths and commands. Up and Down go through what was asked before, Ctrl-R searches it.',
+      '@path lets the agents read a file or a folder, @path:w also change it; @"my file" where there are spaces. Tab completes paths and commands. Up and Down go through what was asked before, Ctrl-R searches it.',
       'Ctrl-C stops the agents and keeps their best answer; a second one leaves. At the prompt it clears the line, and on an empty line twice it leaves. Ctrl-D leaves.',
       ...SLASH_COMMANDS.map(({ name, arguments: given, does, aliases }: SlashCommand): readonly [string, string] => [`/${name}${given === '' ? '' : ` ${given}`}`, `${does}${aliases.length === 0 ? '' : ` (${aliases.map((alias) => `/${alias}`).join(', ')})`}`]),
     ],

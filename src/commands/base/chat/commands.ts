@@ -17,7 +17,7 @@ function helpLines(rest: string): readonly string[] {
   const width = Math.max(...shown.map((each) => called(each).length));
   const lines = shown.map((each) => `${called(each).padEnd(width)}  ${each.does}${each.aliases.length === 0 ? '' : ` (${each.aliases.map((alias) => `/${alias}`).join(', ')})`}`);
   if (one !== undefined) return lines;
-  return [...lines, '', '""" begins several lines and ends them; so do Alt-Enter, Ctrl-J and a backslash at the end of a line.', '@path attaches a file; Tab completes paths and commands; Ctrl-R searches what you asked before.', 'Ctrl-C stops the agents and keeps their best answer, twice it leaves; Ctrl-D leaves.'];
+  return [...lines, '', '""" begins several lines and ends them; so do Alt-Enter, Ctrl-J and a backslash at the end of a line.', '@path lets the agents read a file or a folder, @path:w change it; Tab completes paths and commands; Ctrl-R searches what you asked before.', 'Ctrl-C stops the agents and keeps their best answer, twice it leaves; Ctrl-D leaves.'];
 }
 
 const teamLines = ({ conversation }: CommandWorld): readonly string[] => conversation.team().team.agents.map(({ id, anonymous, backend, model }) => `${id}: ${backend} ${model}, ${anonymous} to the others`);

@@ -19,10 +19,16 @@ export async function editorInput({ screen, history, complete, signal, interrupt
   const terminal = sharedTerminal(processTerminal(process.stderr, process.stdin), interrupt);
   terminal.take();
   const glyphs: Glyphs = glyphsFor(process.env, process.platform);
+  const nothing = (): undefined => undefined;
+  const askPerson: ChatInput['ask'] = async (question, kind, aborted) => {
+    screen.progress(`${question}\n`);
+    const status = [kind === 'yes-no' ? 'y: yes  anything else: no' : 'Enter answers', 'Ctrl-D: no answer'];
+    return (await readLine({ terminal, paint: screen.paint, glyphs, status, signal: aborted === undefined ? signal : AbortSignal.any([signal, aborted]), history: [], complete: nothing })) ?? null;
+  };
   const next: ChatInput['next'] = async (status, initial) => {
     const line = await readLine({ terminal, paint: screen.paint, glyphs, status, initial, signal, history: history.all(), complete });
     if (line !== undefined) history.add(line);
     return line;
   };
-  return { next, isPerson: true, history: history.all, terminal, release: terminal.release, close: terminal.release };
+  return { next, isPerson: true, history: history.all, ask: askPerson, terminal, release: terminal.release, close: terminal.release };
 }

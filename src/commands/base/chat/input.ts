@@ -1,4 +1,5 @@
 import type { SharedTerminal } from '../../ui/chat/shared-terminal.js';
+import type { AskViewer } from '../../ui/live/question.js';
 
 /** Where the lines of a conversation come from. */
 export interface ChatInput {
@@ -10,6 +11,8 @@ export interface ChatInput {
   readonly history: () => readonly string[];
   /** Where views draw while the agents work; undefined where lines stay as they are written. */
   readonly terminal: SharedTerminal | undefined;
+  /** Puts a question of the program to the person. */
+  readonly ask: AskViewer;
   /** Gives the terminal to somebody else until the next line. */
   readonly release: () => void;
   readonly close: () => void;

@@ -52,6 +52,10 @@ export function lineInput({ tell, interrupts, signal }: LineInputOptions): ChatI
     if (text.trim() !== '') history.push(text);
     return text;
   };
+  const askPerson: ChatInput['ask'] = async (question, kind) => {
+    tell?.(`${question}${kind === 'yes-no' ? ' [y/N]' : ''} `);
+    return tell === undefined ? null : ((await ask()) ?? null);
+  };
   const nothing = (): void => undefined;
-  return { next, isPerson: tell !== undefined, history: () => history, terminal: undefined, release: nothing, close: () => void process.stdin.destroy() };
+  return { next, isPerson: tell !== undefined, history: () => history, ask: askPerson, terminal: undefined, release: nothing, close: () => void process.stdin.destroy() };
 }

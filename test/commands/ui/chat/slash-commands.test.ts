@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { atPathAtEnd, atPathsIn } from '../../../../src/commands/ui/chat/at-paths.js';
+import { atPathAtEnd } from '../../../../src/commands/ui/chat/at-paths.js';
 import { goesOn, questionOf } from '../../../../src/commands/ui/chat/question-text.js';
 import { SLASH_COMMANDS, commandsLike, findCommand, readSlash } from '../../../../src/commands/ui/chat/slash-commands.js';
 
@@ -34,8 +34,7 @@ describe('a line of a conversation', () => {
     expect(['"""a\nb"""', '"""\na\n"""', 'a\\\nb', ' a ', '"""a'].map(questionOf)).toEqual(['a\nb', 'a', 'a\nb', 'a', 'a']);
   });
 
-  it('names files with an @, which an address does not', () => {
-    expect(atPathsIn('read @src/a.ts, @"my file.txt" and (@b.md). Ask me@here.org or \\@this; @src/a.ts!').map(({ path }) => path)).toEqual(['src/a.ts', 'my file.txt', 'b.md']);
+  it('ends with an unfinished path after an @, which an address is not', () => {
     expect(atPathAtEnd('read @src/a')).toEqual({ from: 6, typed: 'src/a', quoted: false });
     expect(atPathAtEnd('read @"my f')).toEqual({ from: 6, typed: 'my f', quoted: true });
     expect(atPathAtEnd('me@here')).toBeUndefined();
