@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -56,6 +56,8 @@ let examples: readonly Shown[];
 
 beforeAll(async () => {
   home = await mkdtemp(path.join(tmpdir(), 'massgen-examples-'));
+  // The folder that an example shows its agents.
+  await mkdir(path.join(home, 'src'));
   examples = await Promise.all((await listExamples(folder)).map(show));
 });
 
