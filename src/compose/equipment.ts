@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { RunPlan } from '../orchestrator/config/plan.js';
+import type { PlannedAgent, RunPlan } from '../orchestrator/config/plan.js';
 import type { AgentInfo } from '../orchestrator/index.js';
 import { readSharedFiles, type ContextPath } from '../orchestrator/tools/workspace/settings.js';
 import { readTurnStart } from './sessions-start.js';
 import type { SessionPlace } from './sessions.js';
 import { mayHaveFiles } from './team-files.js';
+import type { Team } from './team.js';
 import { prepareTools, type TeamTools, type ToolsDeps } from './tools.js';
 
 type Block = Readonly<Record<string, unknown>>;
@@ -40,13 +41,26 @@ export interface Equipment {
   readonly takePaths: (prompt: string) => Promise<string>;
 }
 
+export interface EquipmentDeps extends Omit<ToolsDeps, 'createWorkspaces' | 'helperTeam'> {
+  /** A team of one agent; rejects for one that cannot be called. */
+  readonly assemble: (agent: PlannedAgent) => Promise<Team>;
+}
+
+/** The agents that others may ask, each with its backend. */
+async function connectHelpers(agents: readonly PlannedAgent[], assemble: EquipmentDeps['assemble']): Promise<ReadonlyMap<PlannedAgent, Team>> {
+  const all = (asking: readonly PlannedAgent[]): readonly PlannedAgent[] => asking.flatMap(({ helpers = [] }) => helpers.flatMap(({ agent }) => [agent, ...all([agent])]));
+  const found = [...new Set(all(agents))];
+  return new Map(await Promise.all(found.map(async (agent) => [agent, await assemble(agent)] as const)));
+}
+
 /** Reads and checks what the agents act with. Throws what `prepareTools` throws. */
-export async function openEquipment(plan: RunPlan, agents: readonly AgentInfo[], session: SessionPlace | undefined, deps: Omit<ToolsDeps, 'createWorkspaces'>): Promise<Equipment> {
+export async function openEquipment(plan: RunPlan, agents: readonly AgentInfo[], session: SessionPlace | undefined, deps: EquipmentDeps): Promise<Equipment> {
+  const helpers = await connectHelpers(plan.agents, deps.assemble);
   let added = session === undefined ? [] : namedBefore(session);
   const prepare = async (): Promise<TeamTools | undefined> => {
     const wanted = { ...plan, files: { ...plan.files, contextPaths: [...plan.files.contextPaths, ...added] } };
     const files = mayHaveFiles(wanted) ? await import('../orchestrator/tools/workspace/workspaces.js') : undefined;
-    return prepareTools(wanted, agents, { ...deps, ...(files === undefined ? {} : { createWorkspaces: files.createWorkspaces }) });
+    return prepareTools(wanted, agents, { ...deps, helperTeam: (agent) => helpers.get(agent), ...(files === undefined ? {} : { createWorkspaces: files.createWorkspaces }) });
   };
   let tools = await prepare();
   return {

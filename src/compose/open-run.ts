@@ -132,10 +132,11 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   const plan = options.ask === undefined ? planned : { ...planned, agents: await withConsent(planned.agents, env, options.ask) };
   const source = options.source ?? chosen.source;
   const session = named ?? (plan.session === undefined ? undefined : await continueSession(logRoot, plan.session, { ...places, withoutConfig: true }));
-  const team = await assembleTeam(plan.agents, plan.settings.budget.maxCostMicros !== null, { env, ...(options.fetch === undefined ? {} : { fetch: options.fetch }) });
+  const assemble = (agents: RunPlan['agents']): Promise<Team> => assembleTeam(agents, plan.settings.budget.maxCostMicros !== null, { env, ...(options.fetch === undefined ? {} : { fetch: options.fetch }) });
+  const team = await assemble(plan.agents);
   const secrets = secretValues(env);
   const written = writtenSecrets(chosen.given);
-  const equipment = await openEquipment(plan, team.agents, session, { env, cwd, logsAnswers: options.logFiles !== 'events', isServer: options.isServer === true, secrets: [...secrets, ...written], ...(options.ask === undefined ? {} : { ask: options.ask }), ...(options.askText === undefined ? {} : { askText: options.askText }) });
+  const equipment = await openEquipment(plan, team.agents, session, { assemble: (agent) => assemble([agent]), env, cwd, logsAnswers: options.logFiles !== 'events', isServer: options.isServer === true, secrets: [...secrets, ...written], ...(options.ask === undefined ? {} : { ask: options.ask }), ...(options.askText === undefined ? {} : { askText: options.askText }) });
   const shownConfig = maskConfig(chosen.given, secrets);
   let context: LogContext | undefined;
   const openLog = ({ directory, turn = 1 }: SessionPlace): SessionLog => {

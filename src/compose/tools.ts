@@ -12,7 +12,9 @@ import type { createWorkspaces, Workspaces } from '../orchestrator/tools/workspa
 import { readParallelTools, readToolFilters } from '../orchestrator/tools/tool-settings.js';
 import type { ToolboxSettings } from '../orchestrator/tools/toolbox/settings.js';
 import { readOwnTools, type OwnTools, type WorkPlace } from './own-tools.js';
+import { helpersOf } from './helper-run.js';
 import { massgenVersion } from './places.js';
+import type { Team } from './team.js';
 import { prepareFiles } from './team-files.js';
 import { formsOf, guardNotes, prepareGuards, type GuardDeps } from './tool-guards.js';
 
@@ -20,6 +22,8 @@ export interface ToolsDeps extends GuardDeps {
   readonly fetch?: typeof fetch;
   /** What nobody may be told, longest first. */
   readonly secrets: readonly string[];
+  /** Of an agent that others may ask; undefined where nobody may. */
+  readonly helperTeam?: (agent: PlannedAgent) => Team | undefined;
   /** Loaded where an agent may have files; without it none has. */
   readonly createWorkspaces?: typeof createWorkspaces;
   /** Answers have folders of their own in the log. */
@@ -47,6 +51,7 @@ const PROGRAMS: ReadonlySet<string> = new Set(['claude_code', 'ag2', 'autogen'])
 /** The tools of one agent, by its configuration. */
 interface AgentTools {
   readonly id: AgentId;
+  readonly planned: PlannedAgent;
   readonly mcp: readonly McpServerSettings[];
   readonly filters: Pick<ToolboxSettings, 'allowed' | 'denied'>;
   readonly parallel?: number;
@@ -59,10 +64,10 @@ function readAgent(planned: PlannedAgent, deps: ToolsDeps): AgentTools {
   const own = PROGRAMS.has(backend.type) ? undefined : readOwnTools(planned, deps);
   const parallel = readParallelTools(backend);
   const { allowed, denied } = readToolFilters(backend);
-  return { id, mcp: PROGRAMS.has(backend.type) ? [] : readMcpSettings(backend), filters: { allowed: toolChoice === undefined ? allowed : [...allowed, toolChoice], denied }, ...(parallel === undefined ? {} : { parallel }), ...(own === undefined ? {} : { own }) };
+  return { id, planned, mcp: PROGRAMS.has(backend.type) ? [] : readMcpSettings(backend), filters: { allowed: toolChoice === undefined ? allowed : [...allowed, toolChoice], denied }, ...(parallel === undefined ? {} : { parallel }), ...(own === undefined ? {} : { own }) };
 }
 
-const hasTools = ({ mcp, own }: AgentTools): boolean => mcp.length > 0 || own !== undefined;
+const hasTools = ({ mcp, own, planned }: AgentTools): boolean => mcp.length > 0 || own !== undefined || (planned.helpers ?? []).length > 0;
 
 /** The sources of one agent's tools in one run, none opened. */
 function sourcesOf({ mcp, own }: AgentTools, folder: string | null, place: WorkPlace, deps: ToolsDeps): readonly OpenToolSource[] {
@@ -98,7 +103,7 @@ export function prepareTools(plan: RunPlan, agents: readonly AgentInfo[], deps: 
         const own = resultsOf(id);
         const fileTools: readonly OpenToolSource[] = workspaces === undefined ? [] : [() => workspaces.sourceFor(id)];
         const settings: ToolboxSettings = { ...TOOLBOX_DEFAULTS, agent: id, ...(agent?.filters ?? { allowed: [], denied: [] }), ...guardsOf(id), resultFolder: own };
-        const box = openToolbox(agent === undefined ? [] : [...fileTools, ...sourcesOf(agent, own, placeOf(id, workspaces), deps), ...guardNotes(plan)], settings, signal);
+        const box = openToolbox(agent === undefined ? [] : [...fileTools, ...sourcesOf(agent, own, placeOf(id, workspaces), deps), ...helperSource(agent.planned, folder, plan, deps), ...guardNotes(plan)], settings, signal);
         opening.push(box.then((each) => each.close));
         return box;
       };
@@ -111,6 +116,14 @@ export function prepareTools(plan: RunPlan, agents: readonly AgentInfo[], deps: 
       return { tools, agents: agents.map((info) => ({ ...withTools(info, equipped.get(info.id)), ...workspaces?.infoOf(info.id) })) };
     },
   };
+}
+
+/** The agents that it may ask. */
+function helperSource(agent: PlannedAgent, folder: string | null, plan: RunPlan, deps: ToolsDeps): readonly OpenToolSource[] {
+  const { helperTeam, secrets } = deps;
+  if (helperTeam === undefined || (agent.helpers ?? []).length === 0) return [];
+  const prepare = (nested: RunPlan, team: Team): TeamTools | undefined => prepareTools(nested, team.agents, deps);
+  return [async () => (await import('../orchestrator/tools/agents/agent-source.js')).openAgentSource(helpersOf(agent, { plan, teamOf: helperTeam, prepare, secrets, folder }))];
 }
 
 /** Where an agent's commands and functions run. */

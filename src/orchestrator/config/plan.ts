@@ -4,26 +4,20 @@ import { readApprovals, type ApprovalList } from '../tools/rules/approvals.js';
 import { readPlanningSettings, type PlanningSettings } from '../tools/rules/planning.js';
 import { readToolChoice } from '../tools/rules/profile.js';
 import { readSharedFiles, type SharedFiles } from '../tools/workspace/settings.js';
+import { helpersNotThere, readHelpers } from './helpers.js';
+import type { PlannedAgent } from './planned-agent.js';
+import { chosenBackend, programWarnings } from './program-agents.js';
 import type { AgentConfig, Config } from './schema/root.js';
 
-export interface PlannedAgent {
-  readonly id: AgentId;
-  /** The backend block as written, variables replaced and `extra_args` moved into `extra_body`. */
-  readonly backend: Readonly<Record<string, unknown>> & { readonly type: string };
-  /** What takes over when the backend fails, in this order. */
-  readonly fallback?: readonly PlannedAgent['backend'][];
-  /** Empty when there is none. */
-  readonly systemMessage: string;
-  /** The only tools it has, by name or glob; all that are configured if absent. */
-  readonly toolChoice?: readonly string[];
-  readonly approvals?: ApprovalList;
-}
+export type { PlannedAgent } from './planned-agent.js';
 
 /** What holds for the tools of all agents. */
 export interface ToolsPlan {
   /** Absent when agents may act at any time. */
   readonly planning?: PlanningSettings;
   readonly approvals: ApprovalList;
+  /** How long an agent that another one asks may take. */
+  readonly helperMs: number;
   /** The `hooks` block as written. */
   readonly hooks?: unknown;
 }
@@ -122,7 +116,7 @@ function toSettings({ orchestrator, timeout_settings: times }: Config, overrides
     patience: orchestrator.defer_voting_until_all_answered ?? true,
     strategy,
     maxRestarts: orchestrator.coordination.max_orchestration_restarts,
-    toolRounds: 50,
+    toolRounds: orchestrator.max_tool_rounds,
     limits: toLimits(times, overrides),
     budget: toBudget(orchestrator, overrides),
     retry: { attempts: 4, baseMs: 500, maxMs: 60_000 },
@@ -131,7 +125,7 @@ function toSettings({ orchestrator, timeout_settings: times }: Config, overrides
 
 function toolsPlanOf({ orchestrator, hooks }: Config): ToolsPlan {
   const planning = readPlanningSettings(orchestrator.coordination);
-  return { ...(planning === undefined ? {} : { planning }), approvals: readApprovals(orchestrator.tool_approval, 'orchestrator'), ...(hooks === undefined ? {} : { hooks }) };
+  return { ...(planning === undefined ? {} : { planning }), approvals: readApprovals(orchestrator.tool_approval, 'orchestrator'), helperMs: milliseconds(orchestrator.coordination.subagent_default_timeout), ...(hooks === undefined ? {} : { hooks }) };
 }
 
 function toolKeysOf({ tools, tool_approval: approval }: AgentConfig, id: AgentId): Pick<PlannedAgent, 'toolChoice' | 'approvals'> {
@@ -162,6 +156,11 @@ function refuseImpossible({ timeoutSeconds = 1, maxCost = 1, maxTokens = 1, maxA
   if (!(Number.isInteger(maxAnswersPerAgent) && maxAnswersPerAgent > 0)) refuse('number of answers per agent', 'a whole number from 1', maxAnswersPerAgent);
 }
 
+function withHelpers(agent: PlannedAgent, written: unknown, team: Parameters<typeof readHelpers>[2]): PlannedAgent {
+  const helpers = readHelpers(written, `${agent.id}: subagent_agents`, team.filter((other) => other.agent.id !== agent.id));
+  return helpers.length === 0 ? agent : { ...agent, helpers };
+}
+
 /** What to run: the agents and how they work together. Pure. Throws `usage-invalid` for overrides that cannot be. */
 export function planRun(config: Config, overrides: PlanOverrides = {}): RunPlan {
   refuseImpossible(overrides);
@@ -170,14 +169,16 @@ export function planRun(config: Config, overrides: PlanOverrides = {}): RunPlan 
   const settings = toSettings(config, overrides);
   const tools = toolsPlanOf(config);
   const prompt = overrides.prompt ?? config.prompt;
+  const alone = agents.map((agent, index): PlannedAgent => ({
+    id: ids[index] ?? `agent${index + 1}`,
+    backend: chosenBackend(backendOf(agent.backend), readToolChoice(agent.tools)),
+    ...(agent.fallback === undefined || agent.fallback.length === 0 ? {} : { fallback: agent.fallback.map(backendOf) }),
+    systemMessage: overrides.systemMessage ?? agent.system_message ?? '',
+    ...toolKeysOf(agent, ids[index] ?? ''),
+  }));
+  const team = alone.map((agent, index) => ({ agent, description: agents[index]?.description ?? '' }));
   return {
-    agents: agents.map((agent, index) => ({
-      id: ids[index] ?? `agent${index + 1}`,
-      backend: backendOf(agent.backend),
-      ...(agent.fallback === undefined || agent.fallback.length === 0 ? {} : { fallback: agent.fallback.map(backendOf) }),
-      systemMessage: overrides.systemMessage ?? agent.system_message ?? '',
-      ...toolKeysOf(agent, ids[index] ?? ''),
-    })),
+    agents: alone.map((agent, index) => withHelpers(agent, agents[index]?.subagent_agents, team)),
     settings,
     tools,
     files: readSharedFiles(config.orchestrator),
@@ -185,6 +186,6 @@ export function planRun(config: Config, overrides: PlanOverrides = {}): RunPlan 
     ...(config.session_id === undefined ? {} : { session: config.session_id }),
     display: config.ui.display_type,
     logging: config.ui.logging_enabled,
-    warnings: warningsOf(agents, settings, tools.planning !== undefined, overrides),
+    warnings: [...warningsOf(agents, settings, tools.planning !== undefined, overrides), ...programWarnings(alone, { planning: tools.planning !== undefined, approvals: tools.approvals.length > 0, hooks: tools.hooks !== undefined }), ...agents.flatMap((agent, index) => helpersNotThere(agent.subagent_agents, ids[index] ?? '', ids))],
   };
 }

@@ -1,7 +1,7 @@
 import type { AgentId } from '../protocol.js';
 
 /** What stands in a turn's directory beside the agents' own. */
-const TAKEN = /^(?:final|agent_outputs|attempt_\d+|events\.jsonl|status\.json(?:\.tmp)?|massgen\.log|execution_metadata\.yaml|coordination_(?:events\.json|table\.txt)|snapshot_mappings\.json|metrics_(?:summary|events)\.json|ANALYSIS_REPORT\.md)$/iu;
+const TAKEN = /^(?:final|agent_outputs|tools|subagents|attempt_\d+|events\.jsonl|status\.json(?:\.tmp)?|massgen\.log|execution_metadata\.yaml|coordination_(?:events\.json|table\.txt)|snapshot_mappings\.json|metrics_(?:summary|events)\.json|ANALYSIS_REPORT\.md)$/iu;
 /** What stands in agent_outputs beside the agents' own. */
 const OUTPUTS = /^(?:system_status|final_presentation_.*)$/iu;
 const LONGEST = 100;

@@ -52,6 +52,13 @@ export const toolKeys: Readonly<Record<string, () => Promise<void>>> = {
   'agents[].backend.max_concurrent_tools': async () => expect(await atOnce({ max_concurrent_tools: 1 })).toBe(1),
   'agents[].backend.hooks': async () => expect([await outcome({}), await outcome({ backend: { hooks: DENY } })]).toEqual(['ok', 'refused']),
   'agents[].tools': async () => expect(await offered({ agent: { tools: ['s__read'] } })).toEqual(['mcp__s__read']),
+  'agents[].subagent_agents': async () => expect(await offered({ agent: { subagent_agents: [{ id: 'critic', backend: { type: 'scripted', script: [{ text: 'So.' }] } }] } })).toContain('agent__critic'),
+  'orchestrator.max_tool_rounds': async () => expect((await events({ config: { orchestrator: { max_tool_rounds: 1 } }, script: [call('act'), call('act')] })).flatMap((event) => (event.type === 'tool-end' ? [event.status] : []))).toEqual(['ok', 'refused']),
+  'orchestrator.coordination.subagent_default_timeout': async () => {
+    const helper = { id: 'slow', backend: { type: 'scripted', script: [{ delay: 60, text: 'Late.' }] } };
+    const ended = (await events({ agent: { subagent_agents: [helper] }, config: { orchestrator: { coordination: { subagent_default_timeout: 0.3 } } }, script: [{ tool: { name: 'agent__slow', arguments: { prompt: 'So?' } } }] })).find((event) => event.type === 'tool-end');
+    expect(ended).toMatchObject({ status: 'failed', text: expect.stringContaining('gave no answer') });
+  },
   'agents[].tool_approval': async () => expect(await outcome({ agent: { tool_approval: 'deny' } })).toBe('refused'),
   'orchestrator.tool_approval': async () => expect(await outcome({ config: { orchestrator: { tool_approval: { act: 'ask' } } } })).toBe('refused'),
   'orchestrator.coordination.enable_planning_mode': async () => expect([await planned({}), await planned({ enable_planning_mode: true })]).toEqual([['ok'], [expect.stringContaining('Planning mode'), 'refused']]),

@@ -69,10 +69,9 @@ export const plannedAround: readonly Capability[] = [
   {
     name: 'subagents',
     keys: {
-      agent: { subagent_agents: { type: 'array', description: 'Agents it may start.' }, main_agent: flag('Whether it leads the others.') },
+      agent: { main_agent: flag('Whether it leads the others.') },
       coordination: {
         enable_subagents: flag('Agents may start agents.'),
-        subagent_default_timeout: seconds('Time of a started agent'),
         subagent_min_timeout: seconds('Least time of a started agent'),
         subagent_max_timeout: seconds('Most time of a started agent'),
         subagent_max_concurrent: count('How many started agents run at once.'),

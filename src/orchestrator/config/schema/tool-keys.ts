@@ -29,11 +29,21 @@ export const backendToolKeys = {
 export const agentToolKeys = {
   tools: { type: ['string', 'array'], items: { type: 'string' }, description: 'The only tools the agent has: `minimal`, `coding`, `research` or `full` (see [agents.md](agents.md)), or a list of names, with `SERVER__TOOL` for those of an MCP server.', 'x-default': 'all that are configured' },
   tool_approval: approval,
+  subagent_agents: {
+    type: 'array',
+    items: { type: ['string', 'object'] },
+    description: 'Agents that this one may ask, as tools `agent__ID`: ids of the team, or agents of their own with `id`, `backend`, `system_message`, `description` and again `subagent_agents`, three deep at most. What they cost counts in the budget of the run.',
+    'x-default': 'none',
+  },
 } as const satisfies Record<string, Schema>;
 
-export const orchestratorToolKeys = { tool_approval: approval } as const satisfies Record<string, Schema>;
+export const orchestratorToolKeys = {
+  tool_approval: approval,
+  max_tool_rounds: { type: 'integer', minimum: 1, default: 50, description: 'So many replies of one turn may call the agent’s own tools; then it is told to finish.' },
+} as const satisfies Record<string, Schema>;
 
 export const coordinationToolKeys = {
+  subagent_default_timeout: { type: 'number', exclusiveMinimum: 0, maximum: 86400, default: 300, description: 'Seconds that an agent of `subagent_agents` has for one task.' },
   enable_planning_mode: { type: 'boolean', default: false, description: 'Agents only plan what changes something outside their workspaces, and the one that presents the final answer does it.' },
   planning_mode_instruction: { type: 'string', description: 'What agents are told of planning mode.', 'x-default': 'that such tools wait for the final answer' },
   planning_mode_blocked_tools: { type: 'array', items: { type: 'string' }, description: 'In planning mode: tools that wait although they are said to read only, by name or glob.', 'x-default': 'none' },

@@ -1,0 +1,41 @@
+import { MassgenError } from '../../errors.js';
+import type { AgentId } from '../protocol.js';
+import type { PlannedAgent, PlannedHelper } from './planned-agent.js';
+
+type Block = Readonly<Record<string, unknown>>;
+
+const isBlock = (value: unknown): value is Block => typeof value === 'object' && value !== null && !Array.isArray(value);
+/** Helpers have helpers, and these have; no further. */
+const DEEPEST = 3;
+const ID = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,49}$/u;
+
+/** The agents of a team, each without those that it may ask itself. */
+type TeamAgents = readonly PlannedHelper[];
+
+function written(entry: Block, where: string, depth: number, team: TeamAgents): PlannedHelper {
+  const { id, backend, system_message: system, description, subagent_agents: below } = entry;
+  const refuse = (why: string): never => {
+    throw new MassgenError('config-invalid', `${where}: ${why}`);
+  };
+  if (typeof id !== 'string' || !ID.test(id)) return refuse('an agent needs an id of letters, digits, dots, dashes and underscores, at most 50');
+  if (!isBlock(backend) || typeof backend['type'] !== 'string') return refuse(`the agent ${id} needs a backend with a type`);
+  const helpers = readHelpers(below, `${where}, ${id}`, team, depth + 1);
+  const agent: PlannedAgent = { id, backend: { ...backend, type: backend['type'] }, systemMessage: typeof system === 'string' ? system : '', ...(helpers.length === 0 ? {} : { helpers }) };
+  return { agent, description: typeof description === 'string' ? description : '' };
+}
+
+/** The `subagent_agents` of an agent: ids of the team's, or agents of its own. Throws `config-invalid` for what cannot be. */
+export function readHelpers(entries: unknown, where: string, team: TeamAgents, depth = 1): readonly PlannedHelper[] {
+  if (!Array.isArray(entries) || entries.length === 0) return [];
+  if (depth > DEEPEST) throw new MassgenError('config-invalid', `${where}: agents ask agents ${String(DEEPEST)} deep at most`);
+  const helpers = entries.flatMap((entry: unknown) => (isBlock(entry) ? [written(entry, where, depth, team)] : team.filter(({ agent }) => agent.id === entry)));
+  const twice = helpers.find(({ agent }, place) => helpers.findIndex((other) => other.agent.id === agent.id) !== place);
+  if (twice !== undefined) throw new MassgenError('config-invalid', `${where}: ${twice.agent.id} is there twice`);
+  return helpers;
+}
+
+/** Ids that an agent may ask and that are not in the team. */
+export function helpersNotThere(entries: unknown, agent: AgentId, ids: readonly AgentId[]): readonly string[] {
+  if (!Array.isArray(entries)) return [];
+  return entries.flatMap((entry: unknown) => (typeof entry !== 'string' || (entry !== agent && ids.includes(entry)) ? [] : [`${agent}: subagent_agents names ${JSON.stringify(entry)}, which is not another agent of the team; it is left out`]));
+}
