@@ -21,8 +21,11 @@ const serving = async (more: object = {}): Promise<TestServer & { readonly heard
 describe('Open WebUI', () => {
   const headers = { authorization: 'Bearer dummy', 'x-openwebui-user-name': 'Ann', 'x-openwebui-user-id': '8f2a', 'x-openwebui-user-email': 'ann@example.com', 'x-openwebui-user-role': 'admin', 'user-agent': 'Python/3.11 aiohttp/3.11.11', accept: '*/*' };
 
-  it('verifies the connection, lists models, chats, and asks for a title', async () => {
+  it('verifies the connection, lists models, chats, and asks for a title, tags and what to ask next', async () => {
     const server = await serving();
+    // The check of a connection says of a request without a body that it is JSON.
+    const verified = await server.get('/v1/models', { headers: { 'content-type': 'application/json', authorization: 'Bearer dummy' } });
+    expect(verified.status).toBe(200);
     const list = await bodyOf(await server.get('/v1/models', { headers }));
     expect(list.data).toEqual([
       { id: 'massgen', object: 'model', created: expect.any(Number), owned_by: 'massgen' },
@@ -33,6 +36,13 @@ describe('Open WebUI', () => {
     expect(joined(framesOf(await chat.text()))).toMatchObject({ content: 'Hello there.', finish: 'stop', done: true });
     const title = await server.chat({ model: 'coder', messages: [{ role: 'user', content: '### Task:\nGenerate a concise, 3-5 word title with an emoji summarizing the chat history.\n### Output:\nJSON format: { "title": "your concise title here" }' }], stream: false, max_completion_tokens: 1000, metadata: { task: 'title_generation', chat_id: 'c1' } }, { headers });
     expect((await bodyOf(title)).choices[0].message.content).toBe('{"title":"Greeting"}');
+    // All at once, each one question without a stream.
+    const task = (content: string): Promise<Response> => server.chat({ model: 'coder', messages: [{ role: 'user', content }], stream: false }, { headers: { ...headers, 'x-openwebui-chat-id': 'c1' } });
+    const tasks = await Promise.all(['Suggest 3-5 relevant follow-up questions.\nJSON format: { "follow_ups": ["Question 1?"] }', 'Create a 3-5 word title.', 'Generate 1-3 broad tags.\nJSON format: { "tags": ["tag1"] }'].map(task));
+    expect(tasks.map(({ status }) => status)).toEqual([200, 200, 200]);
+    // The next question, with the answer before and a picture and a file that was attached.
+    const next = await server.chat({ stream: true, model: 'coder', messages: [{ role: 'system', content: 'Be brief.' }, { role: 'user', content: 'Hi' }, { role: 'assistant', content: 'Hello there.' }, { role: 'user', content: [{ type: 'text', text: 'And this?' }, { type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0KGgo=' } }, { type: 'file', file: { filename: 'a.pdf', file_data: 'data:application/pdf;base64,JVBERi0=' } }] }] }, { headers });
+    expect(joined(framesOf(await next.text()))).toMatchObject({ content: 'Hello there.', finish: 'stop', done: true });
   });
 
   it('calls from the browser with a direct connection', async () => {
