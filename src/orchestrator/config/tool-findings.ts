@@ -3,6 +3,7 @@ import { readMcpSettings } from '../tools/mcp/settings.js';
 import { readApprovals } from '../tools/rules/approvals.js';
 import { readHooks } from '../tools/rules/hooks/settings.js';
 import type { Finding } from './issue.js';
+import { didYouMean } from './nearest.js';
 import { valueAt, type Path } from './path.js';
 
 type Read = (written: unknown) => unknown;
@@ -20,6 +21,23 @@ function findings(value: unknown, path: Path, read: Read): readonly Finding[] {
   }
 }
 
+/** Of a server's block; the last ones mean something to Claude Code, or to other programs that read such blocks. */
+const SERVER_KEYS = ['name', 'type', 'command', 'args', 'env', 'cwd', 'url', 'headers', 'allowed_tools', 'exclude_tools', 'disallowed_tools', 'timeout', 'tool_timeout', 'http_read_timeout', 'roots', 'enabled', 'disabled', 'security', 'description', 'defer_loading', 'strict', 'alwaysLoad'];
+
+/** A filter that is misspelt filters nothing. */
+function unknownKeys(value: unknown, path: Path): readonly Finding[] {
+  const written = valueAt(value, path);
+  if (typeof written !== 'object' || written === null) return [];
+  return Object.entries(written).flatMap(([name, block]: [string, unknown]) => {
+    if (typeof block !== 'object' || block === null || Array.isArray(block)) return [];
+    const at = Array.isArray(written) ? Number(name) : name;
+    return Object.keys(block).flatMap((key): readonly Finding[] => {
+      if (SERVER_KEYS.includes(key)) return [];
+      return [{ severity: 'warning', path: [...path, at, key], at: 'key', message: `unknown key ${JSON.stringify(key)}`, suggestion: didYouMean(key, SERVER_KEYS) ?? `a server has ${SERVER_KEYS.slice(0, -5).join(', ')}` }];
+    });
+  });
+}
+
 const servers: Read = (written) => readMcpSettings({ mcp_servers: written });
 const approvals: Read = (written) => readApprovals(written, '');
 const hooks: Read = (written) => readHooks(written, 'hooks', '/');
@@ -30,7 +48,8 @@ export function toolFindings(value: unknown): readonly Finding[] {
   const members: readonly Path[] = Array.isArray(list) ? list.map((_agent, index) => ['agents', index]) : [['agent']];
   const ofAgents = members.flatMap((at) => {
     const isOwn = valueAt(value, [...at, 'backend', 'type']) !== 'claude_code';
-    return [...(isOwn ? findings(value, [...at, 'backend', 'mcp_servers'], servers) : []), ...findings(value, [...at, 'backend', 'hooks'], hooks), ...findings(value, [...at, 'tool_approval'], approvals)];
+    const block = [...at, 'backend', 'mcp_servers'];
+    return [...(isOwn ? [...findings(value, block, servers), ...unknownKeys(value, block)] : []), ...findings(value, [...at, 'backend', 'hooks'], hooks), ...findings(value, [...at, 'tool_approval'], approvals)];
   });
   return [...ofAgents, ...findings(value, ['orchestrator', 'tool_approval'], approvals), ...findings(value, ['hooks'], hooks)];
 }

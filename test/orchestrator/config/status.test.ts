@@ -119,6 +119,7 @@ describe('keys about tools', () => {
     ['mcp_servers: x has a url that is neither http nor https', { backend: { mcp_servers: { x: { url: 'file:///etc/passwd' } } } }],
     ['mcp_servers: x has type: "websocket"; write stdio, streamable-http or sse', { backend: { mcp_servers: { x: { type: 'websocket', url: 'http://h' } } } }],
     ['mcp_servers: x is there twice', { backend: { mcp_servers: [{ name: 'x', command: 'a' }, { name: 'x', command: 'b' }] } }],
+    ['mcp_servers.x.allowed_tool: unknown key "allowed_tool"; did you mean "allowed_tools"?', { backend: { mcp_servers: { x: { command: 'a', allowed_tool: ['b'] } } } }],
     ['mcp_servers: entry 1 has no name', { backend: { mcp_servers: [{ command: 'a' }] } }],
     ['tool_approval: x is "maybe"; write auto, ask or deny', { agent: { tool_approval: { x: 'maybe' } } }],
     ['hooks: hooks.PreToolUse[0]: has neither a command nor a handler', { root: { hooks: { PreToolUse: [{}] } } }],

@@ -188,6 +188,7 @@ describe('a server that fails', () => {
   it('hears that a call is over when nobody waits any more', async () => {
     const source = await hostile('hangs');
     await expect(use(source, 'mcp__bad__act', {}, { signal: AbortSignal.timeout(300) })).rejects.toThrow('did not answer in time');
+    await until(() => /cancelled \d/u.test(readFileSync(path.join(folder, 'pids'), 'utf8')));
   });
 
   it('is ended when it floods', async () => {

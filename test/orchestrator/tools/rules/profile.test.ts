@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { readToolChoice } from '../../../../src/orchestrator/tools/rules/profile.js';
+import { claudeCodeTools, readToolChoice } from '../../../../src/orchestrator/tools/rules/profile.js';
 
 it.each([
   [undefined, undefined],
@@ -10,4 +10,15 @@ it.each([
   [[], []],
 ])('tools: %j means %j', (written, names) => {
   expect(readToolChoice(written)).toEqual(names);
+});
+
+it.each([
+  [undefined, undefined, undefined],
+  ['full', undefined, undefined],
+  ['full', ['Read'], ['Read']],
+  ['minimal', undefined, ['Read', 'Glob', 'Grep']],
+  ['coding', ['Read', 'Bash(git *)', 'WebSearch'], ['Read', 'Bash(git *)']],
+  [['Read', 'mcp__x__y'], undefined, ['Read', 'mcp__x__y']],
+])('tools: %j beside allowed_tools: %j leaves Claude Code %j', (written, allowed, left) => {
+  expect(claudeCodeTools(readToolChoice(written), allowed)).toEqual(left);
 });
