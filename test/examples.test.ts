@@ -181,6 +181,7 @@ const OFFLINE: Readonly<Record<string, Outcome>> = {
   'scripted/out_of_budget': { ...smooth, winner: 'spender', calls: 2, marks: ['budget'], votes: {} },
   'scripted/out_of_time': { ...smooth, winner: 'swift', calls: 6, marks: ['time-limit'], votes: { swift: 2 } },
   'scripted/restart': { ...smooth, winner: 'writer', calls: 9, votes: { writer: 2 } },
+  'scripted/shared_files': { ...smooth, winner: 'writer', calls: 8, votes: { writer: 2 } },
   'scripted/tie': { ...smooth, winner: 'tea', calls: 9, tie: true, votes: { tea: 2, coffee: 2 } },
 };
 
@@ -209,6 +210,13 @@ describe('without a provider', () => {
 
   it('each is over at once; only the demo takes its time, and less than eight seconds', () => {
     for (const [name, { result }] of played) expect({ name, quick: result.duration_seconds < (name === 'offline_demo' ? 8 : 4) }).toEqual({ name, quick: true });
+  });
+
+  it('scripted/shared_files lets each agent read what the other wrote', () => {
+    expect(ofType(of('scripted/shared_files'), 'tool-end').filter(({ name }) => name === 'read_text_file')).toMatchObject([
+      { agent: expect.any(String), status: 'ok', text: expect.stringMatching(/path between|- sun/u) },
+      { agent: expect.any(String), status: 'ok', text: expect.stringMatching(/path between|- sun/u) },
+    ]);
   });
 
   it('scripted_ci delivers the winning answer word for word, at a price', () => {

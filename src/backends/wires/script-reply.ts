@@ -5,8 +5,7 @@ import { FINISHES } from './script-check.js';
 
 /** What a step says, piece by piece: words of text, words of arguments. The same for the same request, always. */
 export function stepPieces(step: ScriptStep, request: BackendRequest): readonly BackendEvent[] {
-  const task = /\{\{\s*task\s*\}\}/.test(JSON.stringify(step)) ? taskOf(request.messages) : '';
-  const filled = (text: string): string => text.replace(/\{\{\s*task\s*\}\}/g, () => task);
+  const filled = (text: string): string => text.replace(PLACEHOLDER, (_whole, name: keyof typeof FILLERS) => FILLERS[name](request.messages));
   const events: BackendEvent[] = [];
   for (const text of words(filled(step.reasoning ?? ''))) events.push({ type: 'reasoning-delta', text });
   for (const text of words(filled(step.text ?? ''))) events.push({ type: 'text-delta', text });
@@ -69,6 +68,19 @@ function filledIn(value: unknown, filled: (text: string) => string): unknown {
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, filledIn(part, filled)]));
 }
+
+/** What an agent was told of its folders. */
+function told(messages: readonly Message[], words: RegExp): string {
+  return messages.flatMap((message) => (message.role === 'system' ? [words.exec(message.text)?.[1] ?? ''] : [])).find((place) => place !== '') ?? '';
+}
+
+const PLACEHOLDER = /\{\{\s*(task|workspace|peers)\s*\}\}/g;
+
+const FILLERS = {
+  task: taskOf,
+  workspace: (messages: readonly Message[]) => told(messages, /Your workspace is (.+?); relative paths/u),
+  peers: (messages: readonly Message[]) => told(messages, /The other agents' files are in (.+?), read-only/u),
+} as const;
 
 const TASK = /<ORIGINAL MESSAGE[^>\n]*>\s*([\s\S]*?)\s*<END OF ORIGINAL MESSAGE/;
 

@@ -37,7 +37,7 @@ export const stepSchema = {
   type: 'object',
   description: 'One reply. The agent’s first call gets the first step, its second call the second.',
   properties: {
-    answer: { type: 'string', description: 'Submits this answer. `{{task}}` stands for the question.' },
+    answer: { type: 'string', description: 'Submits this answer. `{{task}}` stands for the question; `{{workspace}}` and `{{peers}}` for the folders of an agent that has some.' },
     vote,
     text: { type: 'string', description: 'Replies with plain text, as in the final presentation.' },
     reasoning: { type: 'string', description: 'Thinks this aloud first.' },

@@ -57,6 +57,8 @@ const reasonOf = (reason: unknown): string => (reason instanceof Error ? reason.
 
 /** The toolbox of one agent out of its sources. Never rejects: a source that cannot be opened is a note. */
 export async function openToolbox(opening: readonly OpenToolSource[], settings: ToolboxSettings, signal: AbortSignal): Promise<Toolbox> {
+  // What checks arguments takes a while to load: not in the agent's first call.
+  void import('ajv');
   const opened = await Promise.allSettled(opening.map((open) => open(signal)));
   const sources = opened.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
   const trouble = opened.flatMap((each) => (each.status === 'rejected' ? [`Some of your tools are not there: ${reasonOf(each.reason)}`] : []));
