@@ -4,7 +4,7 @@ import { print } from './base/config-output.js';
 
 export default class Models extends BaseCommand {
   static override summary = 'List models to choose from.';
-  static override description = 'They come from a table; any other name that a provider knows is as good. Azure is asked for its deployments and a server on this machine for its models; --live asks any other provider. With --json the list is [{backend, model, default}].';
+  static override description = 'They come from a table; any other name that a provider knows is as good. Azure is asked for its deployments and a server on this machine for its models; --live asks any other provider. Prices are those of the built-in price list. With --json the list is [{backend, model, default, price}].';
   static override examples = ['<%= config.bin %> models', '<%= config.bin %> models --backend azure_openai', '<%= config.bin %> models --backend groq --live'];
   static override flags = {
     backend: Flags.string({ char: 'b', description: 'Only the models of this backend' }),

@@ -1,5 +1,6 @@
 import type { Backend, BackendEvent, BackendRequest, ToolFee, Usage } from '../backends/contract.js';
 import type { ResolvedBackend } from '../backends/resolve.js';
+import type { BackendRow } from '../backends/spec.js';
 import { MassgenError } from '../errors.js';
 import { costOf } from '../orchestrator/coordination/budget.js';
 import type { Price } from '../orchestrator/index.js';
@@ -11,6 +12,8 @@ const FREE: Price = { input: 0, cachedInput: 0, output: 0, source: 'local' };
 
 /** What a model's calls cost; loads the price data on first need only. */
 export interface Pricing {
+  /** Where the figures come from, if there are any: `config`, `local` or the name of the price data. */
+  readonly source: string;
   /** Millionths of a US dollar, fees for the vendor's tools included; null when the model's price, or that of a tool that was used, is not known. Never rejects. */
   cost(usage: Usage): Promise<number | null>;
   /** Millionths of a US dollar for one use of a tool that runs at the vendor; null when not known. Never rejects. */
@@ -31,12 +34,13 @@ type Tokens = Omit<Pricing, 'fee'>;
 type Fee = Pricing['fee'];
 
 function fixed(price: Price): Tokens {
-  return { cost: (usage) => Promise.resolve(costOf(usage, price)), perMillion: () => Promise.resolve(price) };
+  return { source: price.source, cost: (usage) => Promise.resolve(costOf(usage, price)), perMillion: () => Promise.resolve(price) };
 }
 
 /** Tokens and tools together; a fee that the usage names already stands. */
-function together({ cost, perMillion }: Tokens, fee: Fee): Pricing {
+function together({ source, cost, perMillion }: Tokens, fee: Fee): Pricing {
   return {
+    source,
     fee,
     perMillion,
     cost: async (usage) => {
@@ -88,6 +92,7 @@ function fromData(provider: string | undefined, model: string): Tokens {
     }
   };
   return {
+    source: DATA,
     cost: async (usage) => {
       const dollars = await total(usage);
       return dollars === null ? null : Math.ceil(Number((dollars * 1e6).toFixed(EXACT)));
@@ -112,6 +117,11 @@ export function pricingOf({ row, endpoint }: ResolvedBackend): Pricing {
   return together(fromData(row.priceProvider, endpoint.model), fee);
 }
 
+/** What a model of a row is known to cost, for people to choose by; null when not known. */
+export async function listedPrice({ local, offline, priceProvider }: BackendRow, model: string): Promise<Price | null> {
+  return local === true || offline === true ? FREE : fromData(priceProvider, model).perMillion();
+}
+
 /** The backend, with what its vendor's tools cost in its usage. */
 export function withFees(backend: Backend, { fee }: Pick<Pricing, 'fee'>): Backend {
   async function* stream(request: BackendRequest, signal: AbortSignal): AsyncGenerator<BackendEvent> {
@@ -134,6 +144,7 @@ async function priced(tools: NonNullable<Usage['tools']>, fee: Fee): Promise<Non
 export function sharedPricing(connections: readonly { readonly backend: Backend; readonly pricing: Pricing }[]): Pricing {
   const [first] = connections;
   return {
+    source: first?.pricing.source ?? DATA,
     // Each of them has said its own fees.
     fee: () => Promise.resolve(null),
     cost: (usage) => {

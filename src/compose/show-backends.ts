@@ -6,6 +6,7 @@ import { MassgenError } from '../errors.js';
 import { loadEnvironment } from '../orchestrator/config/dotenv.js';
 import { didYouMean } from '../orchestrator/config/nearest.js';
 import type { Places } from '../orchestrator/config/places.js';
+import { listedPrice } from './prices.js';
 
 /** One kind of backend, for people and programs. */
 export interface ShownBackend {
@@ -53,6 +54,8 @@ export interface ShownModel {
   readonly backend: string;
   readonly model: string;
   readonly default: boolean;
+  /** US dollars per million tokens; null when not known. */
+  readonly price: { readonly input: number; readonly cached_input: number; readonly output: number; readonly source: string } | null;
 }
 
 export interface ModelQuestion {
@@ -63,13 +66,21 @@ export interface ModelQuestion {
   readonly live: boolean;
 }
 
-const tableOf = (row: BackendRow): readonly ShownModel[] => row.models.map((model) => ({ backend: row.id, model, default: model === row.defaultModel }));
+/** Without the noise of binary fractions. */
+const exact = (dollars: number): number => Number(dollars.toFixed(6));
+
+async function shownModel(row: BackendRow, model: string): Promise<ShownModel> {
+  const price = await listedPrice(row, model);
+  return { backend: row.id, model, default: model === row.defaultModel, price: price === null ? null : { input: exact(price.input), cached_input: exact(price.cachedInput), output: exact(price.output), source: price.source } };
+}
+
+const tableOf = (row: BackendRow): Promise<readonly ShownModel[]> => Promise.all(row.models.map((model) => shownModel(row, model)));
 
 /** Models to choose from: those that the rows name, or those that a provider lists. Throws for a backend that is not there or cannot be asked. */
 export async function showModels({ backend, baseUrl, live }: ModelQuestion, base: Environment, places: Partial<Places> = {}): Promise<readonly ShownModel[]> {
   if (backend === undefined) {
     if (live || baseUrl !== undefined) throw new MassgenError('usage-invalid', 'say whose models to ask for with --backend');
-    return CATALOG.filter(({ offline }) => !offline).flatMap(tableOf);
+    return (await Promise.all(CATALOG.filter(({ offline }) => !offline).map(tableOf))).flat();
   }
   const row = rowOf(backend);
   if (row === undefined) {
@@ -79,5 +90,5 @@ export async function showModels({ backend, baseUrl, live }: ModelQuestion, base
   if (!live && baseUrl === undefined && row.addressEnv === undefined && !row.local) return tableOf(row);
   const { env } = await loadEnvironment(base, places);
   const models = await listModels({ type: row.id, ...(baseUrl === undefined ? {} : { base_url: baseUrl }) }, env);
-  return models.map((model) => ({ backend: row.id, model, default: model === row.defaultModel }));
+  return Promise.all(models.map((model) => shownModel(row, model)));
 }

@@ -54,7 +54,7 @@ function absentBackend(id: string, model: string, error: ErrorData): Backend {
   };
 }
 
-const UNPRICED: Pricing = { fee: () => Promise.resolve(0), cost: () => Promise.resolve(0), perMillion: () => Promise.resolve({ input: 0, cachedInput: 0, output: 0, source: 'local' }) };
+const UNPRICED: Pricing = { source: 'local', fee: () => Promise.resolve(0), cost: () => Promise.resolve(0), perMillion: () => Promise.resolve({ input: 0, cachedInput: 0, output: 0, source: 'local' }) };
 
 function connectOne(config: BackendConfig, agent: AgentId, deps: TeamDeps): Connection {
   const resolved = resolveBackend(config, deps.env, agent);
@@ -98,6 +98,7 @@ async function toMember(agent: PlannedAgent, anonymous: string, priced: boolean,
     otherTools: configs.some(usesVendorTools),
     ...(takesImages(backend.id, backend.model) ? { sees: true } : {}),
     maxOutputTokens: configs[0]?.max_tokens ?? null,
+    priceSource: pricing.source,
     price: priced ? await requirePrice(pricing, agent.id, backend.id, backend.model) : null,
   };
   return { ...connection, info };

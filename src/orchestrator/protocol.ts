@@ -74,6 +74,8 @@ export interface AgentInfo {
   readonly sees?: boolean;
   readonly maxOutputTokens: number | null;
   readonly price: Price | null;
+  /** Where what its calls cost is known from, if it is known. */
+  readonly priceSource?: string;
 }
 
 export type Sensitivity = 'lenient' | 'balanced' | 'strict';

@@ -40,6 +40,8 @@ export interface RunResult {
   readonly agent_mapping: Readonly<Record<string, AgentId>>;
   readonly usage: { readonly prompt_tokens: number; readonly completion_tokens: number; readonly total_tokens: number; readonly cached_tokens: number; readonly reasoning_tokens: number };
   readonly cost: number | null;
+  /** Where the prices of each agent's model come from: `config`, `local` or the name of the price data. */
+  readonly cost_sources?: Readonly<Record<AgentId, string>>;
   /** The part of the cost that is for uses of the providers' own tools, by their names; a fee is null when it is not known. */
   readonly tool_fees?: Readonly<Record<string, { readonly uses: number; readonly cost: number | null }>>;
   readonly duration_seconds: number;
@@ -81,6 +83,11 @@ function toUsage({ spent: { usage } }: RunState): RunResult['usage'] {
   };
 }
 
+function costSources(state: RunState): Pick<RunResult, 'cost_sources'> {
+  const sources = agentList(state).flatMap(({ info }) => (info.priceSource === undefined ? [] : [[info.id, info.priceSource] as const]));
+  return sources.length === 0 ? {} : { cost_sources: Object.fromEntries(sources) };
+}
+
 function toolFees({ spent }: RunState): Pick<RunResult, 'tool_fees'> {
   const { tools } = spent.usage;
   if (tools === undefined) return {};
@@ -108,6 +115,7 @@ export function toResult(state: RunState, place: RunPlace): RunResult {
     agent_mapping: mapping,
     usage: toUsage(state),
     cost: costKnown ? costMicros / 1e6 : null,
+    ...costSources(state),
     ...toolFees(state),
     duration_seconds: (ending?.durationMs ?? 0) / 1000,
   };

@@ -63,6 +63,12 @@ describe('massgen models', () => {
     expect(models).toEqual(expect.arrayContaining(named));
   });
 
+  it('shows what they cost and where that is known from', async () => {
+    const [model] = (await listed(['models', '--backend', 'openai'])).filter(({ model: name }) => name === 'gpt-4o-mini');
+    expect(model).toEqual({ backend: 'openai', model: 'gpt-4o-mini', default: false, price: { input: 0.15, cached_input: 0.075, output: 0.6, source: '@pydantic/genai-prices' } });
+    expect((await massgen(['models', '--backend', 'nebius'])).stdout).toMatch(/Qwen3-4B-fast +unknown +unknown/);
+  });
+
   it.concurrent('lists the deployments of an Azure resource', async () => {
     const env = { AZURE_OPENAI_API_KEY: 'azure-key', AZURE_OPENAI_ENDPOINT: address };
     expect((await listed(['models', '--backend', 'azure_openai'], env)).map(({ model }) => model)).toEqual(['a-mini', 'my-gpt-4o']);

@@ -27,6 +27,7 @@ describe('the price of a model', () => {
     expect(await given.cost(usage)).toBe(1_200_000);
     expect(await pricing({ type: 'openai', model: 'x', price: { input: 1, output: 2, cached_input: 0.5 } }).cost(usage)).toBe(1_000_000);
     expect(await given.perMillion()).toEqual({ input: 1, cachedInput: 1, output: 2, source: 'config' });
+    expect(['config', '@pydantic/genai-prices', 'local']).toEqual([given.source, pricing({ type: 'openai', model: 'x' }).source, pricing({ type: 'ollama', model: 'x' }).source]);
   });
 
   it('is nothing for what runs here', async () => {

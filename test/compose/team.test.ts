@@ -20,7 +20,7 @@ describe('a team', () => {
 
   it('knows of each agent what coordination has to know', async () => {
     const { agents } = await team([planned('solo', { type: 'openai', model: 'gpt-4o-mini', max_tokens: 9, enable_web_search: true }, 'Be brief.')], true);
-    expect(agents[0]).toEqual({ id: 'solo', anonymous: 'agent1', backend: 'openai', model: 'gpt-4o-mini', systemMessage: 'Be brief.', otherTools: true, sees: true, maxOutputTokens: 9, price: expect.objectContaining({ source: '@pydantic/genai-prices' }) });
+    expect(agents[0]).toEqual({ id: 'solo', anonymous: 'agent1', backend: 'openai', model: 'gpt-4o-mini', systemMessage: 'Be brief.', otherTools: true, sees: true, maxOutputTokens: 9, priceSource: '@pydantic/genai-prices', price: expect.objectContaining({ source: '@pydantic/genai-prices' }) });
   });
 
   it('looks prices up for a cost limit only', async () => {

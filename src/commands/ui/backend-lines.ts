@@ -13,6 +13,7 @@ interface ModelLine {
   readonly backend: string;
   readonly model: string;
   readonly default: boolean;
+  readonly price: { readonly input: number; readonly output: number; readonly source: string } | null;
 }
 
 const toolNames = (tools: readonly string[] | null): string => (tools === null ? 'as the provider has it' : tools.map((key) => key.replace(/^enable_/, '')).join(', '));
@@ -30,6 +31,10 @@ export const backendLines = (backends: readonly BackendLine[]): readonly string[
     { wrap: false },
   );
 
-/** Models, one a line. */
+/** Models, one a line, with their prices in US dollars per million tokens. */
 export const modelLines = (models: readonly ModelLine[]): readonly string[] =>
-  tableLines([{ head: 'BACKEND' }, { head: 'MODEL' }, { head: '' }], models.map((each) => [each.backend, each.model, each.default ? 'default' : '']), { wrap: false });
+  tableLines(
+    [{ head: 'BACKEND' }, { head: 'MODEL' }, { head: 'IN $/M' }, { head: 'OUT $/M' }, { head: 'PRICE FROM' }, { head: '' }],
+    models.map(({ backend, model, price, ...each }) => [backend, model, price === null ? 'unknown' : String(price.input), price === null ? 'unknown' : String(price.output), price?.source ?? '', each.default ? 'default' : '']),
+    { wrap: false },
+  );

@@ -22,5 +22,7 @@ export function costLines(view: ViewState, width: number): readonly Line[] {
   const dropped = width >= 80 ? [] : [1, 5, 6];
   const keep = <Item>(row: readonly Item[]): readonly Item[] => row.filter((_unused, place) => !dropped.includes(place));
   const fees = Object.entries(usage.tools ?? {}).map(([name, fee]): Line => [span(`of it ${name}: ${grouped(fee.uses)} ${fee.uses === 1 ? 'use' : 'uses'}, ${fee.costMicros === undefined ? 'fee unknown' : dollars(fee.costMicros)}`)]);
-  return [...tableLines(keep(columns), [...agents, ...(run.order.length > 1 ? [total] : [])].map(keep), width), ...fees];
+  const sources = [...new Set(run.order.flatMap((id) => run.agents[id]?.info.priceSource ?? []))];
+  const from: readonly Line[] = sources.length === 0 ? [] : [[span(`prices from: ${sources.join(', ')}`)]];
+  return [...tableLines(keep(columns), [...agents, ...(run.order.length > 1 ? [total] : [])].map(keep), width), ...fees, ...from];
 }
