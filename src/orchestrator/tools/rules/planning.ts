@@ -23,7 +23,7 @@ export function readPlanningSettings(coordination: Block): PlanningSettings | un
 }
 
 /** Whether a tool waits for the end: listed ones, and those of which nobody knows that they change nothing outside. */
-export function waitsForDelivery({ blocked, allowed }: PlanningSettings, tool: Pick<Tool, 'name' | 'aliases' | 'effects'>): boolean {
+function waitsForDelivery({ blocked, allowed }: PlanningSettings, tool: Pick<Tool, 'name' | 'aliases' | 'effects'>): boolean {
   if (matchesAny(blocked, tool)) return true;
   return tool.effects === 'outside' && !matchesAny(allowed, tool);
 }

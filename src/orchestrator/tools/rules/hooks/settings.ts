@@ -16,7 +16,7 @@ export interface Hook {
 
 export type HookSettings = Readonly<Record<HookMoment, readonly Hook[]>>;
 
-export const NO_HOOKS: HookSettings = { PreToolUse: [], PostToolUse: [] };
+const NO_HOOKS: HookSettings = { PreToolUse: [], PostToolUse: [] };
 
 type Entry = Readonly<Record<string, unknown>>;
 
