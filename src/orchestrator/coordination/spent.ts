@@ -5,7 +5,7 @@ import type { Spent } from './state.js';
 type Fees = NonNullable<Usage['tools']>;
 
 /** Uses of tools, and their fees where all are known. */
-export function addFees(before: Fees, more: Fees): Fees {
+function addFees(before: Fees, more: Fees): Fees {
   const added = Object.entries(more).map(([name, { uses, costMicros }]): [string, ToolFee] => {
     const known = before[name];
     const cost = known === undefined ? costMicros : known.costMicros === undefined || costMicros === undefined ? undefined : known.costMicros + costMicros;

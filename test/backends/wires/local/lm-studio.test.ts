@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { BackendEvent } from '../../../../src/backends/contract.js';
 import { createBackend } from '../../../../src/backends/create.js';
+import { resolveBackend } from '../../../../src/backends/resolve.js';
 import type { BackendConfig } from '../../../../src/backends/spec.js';
 import { withConsent } from '../../../../src/compose/consent.js';
 import { collect, eventsOf, requestOf, textOf } from '../../../support/backend-collect.js';
@@ -164,6 +165,13 @@ describe('LM Studio', () => {
     expect(questions.at(-1)).toContain('https://lmstudio.ai/install.sh');
     expect(await withConsent([{ ...agent, backend: { type: 'groq' } }], env(), ask(true))).toMatchObject([{ backend: { type: 'groq' } }]);
     expect(questions).toHaveLength(3);
+  });
+
+  it('is looked for on this machine with base_url: auto, at port 1234 or the one that is given', async () => {
+    const { port } = new URL(await studio(() => [{ id: 'qwen3-4b', state: 'loaded' }]));
+    expect(textOf(await run('auto', { port: Number(port) }))).toBe('Grüße, 世界 👋 — done.');
+    expect(asked).toEqual(['GET /api/v0/models', 'GET /api/v0/models', 'POST /v1/chat/completions']);
+    expect(resolveBackend({ type: 'lmstudio', model: 'm', base_url: 'auto' }, {}, 'a').endpoint.baseUrl).toBe('http://localhost:1234/v1');
   });
 
   it('is left alone on another machine', async () => {
