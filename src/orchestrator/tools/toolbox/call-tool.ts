@@ -36,7 +36,10 @@ async function askRules({ settings, check }: CallDeps, tool: Tool, given: Argume
   return wrong === null ? { args } : `Not run: a rule changed the arguments. ${wrong}`;
 }
 
-/** Runs a tool for as long as it may take; its signal says when nobody waits any more. Cheaper than a signal made of two. */
+/** However much a tool says of its progress, it is given up after this. */
+const LONGEST_MS = 3_600_000;
+
+/** Runs a tool for as long as it may take since it last said how far it is; its signal says when nobody waits any more. Cheaper than a signal made of two. */
 function runInTime(tool: Tool, args: Arguments, context: ToolContext, limitMs: number): Promise<ToolOutcome | 'late'> {
   return new Promise((resolve, reject) => {
     const own = new AbortController();
@@ -55,8 +58,13 @@ function runInTime(tool: Tool, args: Arguments, context: ToolContext, limitMs: n
       clearTimeout(timer);
       context.signal.removeEventListener('abort', onAbort);
     };
+    const startedAt = performance.now();
+    const progress = (message: string): void => {
+      if (performance.now() - startedAt < LONGEST_MS) timer.refresh();
+      context.progress(message);
+    };
     context.signal.addEventListener('abort', onAbort);
-    tool.run(args, { ...context, signal: own.signal }).finally(free).then(resolve, reject);
+    tool.run(args, { ...context, signal: own.signal, progress }).finally(free).then(resolve, reject);
   });
 }
 

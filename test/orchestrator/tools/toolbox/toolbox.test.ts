@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Tool, Toolbox, ToolResult } from '../../../../src/orchestrator/tools/contract.js';
 import { legalName } from '../../../../src/orchestrator/tools/toolbox/legal-name.js';
@@ -127,6 +128,21 @@ describe('the limits of a call', () => {
     const box = await toolboxOf([tool('hang', (_args, { signal }) => new Promise(() => signal.addEventListener('abort', () => reasons.push((signal.reason as Error).name))), { timeoutMs: 30 })]);
     expect(await call(box, 'hang')).toEqual({ status: 'timeout', text: 'No result after 0.03 s: it was given up.' });
     expect(reasons).toEqual(['TimeoutError']);
+  });
+
+  it('count anew from each word of progress', async () => {
+    const works = tool(
+      'works',
+      async (_args, { progress }) => {
+        for (let step = 0; step < 10; step += 1) {
+          await sleep(40);
+          progress('on');
+        }
+        return { text: 'done' };
+      },
+      { timeoutMs: 200 },
+    );
+    expect(await call(await toolboxOf([works]), 'works')).toEqual({ status: 'ok', text: 'done' });
   });
 
   it('end it at once when it is aborted, whether or not the tool obeys', async () => {
