@@ -11,7 +11,7 @@ const UNSERVED = [
 export function unservedRoutes(): Router {
   const router = Router();
   router.all(UNSERVED.flatMap((name) => [`/${name}`, `/${name}/*rest`]), (request) => {
-    throw new MassgenError('route-missing', `massgen does not serve ${request.path.slice(1, 100)}: it has chat completions, responses, completions and models (see /docs)`);
+    throw new MassgenError('route-missing', `massgen does not serve ${request.path.slice(1, 100)}: it has chat completions, responses, messages, completions and models (see /docs)`);
   });
   return router;
 }
