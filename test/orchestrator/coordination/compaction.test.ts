@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { apply } from '../../../src/orchestrator/coordination/apply.js';
 import { cutArguments, cutText } from '../../../src/orchestrator/coordination/cut.js';
 import { render } from '../../../src/orchestrator/coordination/render.js';
-import { EMPTY, agentOf } from '../../../src/orchestrator/coordination/state.js';
+import { EMPTY, agentOf, type ConversationItem } from '../../../src/orchestrator/coordination/state.js';
 import type { Fact, HistoryMessage } from '../../../src/orchestrator/protocol.js';
 import { FENCE, answers, breaks, openTable, says, votes, type Table } from '../../support/coordination.js';
 
@@ -88,6 +88,21 @@ describe('a conversation that its model has no room for', () => {
     }
     expect(open.size).toBe(0);
     expect(messages.filter(({ role }) => role === 'tool').length).toBeGreaterThan(0);
+  });
+
+  it('loses the middle of what a tool said, before anything of the task or the team', () => {
+    const { state } = openTable({ agents: ['a'], task: words('task', 3000) });
+    const agent = { ...agentOf(state(), 'a'), room: 12_000 };
+    const call = { id: 'c', name: 'read', argumentsText: '{}' };
+    const image = { type: 'image', mediaType: 'image/png', base64: 'AAAA' } as const;
+    const shown = (text: string): readonly ConversationItem[] => [{ role: 'assistant', text: '', toolCalls: [call], items: [] }, { role: 'tool-result', callId: 'c', name: 'read', text, images: [image] }];
+    const seeing = { ...state(), agents: { a: { ...agent, info: { ...agent.info, sees: true } } } };
+    const messages = render(seeing, 'a', [...agent.conversation, ...shown(words('first', 300_000)), ...shown(words('second', 300_000))]);
+    expect(JSON.stringify(messages).length).toBeLessThan(13_000);
+    expect(messages[0]).toMatchObject({ role: 'user', content: words('task', 3000) });
+    expect(messages.at(-1)).toMatchObject({ role: 'tool', callId: 'c', text: expect.stringMatching(/^<second>x+\n\[… \d+ characters[^\]]*\]\nx+<\/second>$/), images: [image] });
+    expect(messages.at(-3)).toMatchObject({ role: 'tool', text: expect.stringContaining('left out') });
+    expect(messages.at(-3)).not.toHaveProperty('images');
   });
 
   it('stays that short when it grows, and in later turns', () => {
