@@ -76,11 +76,13 @@ function deliveredBefore(turn: string): string | undefined {
 /** What the configuration says of the agents' files; undefined when no agent has any. Throws `config-invalid` for context paths that are not there. `isProgram` says who has tools of its own. */
 export function prepareFiles(plan: RunPlan, agents: readonly AgentInfo[], isProgram: (agent: PlannedAgent) => boolean, deps: TeamFilesDeps): TeamFiles | undefined {
   const base = realpathSync(deps.cwd);
+  // An agent that is a program is not kept from any file of its user's.
+  const anyProgram = plan.agents.some(isProgram);
   const equipped = plan.agents.filter((agent) => !isProgram(agent)).flatMap((agent): readonly WorkspaceAgent[] => {
     const { id, backend } = agent;
     const files = readAgentFiles(backend, plan.files.contextPaths) ?? (wantsFiles(agent) ? PLAIN : undefined);
     const anonymous = agents.find((info) => info.id === id)?.anonymous;
-    return files === undefined || anonymous === undefined ? [] : [{ id, anonymous, files, context: contextRoots(files.contextPaths, base), hasPrograms: hasPrograms(plan, agent) }];
+    return files === undefined || anonymous === undefined ? [] : [{ id, anonymous, files, context: contextRoots(files.contextPaths, base), hasPrograms: anyProgram || hasPrograms(plan, agent) }];
   });
   if (equipped.length === 0) return undefined;
   const names = folderNames(plan.agents.map(({ id }) => id));

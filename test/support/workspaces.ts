@@ -26,6 +26,8 @@ export interface WorkspacesWorldOptions {
   readonly previous?: string;
   readonly unlogged?: boolean;
   readonly keep?: boolean;
+  /** Long results of tools are kept. */
+  readonly results?: boolean;
   readonly base?: string;
 }
 
@@ -51,13 +53,14 @@ export function put(folder: string, files: Readonly<Record<string, string>>): vo
 }
 
 export function openWorkspaces(base: string, options: WorkspacesWorldOptions): WorkspacesWorld {
-  const { backends, programs = [], shared = {}, previous, unlogged = false, keep = true } = options;
+  const { backends, programs = [], shared = {}, previous, unlogged = false, keep = true, results = false } = options;
   let count = 0;
   const deps: WorkspacesDeps = {
     base,
     suffix: () => (count += 1).toString(16).padStart(8, '0'),
     log: unlogged ? null : { directory: path.join(base, 'turn_1'), folderOf: (agent) => agent, answerFolder: (agent, _at, seq) => path.join(base, 'turn_1', agent, String(seq)) },
     keep,
+    resultsOf: (agent) => (results ? path.join(base, 'turn_1/tools', agent) : null),
     ...(previous === undefined ? {} : { previous }),
   };
   const { contextPaths, folders } = readSharedFiles(shared);

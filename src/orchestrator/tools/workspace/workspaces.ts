@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, realpathSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { AgentId, RunEvent } from '../../protocol.js';
@@ -106,7 +106,7 @@ class RunWorkspaces implements Workspaces {
       const peers = this.views.folderOf(agent.id);
       makeFolders(path.dirname(peers));
       mkdirSync(peers, { recursive: true });
-      this.members.set(agent.id, { ...agent, own, peers });
+      this.members.set(agent.id, { ...agent, own, peers: realpathSync(peers) });
     }
   }
 
@@ -118,14 +118,22 @@ class RunWorkspaces implements Workspaces {
   rootsOf(agent: AgentId): readonly Root[] {
     const member = this.members.get(agent);
     if (member === undefined) return [];
-    const results = this.deps.resultsOf?.(agent) ?? null;
+    const results = this.resultsRoot(agent);
     return [
       { kind: 'workspace', path: member.own.path, right: 'write' },
       { kind: 'peers', path: member.peers, right: 'read' },
       ...(this.deps.previous === undefined ? [] : [{ kind: 'previous', path: this.previousPath(), right: 'read' } as const]),
-      ...(results === null ? [] : [{ kind: 'results', path: results, right: 'read' } as const]),
+      ...(results === undefined ? [] : [results]),
       ...member.context,
     ];
+  }
+
+  /** The folder is made with the first long result; what is above it is there. */
+  private resultsRoot(agent: AgentId): Root | undefined {
+    const { log, resultsOf } = this.deps;
+    const folder = log === null ? null : (resultsOf?.(agent) ?? null);
+    if (log === null || folder === null) return undefined;
+    return { kind: 'results', path: path.join(realpathSync(log.directory), path.relative(log.directory, folder)), writtenAs: folder, right: 'read' };
   }
 
   private previousPath(): string {

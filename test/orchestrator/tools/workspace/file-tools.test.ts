@@ -140,6 +140,16 @@ describe('writing', () => {
     expect(inWorkspace('code.py')).toBe('def f():\n    if y:\n    return 2\n');
   });
 
+  it('takes no time over an edit and a diff that are made to take long', async () => {
+    world.write('workspace/long.txt', ' \n'.repeat(300_000));
+    const from = performance.now();
+    expect(await messageOf('edit_file', { path: 'long.txt', edits: [{ oldText: `${'\t\n'.repeat(150_000)}x`, newText: '' }] })).toMatch(/^Could not find exact match/u);
+    world.write('workspace/one.txt', Array.from({ length: 60_000 }, (_none, index) => String(index * 7919)).join('\n'));
+    world.write('workspace/other.txt', Array.from({ length: 60_000 }, (_none, index) => String(index * 104_729 + 1)).join('\n'));
+    expect(await textOf('compare_files', { file1: 'one.txt', file2: 'other.txt' })).toMatch(/more places than can be shown/u);
+    expect(performance.now() - from).toBeLessThan(15_000);
+  });
+
   it('moves a folder, and does not replace what is there', async () => {
     await world.call('move_file', { source: 'sub', destination: 'a/b' });
     expect(inWorkspace('a/b/deep.txt')).toBe('deep.txt\n');

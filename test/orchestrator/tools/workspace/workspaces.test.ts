@@ -222,6 +222,14 @@ describe('what an agent is told', () => {
     expect(notes).not.toMatch(/ada|bob/u);
   });
 
+  it('is where its long results are kept, and it reads its own', async () => {
+    const base = folders.make();
+    put(base, { 'turn_1/tools/ada/001_x.txt': 'long', 'turn_1/tools/bob/001_x.txt': 'long' });
+    const world = await open({ base, results: true });
+    expect(await world.call('ada', 'read_file', { path: `${base}/turn_1/tools/ada/001_x.txt` })).toBe('long');
+    await expect(world.call('ada', 'read_file', { path: `${base}/turn_1/tools/bob/001_x.txt` })).rejects.toThrow(/outside the folders/u);
+  });
+
   it('names each context path that is missing', async () => {
     await expect(open({ shared: { context_paths: [{ path: 'none' }, { path: '/no/where' }] } })).rejects.toThrow(/^context_paths: not found: none \(\S+\/none\), \/no\/where \(\/no\/where\); make them or correct the path$/u);
   });

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { diffText } from './edit-text.js';
+import { DIFF_MS, diffText } from './edit-text.js';
 import { flag, numberOf, text, textOf, type FileCall, type FileSpace, type FileTool } from './file-space.js';
 import { readBytes, readText } from './read-text.js';
 import { walk } from './walk.js';
@@ -10,7 +10,7 @@ async function compareFiles({ space, args, context: { delivering } }: FileCall):
   const [before, after] = [await readText(space, one, delivering), await readText(space, other, delivering)];
   if (before === after) return { text: `${one} and ${other} are the same` };
   const { createTwoFilesPatch } = await import('diff');
-  return { text: createTwoFilesPatch(one, other, before, after, undefined, undefined, { context }) };
+  return { text: createTwoFilesPatch(one, other, before, after, undefined, undefined, { context, timeout: DIFF_MS }) ?? `${one} and ${other} differ in more places than can be shown` };
 }
 
 async function filesBelow(space: FileSpace, folder: string, delivering: boolean): Promise<readonly string[]> {

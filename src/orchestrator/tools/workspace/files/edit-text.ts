@@ -15,8 +15,14 @@ function reindented(newLines: readonly string[], oldLines: readonly string[], ba
   });
 }
 
+/** Comparisons of lines that one edit may take: beyond it only the exact text is looked for. */
+const MOST_COMPARISONS = 20_000_000;
+/** A diff that takes longer is left out. */
+export const DIFF_MS = 2000;
+
 function editLoosely(content: string, oldText: string, newText: string): string | undefined {
   const [lines, oldLines] = [content.split('\n'), oldText.split('\n')];
+  if (lines.length * oldLines.length > MOST_COMPARISONS) return undefined;
   const trimmed = oldLines.map((line) => line.trim());
   for (let at = 0; at <= lines.length - oldLines.length; at += 1) {
     if (!trimmed.every((line, index) => line === lines[at + index]?.trim())) continue;
@@ -43,7 +49,8 @@ export function editText(content: string, edits: readonly Edit[]): string {
 /** What changed, as git shows it, in a fence of its own. */
 export async function diffText(before: string, after: string, name: string): Promise<string> {
   const { createTwoFilesPatch } = await import('diff');
-  const patch = createTwoFilesPatch(name, name, withoutReturns(before), withoutReturns(after), 'original', 'modified');
+  const patch = createTwoFilesPatch(name, name, withoutReturns(before), withoutReturns(after), 'original', 'modified', { timeout: DIFF_MS });
+  if (patch === undefined) return `${name} is changed in more places than can be shown`;
   let fence = '```';
   while (patch.includes(fence)) fence += '`';
   return `${fence}diff\n${patch}${fence}\n\n`;

@@ -25,7 +25,7 @@ const NOT_TO_WRITE = ['.git', 'node_modules', '__pycache__', '.venv', 'venv', '.
 const fold = (text: string): string => text.normalize('NFC').toLowerCase();
 
 /** Whether `path` is `place` or below it. */
-export function isWithin(place: string, path: string): boolean {
+function isWithin(place: string, path: string): boolean {
   return path === place || path.startsWith(place.endsWith('/') ? place : `${place}/`);
 }
 

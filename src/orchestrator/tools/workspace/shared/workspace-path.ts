@@ -3,7 +3,7 @@ import path from 'node:path';
 import { MassgenError } from '../../../../errors.js';
 
 /** Where massgen keeps what it makes, in the folder that it was started in. */
-export const ownPlace = (base: string): string => path.join(base, '.massgen');
+const ownPlace = (base: string): string => path.join(base, '.massgen');
 
 /** Below `.massgen` unless it is absolute. */
 export const storePath = (base: string, name: string): string => path.resolve(ownPlace(base), name.replace(/^(?:\.\/)?\.massgen(?:\/|$)/u, ''));
