@@ -7,7 +7,8 @@ import { readTurnStart } from './sessions-start.js';
 import type { SessionPlace } from './sessions.js';
 import { mayHaveFiles } from './team-files.js';
 import type { Team } from './team.js';
-import { prepareTools, type TeamTools, type ToolsDeps } from './tools.js';
+import type { TeamTools } from './team-tools.js';
+import { prepareTools, type ToolsDeps } from './tools.js';
 
 type Block = Readonly<Record<string, unknown>>;
 

@@ -5,7 +5,7 @@ import type { HelperAgent } from '../orchestrator/tools/agents/agent-source.js';
 import type { ToolContext, ToolOutcome } from '../orchestrator/tools/contract.js';
 import { newSessionId, runStart, streamDeps } from './run-parts.js';
 import type { Team } from './team.js';
-import type { TeamTools } from './tools.js';
+import type { TeamTools } from './team-tools.js';
 
 export interface HelperDeps {
   /** Of the agents that ask. */

@@ -4,7 +4,7 @@ import type { RunPlan } from '../orchestrator/config/plan.js';
 import type { Orders, RunStart, SessionLog, StreamDeps } from '../orchestrator/index.js';
 import { massgenVersion } from './places.js';
 import type { Team } from './team.js';
-import type { TeamTools } from './tools.js';
+import type { TeamTools } from './team-tools.js';
 
 /** A ULID from one draw of random bytes: the package's own generator draws one for each character. */
 export function newSessionId(): string {

@@ -15,6 +15,7 @@ import { readOwnTools, type OwnTools, type WorkPlace } from './own-tools.js';
 import { helpersOf } from './helper-run.js';
 import { massgenVersion } from './places.js';
 import type { Team } from './team.js';
+import type { TeamTools } from './team-tools.js';
 import { prepareFiles } from './team-files.js';
 import { formsOf, guardNotes, prepareGuards, type GuardDeps } from './tool-guards.js';
 
@@ -30,19 +31,6 @@ export interface ToolsDeps extends GuardDeps {
   readonly logsAnswers: boolean;
   /** Nobody looks at the workspaces when a run is over. */
   readonly isServer: boolean;
-}
-
-/** What a run is, for its tools. */
-export interface ToolsRun {
-  readonly session: string;
-  /** Folder of the turn's log; null when nothing is logged. */
-  readonly folder: string | null;
-}
-
-/** The tools of a team's agents, read and checked; nothing is started yet. */
-export interface TeamTools {
-  /** The tools of one run, and what its agents are to be told they have. */
-  readonly begin: (run: ToolsRun) => { readonly tools: RunTools; readonly agents: readonly AgentInfo[] };
 }
 
 /** Programs that bring tools of their own, and are told of the configured ones themselves. */

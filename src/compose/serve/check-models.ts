@@ -3,7 +3,8 @@ import { MassgenError, toErrorData } from '../../errors.js';
 import type { Places } from '../../orchestrator/config/places.js';
 import { completeBackend } from '../agent-backend.js';
 import { openRun } from '../open-run.js';
-import type { ModelSource, StaticModels } from './model-sources.js';
+import type { ModelSource } from './model-source.js';
+import type { StaticModels } from './model-sources.js';
 
 interface CheckPlaces {
   readonly env: Environment;

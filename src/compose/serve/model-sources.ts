@@ -14,16 +14,8 @@ import type { ModelEntry } from '../../server/models.js';
 import { readAgentFiles, type AgentFiles } from '../agent-files.js';
 import { uuidOf, type AgentEntries } from '../agent-entries.js';
 import type { AgentConfiguration, AgentRegistry, RegisteredAgent } from '../agent-types.js';
+import type { ModelSource } from './model-source.js';
 import { readNamedModels, type NamedModel } from './named-models.js';
-
-/** Something that can be opened as a run: a file, or a configuration as an object. */
-export interface ModelSource {
-  readonly config: string | AgentConfiguration;
-  /** As it is named in logs and replies. */
-  readonly source: string;
-  /** Another text after each change. */
-  readonly version: string;
-}
 
 /** What was configured when the server started, or was last reloaded. */
 export interface StaticModels {

@@ -5,7 +5,7 @@ import { locateConfig } from '../../orchestrator/config/discover.js';
 import type { Places } from '../../orchestrator/config/places.js';
 import type { Config } from '../../orchestrator/config/schema/root.js';
 import type { AgentConfiguration } from '../agent-types.js';
-import type { ModelSource } from './model-sources.js';
+import type { ModelSource } from './model-source.js';
 
 /** A model that the configuration gives a name under `serve.models`. */
 export interface NamedModel {

@@ -12,7 +12,8 @@ import { logRootOf, openRun, type OpenRun, type RunOptions } from '../open-run.j
 import { continueSession } from '../sessions.js';
 import { realFileWithin } from './allowed-paths.js';
 import type { createFormChecker } from './form-checker.js';
-import { allModels, fixedModel, knownModels, listModels, type AllModels, type ChosenModel, type ModelSource, type StaticModels } from './model-sources.js';
+import type { ModelSource } from './model-source.js';
+import { allModels, fixedModel, knownModels, listModels, type AllModels, type ChosenModel, type StaticModels } from './model-sources.js';
 
 export interface ServeModelsOptions {
   /** What is configured now; another value after a reload. */
