@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openFileWorld, SECRET, treeOf, type FileWorld } from '../../../support/file-world.js';
 
@@ -192,15 +193,17 @@ process.send('ready', () => {
 
 describe('an agent whose program swaps a folder for a link meanwhile', () => {
   it('gets nothing from outside and puts nothing there', async () => {
-    world.write('workspace/sub/secret.txt', 'mine');
+    // Not the last folder of the path: of that the open itself says whether it is a link.
+    mkdirSync(world.at('workspace/sub/folder'));
+    world.write('workspace/sub/folder/secret.txt', 'mine');
     const names = ['workspace/sub', 'workspace/linked', 'workspace/aside'].map((name) => world.at(name));
     const swapper = spawn(process.execPath, ['-e', SWAP, ...names], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
     await once(swapper, 'message');
     const before = outside(world);
     const seen = new Set<string>();
     for (let round = 0; round < 300; round += 1) {
-      const read = world.call('read_file', { path: 'sub/secret.txt' }).then(({ text }) => text, () => 'refused');
-      const wrote = world.call('write_file', { path: `sub/new-${round}.txt`, content: 'x' }).then(() => 'written', () => 'refused');
+      const read = world.call('read_file', { path: 'sub/folder/secret.txt' }).then(({ text }) => text, () => 'refused');
+      const wrote = world.call('write_file', { path: `sub/folder/new-${round}.txt`, content: 'x' }).then(() => 'written', () => 'refused');
       for (const each of await Promise.all([read, wrote])) seen.add(each);
     }
     const ended = once(swapper, 'exit');
