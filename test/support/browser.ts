@@ -4,7 +4,7 @@ import type { Readable, Writable } from 'node:stream';
 import { temporaryFolder } from './massgen-process.js';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
-export const BROWSER = process.env['MASSGEN_TEST_BROWSER'] ?? NAMES.find((name) => spawnSync(name, ['--version'], { timeout: 20_000 }).status === 0);
+const BROWSER = process.env['MASSGEN_TEST_BROWSER'] ?? NAMES.find((name) => spawnSync(name, ['--version'], { timeout: 20_000 }).status === 0);
 
 /** Why pages cannot be looked at in a browser here, for the name of a test that is skipped. */
 export const browserReason: string | undefined = BROWSER !== undefined || process.env['MASSGEN_TEST_REQUIRE'] === '1' ? undefined : ' (skipped: there is no Chromium; install it or set MASSGEN_TEST_BROWSER)';
