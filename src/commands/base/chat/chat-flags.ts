@@ -1,3 +1,4 @@
+import { Flags } from '@oclif/core';
 import { runFlags, type RunFlagValues } from '../run-flags.js';
 
 const { config, agent, backend, model, agents, strict, timeout, display, accessible } = runFlags;
@@ -11,8 +12,8 @@ export const chatFlags = {
   'log-files': runFlags['log-files'],
   'max-cost': runFlags['max-cost'],
   'max-tokens-total': runFlags['max-tokens-total'],
-  continue: runFlags.continue,
-  'session-id': runFlags['session-id'],
+  continue: Flags.boolean({ description: 'Go on with the newest session', helpGroup: 'SESSION', exclusive: ['session-id'] }),
+  'session-id': Flags.string({ description: 'Go on with this session: an id, the name of its log directory or any part that is unique, or its path', helpValue: 'ID', helpGroup: 'SESSION' }),
 };
 
 export type ChatFlagValues = Pick<RunFlagValues, keyof typeof chatFlags>;

@@ -33,6 +33,18 @@ describe('keys of the live view', () => {
     expect(after([typed('9')]).ui).toMatchObject({ focus: null, hint: 'there is no such agent' });
   });
 
+  it('take commands of a conversation after a slash, and everything else as a message', () => {
+    const send = (text: string): readonly Key[] => [...Array.from(text, typed), named('return')];
+    expect(after(send('/votes')).ui).toMatchObject({ panel: 'votes', draft: null });
+    expect(after(send('/status')).ui.panel).toBe('system');
+    expect(after(send('/cancel')).actions).toEqual([{ type: 'interrupt' }]);
+    expect(after(send('/open')).actions).toEqual([{ type: 'open-log' }]);
+    expect(after(send('/save a.md')).ui.hint).toContain('has to wait');
+    expect(after(send('/nope')).ui).toMatchObject({ draft: { before: '/nope' }, hint: expect.stringContaining('there is no command /nope') });
+    expect(after(send('//votes')).actions).toEqual([{ type: 'say', text: '/votes' }]);
+    expect(after(send('iquit')).actions).toEqual([{ type: 'say', text: 'quit' }]);
+  });
+
   it.each([['v', 'votes'], ['a', 'answers'], ['t', 'timeline'], ['c', 'cost'], ['s', 'system'], ['?', 'help']])('%s shows and hides %s', (key, panel) => {
     expect(after([typed(key)]).ui.panel).toBe(panel);
     expect(after([typed(key), typed(key)]).ui.panel).toBeNull();
