@@ -64,7 +64,8 @@ describe('a client that leaves', () => {
     leaving.abort();
     expect(await asked).toBe('left');
     await until(() => vendor.open() === 0);
-    for (const left of vendor.left) expect(left - at).toBeLessThan(100);
+    // Some milliseconds where nothing else runs; the limit tells an abort from calls that are left to end by themselves.
+    for (const left of vendor.left) expect(left - at).toBeLessThan(2000);
     await until(() => loggedEvents(cwd).at(-1)?.type === 'run-end');
     expect(loggedEvents(cwd).at(-1)).toMatchObject({ status: 'cancelled' });
   });
