@@ -74,6 +74,18 @@ describe('a team with workspaces', () => {
     expect(before).toEqual({ src: '(folder)', 'src/app.py': 'final' });
   });
 
+  it('is called by OpenFang’s names of the file tools as well, and by those of its lists', async () => {
+    const script = [{ tool: call('file_write', { path: 'a.txt', content: 'a' }) }, { tools: [call('file_read', { path: 'a.txt' }), call('file_list', { path: '.' }), call('move_file', { source: 'a.txt', destination: 'b.txt' })] }, { text: 'Done.' }];
+    const { events } = await playSession({ agent: agent('solo', script, { exclude_tools: ['mcp__filesystem__move_file'] }) }, { root });
+    expect(ends(events).sort()).toEqual(['file_list ok', 'file_read ok', 'file_write ok', 'move_file failed']);
+  });
+
+  it('has a workspace where its list of tools has file tools in it', async () => {
+    const { events, turn } = await playSession({ agent: { id: 'solo', tools: ['file_write', 'file_read'], backend: { type: 'scripted', script: [{ tools: [write('a.txt', 'a')] }, { text: 'Done.' }] } } }, { root });
+    expect(events.find((event) => event.type === 'tools-offer')?.tools.map(({ name }) => name).sort()).toEqual(['read_file', 'write_file']);
+    expect(treeOf(path.join(turn, 'final/solo/workspace'))).toEqual({ 'a.txt': 'a' });
+  });
+
   it('is not begun where a context path is missing', async () => {
     await expect(playSession(team({ context_paths: [{ path: 'nowhere' }] }), { root })).rejects.toThrow(`context_paths: not found: nowhere (${path.join(root, 'nowhere')}); make it or correct the path`);
   });
