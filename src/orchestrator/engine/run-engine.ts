@@ -170,7 +170,7 @@ class Engine {
   }
 
   private performTools(tools: readonly WantedTool[]): void {
-    const left = hasBudget(this.state) ? { left: budgetLeft(this.state, wantedTools(this.state).length) } : {};
+    const left = hasBudget(this.state) ? { left: budgetLeft(this.state, wantedTools(this.state).length + this.running.size) } : {};
     for (const tool of tools) this.tools?.perform({ ...tool, delivering: isDelivery(agentOf(this.state, tool.agent).turn?.kind ?? 'answer'), ...left });
   }
 

@@ -11,7 +11,7 @@ export type ToolEffects = 'none' | 'workspace' | 'outside';
 export interface ToolContext {
   readonly agent: AgentId;
   readonly callId: string;
-  /** Its abort means that nobody waits for the result any more. */
+  /** Of this call alone. Its abort means that nobody waits for the result any more. */
   readonly signal: AbortSignal;
   /** The agent is delivering: a single agent at work, or the winner presenting. What waits for the end may be done now. */
   readonly delivering: boolean;

@@ -30,7 +30,7 @@ function toTool(server: McpServer, { wireName, name, description, parameters, ef
     effects,
     ...(callMs === undefined ? {} : { timeoutMs: callMs }),
     run: async (args, { signal, progress }) =>
-      readResult(await server.request('tools/call', { name: wireName, arguments: args }, { signal, timeoutMs: callMs ?? LONGEST_CALL_MS, onProgress: paced(progress), repeatable })),
+      readResult(await server.request('tools/call', { name: wireName, arguments: args }, { signal, isOwn: true, timeoutMs: callMs ?? LONGEST_CALL_MS, onProgress: paced(progress), repeatable })),
   };
 }
 

@@ -16,6 +16,8 @@ export interface ServerAbilities {
 
 export interface RequestHow {
   readonly signal: AbortSignal;
+  /** The signal is of this one request, so what listens to it goes with it. */
+  readonly isOwn?: true;
   /** Counts again with each word of progress. */
   readonly timeoutMs: number;
   readonly onProgress?: (message: string) => void;
@@ -112,20 +114,20 @@ export async function openSession(settings: McpServerSettings, deps: McpDeps, ev
     abilities: abilitiesOf(client),
     request: async (method, params, how) => {
       // The client never takes its listener off a signal, so each request has its own.
-      const own = new AbortController();
-      const stop = (): void => own.abort(how.signal.reason);
+      const own = how.isOwn === true ? undefined : new AbortController();
+      const stop = (): void => own?.abort(how.signal.reason);
       how.signal.throwIfAborted();
-      how.signal.addEventListener('abort', stop, { once: true });
+      if (own !== undefined) how.signal.addEventListener('abort', stop, { once: true });
       const progress = how.onProgress;
       try {
         return await client.request({ method, params: { ...params } }, ResultSchema, {
-          signal: own.signal,
+          signal: own?.signal ?? how.signal,
           timeout: how.timeoutMs,
           resetTimeoutOnProgress: true,
           ...(progress === undefined ? {} : { onprogress: (each: { progress: number; total?: number | undefined; message?: string | undefined }) => progress(progressText(each)) }),
         });
       } finally {
-        how.signal.removeEventListener('abort', stop);
+        if (own !== undefined) how.signal.removeEventListener('abort', stop);
       }
     },
     isOpen: () => !isOver,
