@@ -36,7 +36,9 @@ export function lineInput({ tell, interrupts, signal }: LineInputOptions): ChatI
     };
     const read = await Promise.race([lines.next(), stopped, twice]);
     interrupts.onInterrupt = null;
-    return read.done === true ? undefined : read.value;
+    if (read.done !== true) return read.value;
+    tell?.('\n');
+    return undefined;
   };
   const next = async (): Promise<string | undefined> => {
     tell?.('> ');
