@@ -39,32 +39,27 @@ async function askRules({ settings, check }: CallDeps, tool: Tool, given: Argume
 /** However much a tool says of its progress, it is given up after this. */
 const LONGEST_MS = 3_600_000;
 
-/** Runs a tool for as long as it may take since it last said how far it is; its signal says when nobody waits any more. Cheaper than a signal made of two. */
-function runInTime(tool: Tool, args: Arguments, context: ToolContext, limitMs: number): Promise<ToolOutcome | 'late'> {
+/** Runs a tool for as long as it may take since it last said how far it is; then its signal, which is `own`'s, says that nobody waits any more. */
+function runInTime(tool: Tool, args: Arguments, context: ToolContext, own: AbortController, limitMs: number): Promise<ToolOutcome | 'late'> {
   return new Promise((resolve, reject) => {
-    const own = new AbortController();
-    const giveUp = (reason: unknown): void => {
-      free();
-      own.abort(reason);
-      resolve('late');
-    };
-    const onAbort = (): void => {
-      giveUp(context.signal.reason);
-    };
     const timer = setTimeout(() => {
-      giveUp(new DOMException(`no result after ${String(limitMs / 1000)} s`, 'TimeoutError'));
+      own.abort(new DOMException(`no result after ${String(limitMs / 1000)} s`, 'TimeoutError'));
+      resolve('late');
     }, limitMs);
-    const free = (): void => {
+    own.signal.addEventListener('abort', () => {
       clearTimeout(timer);
-      context.signal.removeEventListener('abort', onAbort);
-    };
+    });
     const startedAt = performance.now();
     const progress = (message: string): void => {
-      if (performance.now() - startedAt < LONGEST_MS) timer.refresh();
+      if (!own.signal.aborted && performance.now() - startedAt < LONGEST_MS) timer.refresh();
       context.progress(message);
     };
-    context.signal.addEventListener('abort', onAbort);
-    tool.run(args, { ...context, signal: own.signal, progress }).finally(free).then(resolve, reject);
+    tool
+      .run(args, { ...context, progress })
+      .finally(() => {
+        clearTimeout(timer);
+      })
+      .then(resolve, reject);
   });
 }
 
@@ -80,7 +75,7 @@ async function tell({ settings, guard, keep }: CallDeps, tool: Tool, legal: stri
   };
 }
 
-async function perform(deps: CallDeps, tool: Tool, legal: string, argumentsText: string, context: ToolContext): Promise<ToolResult> {
+async function perform(deps: CallDeps, tool: Tool, legal: string, argumentsText: string, context: ToolContext, own: AbortController): Promise<ToolResult> {
   const { settings, guard } = deps;
   const args = parseArguments(argumentsText);
   if (typeof args === 'string') return failed(args);
@@ -90,7 +85,7 @@ async function perform(deps: CallDeps, tool: Tool, legal: string, argumentsText:
   if (typeof verdict === 'string') return refused(verdict);
   if (context.signal.aborted) return ABORTED;
   const limitMs = tool.timeoutMs ?? settings.timeoutMs;
-  const ran = await runInTime(tool, verdict.args, context, limitMs);
+  const ran = await runInTime(tool, verdict.args, context, own, limitMs);
   const outcome = ran === 'late' || settings.after === undefined ? ran : await settings.after(tool, verdict.args, ran, context);
   if (outcome === 'late') return { status: 'timeout', text: `No result after ${String(limitMs / 1000)} s: it was given up.` };
   return await tell(deps, tool, legal, argumentsText, outcome);
@@ -101,11 +96,13 @@ export function callTool(deps: CallDeps, tool: Tool, legal: string, argumentsTex
   const { signal } = context;
   if (signal.aborted) return Promise.resolve(ABORTED);
   return new Promise((resolve) => {
+    const own = new AbortController();
     const onAbort = (): void => {
+      own.abort(signal.reason);
       resolve(ABORTED);
     };
     signal.addEventListener('abort', onAbort, { once: true });
-    perform(deps, tool, legal, argumentsText, context)
+    perform(deps, tool, legal, argumentsText, { ...context, signal: own.signal }, own)
       .catch((thrown: unknown) => failed(messageOf(thrown)))
       .then((result) => {
         signal.removeEventListener('abort', onAbort);
