@@ -1,3 +1,5 @@
+import type { ImagePart, ReplyFormat, Sampling, ToolCall, ToolChoice, ToolSpec } from '../backends/contract.js';
+
 /** A piece of a prompt: literal text, or a reference to something the log already holds. */
 export type PromptPart =
   | string
@@ -19,3 +21,37 @@ export type PromptMessage =
   | { readonly role: 'history' | 'trail'; readonly parts: readonly PromptPart[] }
   | { readonly role: 'system' | 'user'; readonly parts: readonly PromptPart[] }
   | { readonly role: 'tool'; readonly callId: string; readonly name: string; readonly parts: readonly PromptPart[] };
+
+/** A message of the conversation that the question belongs to. */
+export interface HistoryMessage {
+  readonly role: 'system' | 'user' | 'assistant' | 'tool';
+  readonly text: string;
+  /** Of a user. */
+  readonly images?: readonly ImagePart[];
+  /** Of an assistant. */
+  readonly toolCalls?: readonly ToolCall[];
+  /** Of a tool: the call it answers, and the tool's name. */
+  readonly callId?: string;
+  readonly name?: string;
+}
+
+/**
+ * What whoever asks wants beside an answer to the task. Sampling, format and tools are of the reply that is delivered:
+ * a single agent's, or the presentation of a team.
+ */
+export interface RunRequest {
+  /** System and developer messages; every agent gets them after its own. */
+  readonly instructions?: string;
+  /** Belong to the task. */
+  readonly images?: readonly ImagePart[];
+  /** What has been said since the task: tool calls of an earlier answer and their results. */
+  readonly trail?: readonly HistoryMessage[];
+  readonly sampling?: Sampling;
+  readonly format?: ReplyFormat;
+  /** The caller's own tools: the one who delivers the answer may call them, and then the run ends with the calls. */
+  readonly tools?: readonly ToolSpec[];
+  readonly toolChoice?: ToolChoice;
+  readonly parallelToolCalls?: boolean;
+  /** Kept in the log, sent nowhere. */
+  readonly metadata?: Readonly<Record<string, unknown>>;
+}

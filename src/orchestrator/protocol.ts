@@ -1,6 +1,6 @@
-import type { FinishReason, ImagePart, ProviderItem, ReplyFormat, Sampling, ToolCall, ToolChoice, ToolSpec, Usage } from '../backends/contract.js';
+import type { FinishReason, ImagePart, ProviderItem, ToolCall, ToolChoice, ToolSpec, Usage } from '../backends/contract.js';
 import type { ErrorData } from '../errors.js';
-import type { PromptMessage } from './prompt.js';
+import type { HistoryMessage, PromptMessage, RunRequest } from './prompt.js';
 
 export type AgentId = string;
 
@@ -9,40 +9,6 @@ export type Seen = Readonly<Record<AgentId, number>>;
 
 /** `answer`: a first answer. `vote`: vote or improve. `solo`: the only agent speaks. `present`: the winner presents. `evaluate`: somebody checks the result. */
 export type TurnKind = 'answer' | 'vote' | 'solo' | 'present' | 'evaluate';
-
-/** A message of the conversation that the question belongs to. */
-export interface HistoryMessage {
-  readonly role: 'system' | 'user' | 'assistant' | 'tool';
-  readonly text: string;
-  /** Of a user. */
-  readonly images?: readonly ImagePart[];
-  /** Of an assistant. */
-  readonly toolCalls?: readonly ToolCall[];
-  /** Of a tool: the call it answers, and the tool's name. */
-  readonly callId?: string;
-  readonly name?: string;
-}
-
-/**
- * What whoever asks wants beside an answer to the task. Sampling, format and tools are of the reply that is delivered:
- * a single agent's, or the presentation of a team.
- */
-export interface RunRequest {
-  /** System and developer messages; every agent gets them after its own. */
-  readonly instructions?: string;
-  /** Belong to the task. */
-  readonly images?: readonly ImagePart[];
-  /** What has been said since the task: tool calls of an earlier answer and their results. */
-  readonly trail?: readonly HistoryMessage[];
-  readonly sampling?: Sampling;
-  readonly format?: ReplyFormat;
-  /** The caller's own tools: the one who delivers the answer may call them, and then the run ends with the calls. */
-  readonly tools?: readonly ToolSpec[];
-  readonly toolChoice?: ToolChoice;
-  readonly parallelToolCalls?: boolean;
-  /** Kept in the log, sent nowhere. */
-  readonly metadata?: Readonly<Record<string, unknown>>;
-}
 
 /** US dollars per million tokens, by kind of token. `null` prices elsewhere mean "unknown", never free. */
 export interface Price {
@@ -104,7 +70,7 @@ export interface RunSettings {
   readonly retry: { readonly attempts: number; readonly baseMs: number; readonly maxMs: number };
 }
 
-export type { PromptMessage, PromptPart } from './prompt.js';
+export type { HistoryMessage, PromptMessage, PromptPart, RunRequest } from './prompt.js';
 
 export interface TurnRef {
   readonly agent: AgentId;

@@ -1,9 +1,10 @@
 import type { AgentId, Fact, FinalMark, Seen } from '../protocol.js';
+import { begin } from './begin.js';
 import { isWhole } from './caller.js';
 import { heardBy, toldBy } from './heard.js';
 import { ended, joined, ownCalls, started, withOwnCalls } from './own-tools.js';
 import { addSpent } from './spent.js';
-import { EMPTY, agentOf, type AgentState, type Ballot, type RunState, type TurnState } from './state.js';
+import { agentOf, type AgentState, type Ballot, type RunState, type TurnState } from './state.js';
 
 type FactOf<Type extends Fact['type']> = Extract<Fact, { type: Type }>;
 /** What the fold needs of a stamp: when it happened. */
@@ -21,28 +22,6 @@ function withTurn(state: RunState, ref: { agent: AgentId; turn: number }, change
 }
 
 const withMark = (state: RunState, mark: FinalMark): RunState => (state.marks.includes(mark) ? state : { ...state, marks: [...state.marks, mark] });
-
-function start(fact: FactOf<'run-start'>, t: number): RunState {
-  const zero: Record<AgentId, number> = Object.fromEntries(fact.agents.map(({ id }) => [id, 0]));
-  const agents = fact.agents.map((info): [AgentId, AgentState] => [
-    info.id,
-    { info, revisions: [], ballot: null, abstentions: 0, turns: 0, calls: 0, turn: null, firstTurn: 'pending', failed: null, conversation: [], seen: null, heard: 0, room: null, draft: '', offers: [], told: 0, trouble: null, timedOut: false },
-  ]);
-  return {
-    ...EMPTY,
-    phase: 'coordinating',
-    session: fact.session,
-    task: fact.task,
-    history: fact.history,
-    settings: fact.settings,
-    request: fact.request ?? {},
-    fence: fact.fence,
-    order: fact.agents.map(({ id }) => id),
-    agents: Object.fromEntries(agents),
-    heads: zero,
-    attemptAt: t,
-  };
-}
 
 function turnStart(state: RunState, fact: FactOf<'turn-start'>, t: number): RunState {
   const agent = agentOf(state, fact.agent);
@@ -201,7 +180,7 @@ export const apply = (state: RunState, fact: TimedFact): RunState => applyAt(sta
 export function applyAt(state: RunState, fact: Fact, t: number): RunState {
   switch (fact.type) {
     case 'run-start':
-      return start(fact, t);
+      return begin(fact, t);
     case 'turn-start':
       return turnStart(state, fact, t);
     case 'call-start':
