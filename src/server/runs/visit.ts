@@ -50,6 +50,11 @@ export function claimReply(request: Request, response: Response, { idempotency }
   return key === undefined || key === '' ? own : idempotency.claim(clientOf(request, response), key.slice(0, 255), request.body, own);
 }
 
+/** Apart, so that a session that is told of long after does not hold on to its request and reply. */
+const cancelBy = (stop: AbortController) => (reason: string): void => {
+  stop.abort(reason);
+};
+
 /** Reads a request and opens its session. Undefined for the twin of an earlier one, which gets that one's reply. Throws what is wrong with it. `detached`: where the reply goes instead of to the client. */
 export async function openVisit(request: Request, response: Response, deps: ServerDeps, dialect: Dialect, detached?: ReplySink): Promise<Visit | undefined> {
   const received = performance.now();
@@ -70,9 +75,7 @@ export async function openVisit(request: Request, response: Response, deps: Serv
   if (sink.gone.aborted) leave();
   else sink.gone.addEventListener('abort', leave, { once: true });
   const now = deps.now();
-  const session = deps.sessions.open({ owner: caller.owner, model: model.name, id: continues ?? newSessionId(caller.owner, now), cancel: (reason) => {
-    stop.abort(reason);
-  } });
+  const session = deps.sessions.open({ owner: caller.owner, model: model.name, id: continues ?? newSessionId(caller.owner, now), cancel: cancelBy(stop) });
   const head: ReplyHead = {
     requestId: requestIdOf(response),
     session: session.id,
