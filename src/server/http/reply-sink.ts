@@ -19,9 +19,12 @@ export function responseSink(response: Response): ReplySink {
   let buffer = '';
   let scheduled = false;
   let drained: Promise<void> | undefined;
-  response.on('close', () => {
+  const leave = (): void => {
     if (!response.writableFinished) gone.abort('the client left');
-  });
+  };
+  // It may have left while its request was being read, and that is told once.
+  if (response.destroyed || response.socket?.destroyed === true) leave();
+  else response.on('close', leave);
   const flush = (): void => {
     scheduled = false;
     if (buffer === '' || response.destroyed || response.writableEnded) return;
