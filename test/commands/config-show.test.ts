@@ -92,7 +92,7 @@ describe('massgen config show', () => {
   });
 
   it.concurrent('warns beside the output', async () => {
-    const { code, stderr } = await show(['odd.yaml'], { files: { 'odd.yaml': 'agent: { id: a, backend: { type: openai, cwd: x } }\n' } });
-    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('agent.backend.cwd: has no effect yet: it waits for workspaces\n') });
+    const { code, stderr } = await show(['odd.yaml'], { files: { 'odd.yaml': 'agent: { id: a, backend: { type: openai, enable_image_generation: true } }\n' } });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('agent.backend.enable_image_generation: has no effect yet: it waits for pictures, sound and films\n') });
   });
 });
