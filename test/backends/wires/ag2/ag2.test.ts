@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -172,7 +172,8 @@ describeReal(`AG2${ag2Reason ?? ''}`, () => {
     const model = await startModel(() => ({ text: `\`\`\`sh\necho $$ > ${note}; sleep 300\n\`\`\`` }));
     const stop = new AbortController();
     const watch = setInterval(() => {
-      if (existsSync(note)) stop.abort();
+      // The shell makes the file before it writes to it.
+      if (existsSync(note) && readFileSync(note, 'utf8').trim() !== '') stop.abort();
     }, 50);
     const events = await collect(single(model.url, { code_execution_config: LOCAL }), requestOf(), stop.signal);
     clearInterval(watch);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -202,7 +202,8 @@ describeReal(`Claude Code${agentSdkReason ?? ''}`, () => {
     const stop = new AbortController();
     const events: BackendEvent[] = [];
     const watch = setInterval(() => {
-      if (existsSync(note)) stop.abort();
+      // The shell makes the file before it writes to it.
+      if (existsSync(note) && readFileSync(note, 'utf8').trim() !== '') stop.abort();
     }, 50);
     for await (const event of backendAt(vendor, { allowed_tools: ['Bash'] }).stream(requestOf({ tools: [] }), stop.signal)) events.push(event);
     clearInterval(watch);
