@@ -9,10 +9,7 @@ import { mayHaveFiles } from './team-files.js';
 import type { Team } from './team.js';
 import type { TeamTools } from './team-tools.js';
 import { prepareTools, type ToolsDeps } from './tools.js';
-
-type Block = Readonly<Record<string, unknown>>;
-
-const isBlock = (value: unknown): value is Block => typeof value === 'object' && value !== null && !Array.isArray(value);
+import { isMap } from '../orchestrator/json-map.js';
 
 /** Tells in a stored configuration what a prompt added from what the user wrote there, and may have taken out since. */
 const NAMED = 'named in the question';
@@ -20,14 +17,14 @@ const NAMED = 'named in the question';
 /** What the prompts of a session's earlier turns named and is still there. */
 function namedBefore({ directory, turn = 1 }: SessionPlace): readonly ContextPath[] {
   const config = directory === undefined ? undefined : readTurnStart(path.join(directory, `turn_${turn - 1}`))?.config;
-  const orchestrator = isBlock(config) && isBlock(config['orchestrator']) ? config['orchestrator'] : {};
+  const orchestrator = isMap(config) && isMap(config['orchestrator']) ? config['orchestrator'] : {};
   return readSharedFiles(orchestrator).contextPaths.filter(({ path: at, description }) => description === NAMED && existsSync(at));
 }
 
 /** A configuration with more context paths for all agents. */
 function withPaths(given: unknown, paths: readonly ContextPath[]): unknown {
-  if (!isBlock(given) || paths.length === 0) return given;
-  const orchestrator = isBlock(given['orchestrator']) ? given['orchestrator'] : {};
+  if (!isMap(given) || paths.length === 0) return given;
+  const orchestrator = isMap(given['orchestrator']) ? given['orchestrator'] : {};
   const before: readonly unknown[] = Array.isArray(orchestrator['context_paths']) ? orchestrator['context_paths'] : [];
   return { ...given, orchestrator: { ...orchestrator, context_paths: [...before, ...paths.map(({ path: at, permission }) => ({ path: at, permission, description: NAMED }))] } };
 }

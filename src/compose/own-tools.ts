@@ -7,6 +7,7 @@ import { readCommandSettings } from '../orchestrator/tools/commands/settings.js'
 import type { OpenToolSource } from '../orchestrator/tools/contract.js';
 import { readCustomTools } from '../orchestrator/tools/custom/settings.js';
 import { matchesAny } from '../orchestrator/tools/match-name.js';
+import { notesSource } from '../orchestrator/tools/notes-source.js';
 import { readWebSettings } from '../orchestrator/tools/web/settings.js';
 
 /** Where an agent works in one run. */
@@ -47,7 +48,7 @@ export function readOwnTools(agent: PlannedAgent, { env, cwd, fetch }: OwnToolsD
   const common = { processes: { start: startGroup, end: endGroup }, environment: childEnvironment(env), lookUp: (name: string) => env[name] };
   return ({ workspace, readable, label }) => {
     const openCommands: OpenToolSource = async () => {
-      if (commands === undefined || workspace === undefined) return NOTHING;
+      if (commands === undefined || workspace === undefined) return notesSource();
       const { openCommandSource } = await import('../orchestrator/tools/commands/command-source.js');
       return openCommandSource(commands, { ...common, folders: { workspace, readable }, label });
     };
@@ -56,12 +57,10 @@ export function readOwnTools(agent: PlannedAgent, { env, cwd, fetch }: OwnToolsD
       return openCustomSource(custom, { ...common, folder: workspace ?? cwd, python: env['MASSGEN_PYTHON'] ?? 'python3' }, signal);
     };
     const openWeb: OpenToolSource = async () => {
-      if (web === undefined) return NOTHING;
+      if (web === undefined) return notesSource();
       const { openWebSource } = await import('../orchestrator/tools/web/web-source.js');
       return openWebSource(web, { ...common, ...(fetch === undefined ? {} : { fetch }) });
     };
     return [openCommands, ...(custom.length === 0 ? [] : [openCustom]), openWeb];
   };
 }
-
-const NOTHING: Awaited<ReturnType<OpenToolSource>> = { tools: () => [], notes: () => [], close: () => Promise.resolve() };

@@ -4,6 +4,7 @@ import { endGroup, startGroup } from '../backends/wires/process/process-group.js
 import type { RunPlan } from '../orchestrator/config/plan.js';
 import type { AgentId } from '../orchestrator/index.js';
 import type { OpenToolSource } from '../orchestrator/tools/contract.js';
+import { notesSource } from '../orchestrator/tools/notes-source.js';
 import { approvalRule, createAsking } from '../orchestrator/tools/rules/approvals.js';
 import { afterTool, preToolRule } from '../orchestrator/tools/rules/hooks/hook-rules.js';
 import { readHooks, type HookSettings } from '../orchestrator/tools/rules/hooks/settings.js';
@@ -54,5 +55,5 @@ export function formsOf({ env, ask, askText }: GuardDeps): Pick<McpDeps, 'fillFo
 export function guardNotes({ tools: { planning } }: RunPlan): readonly OpenToolSource[] {
   if (planning === undefined) return [];
   const notes = [planningNote(planning)];
-  return [() => Promise.resolve({ tools: () => [], notes: () => notes, close: () => Promise.resolve() })];
+  return [() => Promise.resolve(notesSource(notes))];
 }

@@ -6,13 +6,12 @@ import { neededKeys, traitsOf, type BackendType } from './schema/backend-types.j
 import type { Schema, Trait } from './schema/types.js';
 import { joinWords } from './sentences.js';
 import { together } from './together.js';
+import { isMap } from '../json-map.js';
 
 interface PlacedBackend {
   readonly path: Path;
   readonly block: Readonly<Record<string, unknown>>;
 }
-
-const isMap = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The backend blocks of a configuration, whether or not the rest of it is right. */
 function placedBackends(value: unknown): readonly PlacedBackend[] {

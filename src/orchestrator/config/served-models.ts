@@ -1,9 +1,9 @@
 import type { Finding } from './issue.js';
 import { didYouMean } from './nearest.js';
 import { valueAt, type Path } from './path.js';
+import { isMap } from '../json-map.js';
 
 const RESERVED = /^massgen$|^massgen\/|^(?:massgen|openfang|agentpool):/u;
-const isMap = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function idsOf(value: unknown): readonly string[] {
   const list = valueAt(value, ['agents']);

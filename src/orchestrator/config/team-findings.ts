@@ -2,14 +2,13 @@ import type { Finding } from './issue.js';
 import { toPointer, valueAt, type Path } from './path.js';
 import { plannedUses } from './planned-uses.js';
 import { together } from './together.js';
+import { isMap } from '../json-map.js';
 
 /** What the check below needs of an agent, whether or not the rest of it is right. */
 interface PlacedAgent {
   readonly id: unknown;
   readonly path: Path;
 }
-
-const isMap = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function placedAgents(value: unknown): readonly PlacedAgent[] {
   const list = valueAt(value, ['agents']);

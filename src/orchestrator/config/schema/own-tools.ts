@@ -1,6 +1,6 @@
-import type { Schema, Trait } from './types.js';
+import { withTools } from './traits-with-tools.js';
+import type { Schema } from './types.js';
 
-const withTools = ['chat', 'responses', 'anthropic', 'gemini', 'script'] as const satisfies readonly Trait[];
 const names = (description: string, otherwise = 'none') => ({ type: 'array', items: { type: 'string' }, description, 'x-default': otherwise, 'x-reach': withTools }) as const satisfies Schema;
 
 /** Commands, the user's own functions and the web: what an agent has beside files and servers. */

@@ -1,6 +1,6 @@
+import { withTools } from './traits-with-tools.js';
 import type { Schema, Trait } from './types.js';
 
-const withTools = ['chat', 'responses', 'anthropic', 'gemini', 'script'] as const satisfies readonly Trait[];
 const withServers = [...withTools, 'claude-code'] as const satisfies readonly Trait[];
 
 const hooks = {

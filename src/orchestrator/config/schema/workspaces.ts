@@ -1,7 +1,5 @@
-import type { Schema, Trait } from './types.js';
-
-/** Backends whose tools massgen runs; the others are programs that have their own. */
-const withTools = ['chat', 'responses', 'anthropic', 'gemini', 'script'] as const satisfies readonly Trait[];
+import { withTools } from './traits-with-tools.js';
+import type { Schema } from './types.js';
 
 const contextPaths = <D extends string>(description: D) =>
   ({

@@ -1,5 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import type { CustomFunction } from './custom-function.js';
+import { isMap } from '../../json-map.js';
 
 interface ToolExport {
   readonly name?: unknown;
@@ -8,14 +9,13 @@ interface ToolExport {
   readonly handler: (args: Readonly<Record<string, unknown>>, context: object) => unknown;
 }
 
-const isBlock = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
-const isTool = (value: unknown): value is ToolExport => isBlock(value) && typeof value['handler'] === 'function';
+const isTool = (value: unknown): value is ToolExport => isMap(value) && typeof value['handler'] === 'function';
 
 /** What a module exports: tools one by one, and lists of them under any name, `default` among them. */
 function exportsOf(module: Readonly<Record<string, unknown>>): readonly (readonly [string, ToolExport])[] {
   const found = new Map<ToolExport, string>();
   for (const [key, value] of Object.entries(module)) {
-    const all: readonly unknown[] = Array.isArray(value) ? value : isBlock(value) && !isTool(value) ? Object.values(value) : [value];
+    const all: readonly unknown[] = Array.isArray(value) ? value : isMap(value) && !isTool(value) ? Object.values(value) : [value];
     for (const each of all) if (isTool(each) && !found.has(each)) found.set(each, typeof each.name === 'string' ? each.name : key);
   }
   return [...found].map(([tool, name]) => [name, tool]);
@@ -32,7 +32,7 @@ export async function loadModule(file: string, folder: string): Promise<readonly
   return tools.map(([name, { description, parameters, handler }]) => ({
     name,
     description: typeof description === 'string' ? description : '',
-    parameters: isBlock(parameters) ? parameters : { type: 'object', properties: {} },
+    parameters: isMap(parameters) ? parameters : { type: 'object', properties: {} },
     run: async (args, { agent, signal, delivering, progress }) => (await handler(args, { agent, signal, folder, delivering, progress })),
   }));
 }

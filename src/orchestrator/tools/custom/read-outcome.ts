@@ -1,13 +1,10 @@
 import type { ImagePart } from '../../../backends/contract.js';
 import type { ToolOutcome } from '../contract.js';
 import { resultText } from '../plain-text.js';
-
-type Block = Readonly<Record<string, unknown>>;
-
-const isBlock = (value: unknown): value is Block => typeof value === 'object' && value !== null && !Array.isArray(value);
+import { isMap } from '../../json-map.js';
 
 function readImage(value: unknown): ImagePart | undefined {
-  if (!isBlock(value)) return undefined;
+  if (!isMap(value)) return undefined;
   const base64 = value['base64'] ?? value['data'];
   const mediaType = value['mediaType'] ?? value['mimeType'] ?? value['mime_type'] ?? value['media_type'] ?? 'image/png';
   return typeof base64 === 'string' && typeof mediaType === 'string' ? { type: 'image', base64: base64.replace(/^data:[^,]*,/u, ''), mediaType } : undefined;
@@ -16,8 +13,8 @@ function readImage(value: unknown): ImagePart | undefined {
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 function readBlocks(blocks: readonly unknown[]): ToolOutcome {
-  const images = blocks.flatMap((block) => (isBlock(block) && (block['type'] === 'image' || block['block_type'] === 'image') ? (readImage(block) ?? []) : []));
-  const texts = blocks.flatMap((block) => (isBlock(block) && block['type'] !== 'image' && block['block_type'] !== 'image' ? [textOf(block['text'] ?? block['data'] ?? '')] : []));
+  const images = blocks.flatMap((block) => (isMap(block) && (block['type'] === 'image' || block['block_type'] === 'image') ? (readImage(block) ?? []) : []));
+  const texts = blocks.flatMap((block) => (isMap(block) && block['type'] !== 'image' && block['block_type'] !== 'image' ? [textOf(block['text'] ?? block['data'] ?? '')] : []));
   return { text: resultText(texts.join('\n')), ...(images.length === 0 ? {} : { images }) };
 }
 
@@ -28,7 +25,7 @@ function readBlocks(blocks: readonly unknown[]): ToolOutcome {
 export function readOutcome(value: unknown): ToolOutcome {
   if (value === undefined || value === null) return { text: '(nothing)' };
   if (typeof value === 'string') return { text: resultText(value) };
-  if (!isBlock(value)) return { text: JSON.stringify(value, null, 2) };
+  if (!isMap(value)) return { text: JSON.stringify(value, null, 2) };
   const blocks = value['output_blocks'] ?? value['content'];
   if (Array.isArray(blocks)) return { ...readBlocks(blocks), ...(value['isError'] === true ? { failed: true as const } : {}) };
   if (typeof value['error'] === 'string' && value['text'] === undefined) return { text: resultText(value['error']), failed: true };

@@ -1,4 +1,5 @@
 import { MassgenError } from '../../../errors.js';
+import { isMap, textsOf, type JsonMap } from '../../json-map.js';
 
 /** One function of the user's that an agent may call, or all of a file. */
 export interface CustomToolSettings {
@@ -22,11 +23,8 @@ export interface CustomToolSettings {
   readonly readOnly: boolean;
 }
 
-type Block = Readonly<Record<string, unknown>>;
-
-const isBlock = (value: unknown): value is Block => typeof value === 'object' && value !== null && !Array.isArray(value);
 const many = (value: unknown): readonly unknown[] => (value === undefined || value === null ? [] : Array.isArray(value) ? value : [value]);
-const texts = (value: unknown): readonly string[] => many(value).filter((each): each is string => typeof each === 'string');
+const texts = (value: unknown): readonly string[] => textsOf(many(value));
 
 function commandOf(value: unknown, args: unknown): readonly string[] {
   const words = Array.isArray(value) ? texts(value) : typeof value === 'string' ? (args === undefined ? value.trim().split(/\s+/u) : [value]) : [];
@@ -37,14 +35,14 @@ function readEntry(entry: unknown, index: number, resolve: (path: string) => str
   const refuse = (why: string): never => {
     throw new MassgenError('config-invalid', `custom_tools[${String(index)}] ${why}`);
   };
-  if (!isBlock(entry)) return refuse('is no map of keys');
+  if (!isMap(entry)) return refuse('is no map of keys');
   const { path, command, timeout, parameters } = entry;
   const names = texts(entry['name']);
   const common = {
     names,
     descriptions: texts(entry['description']),
-    presets: many(entry['preset_args']).filter(isBlock),
-    env: isBlock(entry['env']) ? Object.fromEntries(Object.entries(entry['env']).map(([name, value]) => [name, String(value)])) : {},
+    presets: many(entry['preset_args']).filter(isMap),
+    env: isMap(entry['env']) ? Object.fromEntries(Object.entries(entry['env']).map(([name, value]) => [name, String(value)])) : {},
     ...(typeof timeout === 'number' && timeout > 0 ? { timeoutMs: timeout * 1000 } : {}),
     readOnly: entry['read_only'] === true,
   };
@@ -52,7 +50,7 @@ function readEntry(entry: unknown, index: number, resolve: (path: string) => str
     const words = commandOf(command, entry['args']);
     if (words.length === 0) return refuse('has an empty command');
     if (names[0] === undefined) return refuse('runs a program and needs a name');
-    return { ...common, kind: 'program', file: '', command: words, functions: [names[0]], ...(isBlock(parameters) ? { parameters } : {}) };
+    return { ...common, kind: 'program', file: '', command: words, functions: [names[0]], ...(isMap(parameters) ? { parameters } : {}) };
   }
   if (typeof path !== 'string' || path.trim() === '') return refuse('has neither a path to a file with functions nor a command');
   const file = resolve(path);
@@ -61,4 +59,4 @@ function readEntry(entry: unknown, index: number, resolve: (path: string) => str
 }
 
 /** The user's own tools by an agent's checked backend block; `resolve` says where a relative path begins. Throws `config-invalid` for an entry that cannot be. */
-export const readCustomTools = (backend: Block, resolve: (path: string) => string): readonly CustomToolSettings[] => many(backend['custom_tools']).map((entry, index) => readEntry(entry, index, resolve));
+export const readCustomTools = (backend: JsonMap, resolve: (path: string) => string): readonly CustomToolSettings[] => many(backend['custom_tools']).map((entry, index) => readEntry(entry, index, resolve));

@@ -4,10 +4,8 @@ import { listAll } from './list.js';
 import { readContent } from './read-result.js';
 import type { McpServer } from './server.js';
 import { LONGEST_CALL_MS, paced } from './server-tools.js';
+import { isMap, type JsonMap } from '../../json-map.js';
 
-type Wild = Readonly<Record<string, unknown>>;
-
-const isMap = (value: unknown): value is Wild => typeof value === 'object' && value !== null && !Array.isArray(value);
 const line = (value: unknown): string => plainLine(typeof value === 'string' ? value : '', 300);
 const MAX_LISTED_SERVERS_MS = 30_000;
 
@@ -15,12 +13,12 @@ function how({ signal, progress }: ToolContext): { readonly signal: AbortSignal;
   return { signal, timeoutMs: LONGEST_CALL_MS, onProgress: paced(progress), repeatable: true };
 }
 
-async function items(server: McpServer, method: string, key: string, context: ToolContext): Promise<readonly Wild[]> {
-  const request = { request: (name: string, params: Wild) => server.request(name, params, { ...how(context), timeoutMs: MAX_LISTED_SERVERS_MS }) };
+async function items(server: McpServer, method: string, key: string, context: ToolContext): Promise<readonly JsonMap[]> {
+  const request = { request: (name: string, params: JsonMap) => server.request(name, params, { ...how(context), timeoutMs: MAX_LISTED_SERVERS_MS }) };
   return (await listAll(request, method, key, how(context))).items.filter(isMap);
 }
 
-const said = ({ name, description, title }: Wild): string => [line(title) || line(name), line(description)].filter(Boolean).join(': ');
+const said = ({ name, description, title }: JsonMap): string => [line(title) || line(name), line(description)].filter(Boolean).join(': ');
 
 async function resourcesOf(server: McpServer, context: ToolContext): Promise<string> {
   const [resources, templates] = await Promise.all([
@@ -52,7 +50,7 @@ async function fromAll(servers: readonly McpServer[], name: unknown, list: (serv
   return { text: texts.join('\n\n') };
 }
 
-const serverParameter = (servers: readonly McpServer[]): Wild => ({ type: 'string', enum: servers.map(({ name }) => name), description: 'The server.' });
+const serverParameter = (servers: readonly McpServer[]): JsonMap => ({ type: 'string', enum: servers.map(({ name }) => name), description: 'The server.' });
 
 function resourcesTool(servers: readonly McpServer[]): Tool {
   return {

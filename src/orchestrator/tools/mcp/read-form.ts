@@ -1,15 +1,13 @@
 import { plainLine, plainText } from '../plain-text.js';
 import type { FormField, FormRequest } from './deps.js';
+import { isMap, type JsonMap } from '../../json-map.js';
 
 const MAX_FIELDS = 20;
 const MAX_CHOICES = 50;
 
-type Wild = Readonly<Record<string, unknown>>;
-
-const isMap = (value: unknown): value is Wild => typeof value === 'object' && value !== null && !Array.isArray(value);
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-function choicesOf(schema: Wild): FormField['choices'] {
+function choicesOf(schema: JsonMap): FormField['choices'] {
   const source = isMap(schema['items']) ? schema['items'] : schema;
   const titled = [source['oneOf'], source['anyOf']].find(Array.isArray) as readonly unknown[] | undefined;
   if (titled !== undefined) return titled.filter(isMap).slice(0, MAX_CHOICES).map((each) => ({ value: textOf(each['const']), title: plainLine(textOf(each['title']), 100) }));
@@ -18,7 +16,7 @@ function choicesOf(schema: Wild): FormField['choices'] {
   return source['enum'].slice(0, MAX_CHOICES).map((value, index) => ({ value: textOf(value), title: plainLine(textOf(titles[index]) || textOf(value), 100) }));
 }
 
-function typeOf(schema: Wild, choices: FormField['choices']): FormField['type'] {
+function typeOf(schema: JsonMap, choices: FormField['choices']): FormField['type'] {
   if (schema['type'] === 'array') return 'choices';
   if (choices !== undefined) return 'choice';
   if (schema['type'] === 'boolean') return 'flag';

@@ -2,14 +2,12 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ImagePart } from '../../../backends/contract.js';
 import type { ToolOutcome } from '../contract.js';
 import { plainLine, resultText } from '../plain-text.js';
+import { isMap, type JsonMap } from '../../json-map.js';
 
 const SHOWN_IMAGES = /^image\/(?:png|jpeg|gif|webp)$/u;
 const MAX_IMAGES = 10;
 const MAX_IMAGE_CHARACTERS = 7_000_000;
 
-type Wild = Readonly<Record<string, unknown>>;
-
-const isMap = (value: unknown): value is Wild => typeof value === 'object' && value !== null && !Array.isArray(value);
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 interface Reading {
@@ -27,7 +25,7 @@ function readImage(data: unknown, mimeType: unknown, into: Reading): void {
   else into.images.push({ type: 'image', mediaType, base64 });
 }
 
-function readResource(resource: Wild, into: Reading): void {
+function readResource(resource: JsonMap, into: Reading): void {
   const uri = plainLine(textOf(resource['uri']), 500);
   const mimeType = textOf(resource['mimeType']);
   if (typeof resource['text'] === 'string') into.texts.push(`Resource ${uri}:\n${resultText(resource['text'])}`);
@@ -75,7 +73,7 @@ export function readContent(parts: unknown): { readonly text: string; readonly i
 }
 
 /** What a `tools/call` came to. */
-export function readResult(result: Wild): ToolOutcome {
+export function readResult(result: JsonMap): ToolOutcome {
   const into: Reading = { texts: [], images: [] };
   if (Array.isArray(result['content'])) for (const part of result['content'] as readonly unknown[]) readPart(part, into);
   const structured = result['structuredContent'] ?? result['toolResult'];

@@ -1,5 +1,6 @@
 import type { ToolEffects } from '../contract.js';
 import { plainLine, plainText } from '../plain-text.js';
+import { isMap, type JsonMap } from '../../json-map.js';
 
 /** A tool as its server lists it, with nothing hidden in it. */
 export interface ListedTool {
@@ -19,10 +20,6 @@ const MAX_DESCRIPTION = 4000;
 const MAX_SCHEMA_NODES = 3000;
 const MAX_DEPTH = 24;
 
-type Wild = Readonly<Record<string, unknown>>;
-
-const isMap = (value: unknown): value is Wild => typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** A copy in which texts are plain and bounded; throws where it is too deep or too large. */
 function plainCopy(value: unknown, budget: { left: number }, depth = 0): unknown {
   budget.left -= 1;
@@ -34,11 +31,11 @@ function plainCopy(value: unknown, budget: { left: number }, depth = 0): unknown
   return Object.fromEntries(entries.map(([key, each]) => [plainLine(key, 200), plainCopy(each, budget, depth + 1)]));
 }
 
-function parametersOf(schema: unknown): Wild {
+function parametersOf(schema: unknown): JsonMap {
   const open = { type: 'object', properties: {} };
   if (!isMap(schema)) return open;
   try {
-    const copy = plainCopy(schema, { left: MAX_SCHEMA_NODES }) as Wild;
+    const copy = plainCopy(schema, { left: MAX_SCHEMA_NODES }) as JsonMap;
     return { ...copy, type: 'object', properties: isMap(copy['properties']) ? copy['properties'] : {} };
   } catch {
     return open;

@@ -1,5 +1,6 @@
 import { MassgenError } from '../../../errors.js';
 import { checkCommand, noShell, shellWord, splitCommand } from './command-check.js';
+import { isMap, type JsonMap } from '../../json-map.js';
 
 interface ServerCommon {
   readonly name: string;
@@ -31,9 +32,6 @@ export interface HttpServerSettings extends ServerCommon {
 
 export type McpServerSettings = StdioServerSettings | HttpServerSettings;
 
-type Entry = Readonly<Record<string, unknown>>;
-
-const isEntry = (value: unknown): value is Entry => typeof value === 'object' && value !== null && !Array.isArray(value);
 const NAME = /^[A-Za-z0-9_.-]{1,100}$/;
 const DEFAULT_CONNECT_MS = 30_000;
 const MAX_SECONDS = 86_400;
@@ -48,12 +46,12 @@ function strings(value: unknown): readonly string[] {
 }
 
 function texts(value: unknown): Readonly<Record<string, string>> {
-  if (!isEntry(value)) return {};
+  if (!isMap(value)) return {};
   const entries = Object.entries(value).filter((entry): entry is [string, string | number | boolean] => ['string', 'number', 'boolean'].includes(typeof entry[1]));
   return Object.fromEntries(entries.map(([name, each]) => [name, String(each)]));
 }
 
-function milliseconds(server: string, entry: Entry, key: string): number | undefined {
+function milliseconds(server: string, entry: JsonMap, key: string): number | undefined {
   const seconds = entry[key];
   if (seconds === undefined || seconds === null) return undefined;
   if (typeof seconds !== 'number' || !(seconds > 0 && seconds <= MAX_SECONDS)) return refuse(server, `has ${key}: ${JSON.stringify(seconds)}; write seconds, more than 0 and at most ${MAX_SECONDS}`);
@@ -61,7 +59,7 @@ function milliseconds(server: string, entry: Entry, key: string): number | undef
 }
 
 /** `streamable-http`, `streamable_http`, `http`, `sse`, `stdio`; what is not said follows from the other keys. */
-function transportOf(server: string, { type, command, url }: Entry): McpServerSettings['transport'] {
+function transportOf(server: string, { type, command, url }: JsonMap): McpServerSettings['transport'] {
   const written = typeof type === 'string' ? type.toLowerCase().replaceAll('_', '-') : type;
   if (written === 'stdio') return 'stdio';
   if (written === 'sse') return 'sse';
@@ -72,7 +70,7 @@ function transportOf(server: string, { type, command, url }: Entry): McpServerSe
   return url === undefined ? refuse(server, 'has neither a command to start it nor a url where it is') : 'http-or-sse';
 }
 
-function stdioOf(name: string, entry: Entry, common: ServerCommon): StdioServerSettings {
+function stdioOf(name: string, entry: JsonMap, common: ServerCommon): StdioServerSettings {
   const given = strings(entry['args']);
   const written = entry['command'];
   if (typeof written !== 'string' && !Array.isArray(written)) return refuse(name, 'is of type stdio and has no command');
@@ -81,11 +79,11 @@ function stdioOf(name: string, entry: Entry, common: ServerCommon): StdioServerS
   const shell = isLine ? shellWord(rest) : undefined;
   if (shell !== undefined) return refuse(name, noShell(shell));
   const settings: StdioServerSettings = { ...common, transport: 'stdio', command, args: [...rest, ...given], env: texts(entry['env']), ...(typeof entry['cwd'] === 'string' ? { cwd: entry['cwd'] } : {}) };
-  const complaint = checkCommand(settings, isEntry(entry['security']) ? strings(entry['security']['allowed_executables']) : []);
+  const complaint = checkCommand(settings, isMap(entry['security']) ? strings(entry['security']['allowed_executables']) : []);
   return complaint === undefined ? settings : refuse(name, complaint);
 }
 
-function httpOf(name: string, entry: Entry, common: ServerCommon, transport: HttpServerSettings['transport']): HttpServerSettings {
+function httpOf(name: string, entry: JsonMap, common: ServerCommon, transport: HttpServerSettings['transport']): HttpServerSettings {
   const written = entry['url'];
   const url = typeof written === 'string' && URL.canParse(written) ? new URL(written) : refuse(name, `has no valid url: ${JSON.stringify(written)}`);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return refuse(name, `has a url that is neither http nor https: ${url.protocol}`);
@@ -93,7 +91,7 @@ function httpOf(name: string, entry: Entry, common: ServerCommon, transport: Htt
   return { ...common, transport, url: url.href, headers: texts(entry['headers']) };
 }
 
-function readServer(name: string, entry: Entry): McpServerSettings {
+function readServer(name: string, entry: JsonMap): McpServerSettings {
   if (!NAME.test(name)) return refuse(JSON.stringify(name), 'is no name of a server; write letters, digits, - and _');
   const transport = transportOf(name, entry);
   const callMs = milliseconds(name, entry, 'tool_timeout') ?? (transport === 'stdio' ? undefined : milliseconds(name, entry, 'http_read_timeout'));
@@ -108,9 +106,9 @@ function readServer(name: string, entry: Entry): McpServerSettings {
   return transport === 'stdio' ? stdioOf(name, entry, common) : httpOf(name, entry, common, transport);
 }
 
-function named(servers: unknown): readonly (readonly [string, Entry])[] {
-  if (Array.isArray(servers)) return servers.filter(isEntry).map((entry, index) => [typeof entry['name'] === 'string' ? entry['name'] : refuse(`entry ${index + 1}`, 'has no name'), entry] as const);
-  return isEntry(servers) ? Object.entries(servers).map(([name, entry]) => [name, isEntry(entry) ? entry : refuse(name, 'is no map of keys')] as const) : [];
+function named(servers: unknown): readonly (readonly [string, JsonMap])[] {
+  if (Array.isArray(servers)) return servers.filter(isMap).map((entry, index) => [typeof entry['name'] === 'string' ? entry['name'] : refuse(`entry ${index + 1}`, 'has no name'), entry] as const);
+  return isMap(servers) ? Object.entries(servers).map(([name, entry]) => [name, isMap(entry) ? entry : refuse(name, 'is no map of keys')] as const) : [];
 }
 
 /** The servers of a backend block, in its order, without those that are switched off (`enabled: false`). Throws `config-invalid` for one that cannot be. */

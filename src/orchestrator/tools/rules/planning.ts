@@ -1,5 +1,6 @@
 import type { Tool, ToolRule } from '../contract.js';
 import { matchesAny } from '../match-name.js';
+import { textsOf, type JsonMap } from '../../json-map.js';
 
 /** Acting is left for the end: until an agent delivers, it may only plan what would change something. */
 export interface PlanningSettings {
@@ -11,15 +12,11 @@ export interface PlanningSettings {
   readonly allowed: readonly string[];
 }
 
-type Block = Readonly<Record<string, unknown>>;
-
-const strings = (value: unknown): readonly string[] => (Array.isArray(value) ? value.filter((each): each is string => typeof each === 'string') : []);
-
 /** Planning mode as `orchestrator.coordination` has it; undefined when it is off. */
-export function readPlanningSettings(coordination: Block): PlanningSettings | undefined {
+export function readPlanningSettings(coordination: JsonMap): PlanningSettings | undefined {
   if (coordination['enable_planning_mode'] !== true) return undefined;
   const { planning_mode_instruction: instruction, planning_mode_blocked_tools: blocked, planning_mode_allowed_tools: allowed } = coordination;
-  return { ...(typeof instruction === 'string' && instruction.trim() !== '' ? { instruction } : {}), blocked: strings(blocked), allowed: strings(allowed) };
+  return { ...(typeof instruction === 'string' && instruction.trim() !== '' ? { instruction } : {}), blocked: textsOf(blocked), allowed: textsOf(allowed) };
 }
 
 /** Whether a tool waits for the end: listed ones, and those of which nobody knows that they change nothing outside. */

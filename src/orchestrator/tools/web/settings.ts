@@ -1,4 +1,5 @@
 import type { AllowedHosts } from './public-address.js';
+import { isMap, type JsonMap } from '../../json-map.js';
 
 const PROVIDERS = ['tavily', 'brave', 'searxng'] as const;
 
@@ -16,14 +17,10 @@ export interface WebSettings {
   readonly searchUrl?: string;
 }
 
-type Block = Readonly<Record<string, unknown>>;
-
-const isBlock = (value: unknown): value is Block => typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** By the checked `web` block of an agent's backend, for an agent that has these tools; undefined for one that has neither. */
-export function readWebSettings(backend: Block, tools: { readonly fetch: boolean; readonly search: boolean }): WebSettings | undefined {
+export function readWebSettings(backend: JsonMap, tools: { readonly fetch: boolean; readonly search: boolean }): WebSettings | undefined {
   if (!tools.fetch && !tools.search) return undefined;
-  const block = isBlock(backend['web']) ? backend['web'] : {};
+  const block = isMap(backend['web']) ? backend['web'] : {};
   const { allowed_hosts: hosts, search_provider: named, search_url: url } = block;
   const provider = PROVIDERS.find((each) => each === named) ?? 'auto';
   return { ...tools, allowedHosts: Array.isArray(hosts) ? hosts.filter((host): host is string => typeof host === 'string') : [], provider, ...(typeof url === 'string' ? { searchUrl: url } : {}) };

@@ -1,3 +1,5 @@
+import { isMap, textsOf, type JsonMap } from '../../json-map.js';
+
 /** A file or folder of the user's that agents may read, and the one that delivers may write where `permission` says so. */
 export interface ContextPath {
   readonly path: string;
@@ -22,24 +24,20 @@ export interface SharedFolders {
   readonly views: string;
 }
 
-type Block = Readonly<Record<string, unknown>>;
-
-const isBlock = (value: unknown): value is Block => typeof value === 'object' && value !== null && !Array.isArray(value);
-const texts = (value: unknown): readonly string[] => (Array.isArray(value) ? value.filter((each): each is string => typeof each === 'string') : []);
 const nameOr = (value: unknown, usual: string): string => (typeof value === 'string' && value.trim() !== '' ? value.trim() : usual);
 
 /** The `context_paths` of a checked block. */
-function readContextPaths(block: Block): readonly ContextPath[] {
+function readContextPaths(block: JsonMap): readonly ContextPath[] {
   const entries: readonly unknown[] = Array.isArray(block['context_paths']) ? block['context_paths'] : [];
-  return entries.filter(isBlock).flatMap((entry) => {
+  return entries.filter(isMap).flatMap((entry) => {
     const { path, permission, protected_paths: shielded, description } = entry;
     if (typeof path !== 'string') return [];
-    return [{ path, permission: permission === 'write' ? ('write' as const) : ('read' as const), protectedPaths: texts(shielded), ...(typeof description === 'string' ? { description } : {}) }];
+    return [{ path, permission: permission === 'write' ? ('write' as const) : ('read' as const), protectedPaths: textsOf(shielded), ...(typeof description === 'string' ? { description } : {}) }];
   });
 }
 
 /** The files of one agent by its checked backend block and what all agents share; undefined when it has none. */
-export function readAgentFiles(backend: Block, shared: readonly ContextPath[]): AgentFiles | undefined {
+export function readAgentFiles(backend: JsonMap, shared: readonly ContextPath[]): AgentFiles | undefined {
   const cwd = typeof backend['cwd'] === 'string' && backend['cwd'].trim() !== '' ? backend['cwd'].trim() : undefined;
   const contextPaths = [...shared, ...readContextPaths(backend)];
   if (cwd === undefined && contextPaths.length === 0) return undefined;
@@ -47,7 +45,7 @@ export function readAgentFiles(backend: Block, shared: readonly ContextPath[]): 
 }
 
 /** Where copies are kept, by the checked orchestrator block. */
-function readSharedFolders(orchestrator: Block): SharedFolders {
+function readSharedFolders(orchestrator: JsonMap): SharedFolders {
   return { snapshots: nameOr(orchestrator['snapshot_storage'], 'snapshots'), views: nameOr(orchestrator['agent_temporary_workspace'], 'temp_workspaces') };
 }
 
@@ -58,4 +56,4 @@ export interface SharedFiles {
 }
 
 /** By the checked orchestrator block. */
-export const readSharedFiles = (orchestrator: Block): SharedFiles => ({ contextPaths: readContextPaths(orchestrator), folders: readSharedFolders(orchestrator) });
+export const readSharedFiles = (orchestrator: JsonMap): SharedFiles => ({ contextPaths: readContextPaths(orchestrator), folders: readSharedFolders(orchestrator) });

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { AgentId, RunEvent } from '../../protocol.js';
 import { makeFolders } from '../../session/make-folders.js';
 import type { ToolSource } from '../contract.js';
+import { notesSource } from '../notes-source.js';
 import type { RunNotice } from '../run-tools.js';
 import { openFileTools } from './files/file-source.js';
 import { FILE_LIMITS, type FileSpace } from './files/file-space.js';
@@ -142,7 +143,7 @@ class RunWorkspaces implements Workspaces {
 
   async sourceFor(agent: AgentId): Promise<ToolSource> {
     const member = this.members.get(agent);
-    if (member === undefined) return { tools: () => [], notes: () => [], close: () => Promise.resolve() };
+    if (member === undefined) return notesSource();
     if (this.deps.previous !== undefined) await (this.previous ??= this.views.place(this.deps.previous, 'previous_turn').catch(() => undefined));
     const roots = this.rootsOf(agent);
     const space: FileSpace = { policy: createPathPolicy(roots, member.own.path), ownLinks: this.snapshots.ownLinks, known: new Set(), readBeforeDelete: member.files.readBeforeDelete, limits: FILE_LIMITS };

@@ -1,3 +1,5 @@
+import { isMap, type JsonMap } from '../../../json-map.js';
+
 /** What a hook said. `ask`: the user is to say. */
 export interface HookDecision {
   readonly verdict: 'allow' | 'deny' | 'ask';
@@ -10,14 +12,11 @@ export interface HookDecision {
   readonly addition?: string;
 }
 
-type Wild = Readonly<Record<string, unknown>>;
-
-const isMap = (value: unknown): value is Wild => typeof value === 'object' && value !== null && !Array.isArray(value);
 const firstText = (...values: readonly unknown[]): string | undefined => values.find((value): value is string => typeof value === 'string' && value !== '');
 
 const VERDICTS: Readonly<Record<string, HookDecision['verdict']>> = { allow: 'allow', approve: 'allow', deny: 'deny', block: 'deny', ask: 'ask' };
 
-function verdictOf(said: Wild, inner: Wild): HookDecision['verdict'] {
+function verdictOf(said: JsonMap, inner: JsonMap): HookDecision['verdict'] {
   const isNo = said['allowed'] === false || said['continue'] === false;
   const word = inner['permissionDecision'] ?? said['permissionDecision'] ?? said['decision'] ?? (isNo ? 'deny' : 'allow');
   const verdict = typeof word === 'string' && Object.hasOwn(VERDICTS, word) ? VERDICTS[word] : undefined;

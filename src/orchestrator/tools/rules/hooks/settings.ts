@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { MassgenError } from '../../../../errors.js';
+import { isMap, type JsonMap } from '../../../json-map.js';
 
 /** When a hook runs: before a tool, or with its result. */
 export type HookMoment = 'PreToolUse' | 'PostToolUse';
@@ -18,12 +19,8 @@ export type HookSettings = Readonly<Record<HookMoment, readonly Hook[]>>;
 
 const NO_HOOKS: HookSettings = { PreToolUse: [], PostToolUse: [] };
 
-type Entry = Readonly<Record<string, unknown>>;
-
 const DEFAULT_SECONDS = 30;
 const MAX_SECONDS = 3600;
-
-const isMap = (value: unknown): value is Entry => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const refuse = (where: string, why: string): never => {
   throw new MassgenError('config-invalid', `${where}: ${why}`);
@@ -33,7 +30,7 @@ function isWords(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === 'string');
 }
 
-function runOf(entry: Entry, where: string, cwd: string): Hook['run'] {
+function runOf(entry: JsonMap, where: string, cwd: string): Hook['run'] {
   const { command, handler, module } = entry;
   if (typeof command === 'string' && command.trim() !== '') return { shell: command };
   if (isWords(command)) return { command };
@@ -46,7 +43,7 @@ function runOf(entry: Entry, where: string, cwd: string): Hook['run'] {
   return refuse(where, `handler ${JSON.stringify(written)} is neither a .js, .mjs, .py nor .sh file; name the file, or write command: …`);
 }
 
-function hookOf(entry: Entry, matcher: string, where: string, cwd: string): Hook {
+function hookOf(entry: JsonMap, matcher: string, where: string, cwd: string): Hook {
   const seconds = entry['timeout'] ?? DEFAULT_SECONDS;
   if (typeof seconds !== 'number' || !(seconds > 0 && seconds <= MAX_SECONDS)) return refuse(where, `has timeout: ${JSON.stringify(seconds)}; write seconds, more than 0 and at most ${MAX_SECONDS}`);
   return { matcher, run: runOf(entry, where, cwd), timeoutMs: Math.round(seconds * 1000), failClosed: entry['fail_closed'] !== false };
