@@ -44,9 +44,10 @@ terminal('the first conversation of all', () => {
     await run.shows('Number [1]: ');
     run.send('1\r');
     await run.shows('OPENAI_API_KEY of OpenAI');
-    run.send('short\r');
+    // Whoever reads the complaint may paste the key at once, and even before it is there.
+    run.send('short\rsk-secret-1234');
     await run.shows('that is no key');
-    run.send('sk-secret-12345\r');
+    run.send('5\r');
     await run.shows('For which folders?');
     run.send('2\r');
     await run.shows('Which team?');

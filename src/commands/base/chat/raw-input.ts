@@ -39,16 +39,22 @@ function readRaw<Value>(question: string, take: (text: string) => Value | undefi
 /** One key press. Ctrl-C and Ctrl-D are a `run-cancelled`. */
 export const readKey = (question: string): Promise<string> => readRaw(question, (text) => text[0]);
 
-/** A line that is not shown while it is typed or pasted. Ctrl-C and Ctrl-D are a `run-cancelled`. */
-export function readSecret(question: string): Promise<string> {
+/** A line that is not shown while it is typed or pasted; asked for again, in the same silence, as long as `complain` has something to say about it. Ctrl-C and Ctrl-D are a `run-cancelled`. */
+export function readSecret(question: string, complain: (secret: string) => string | undefined): Promise<string> {
   let typed = '';
   return readRaw(question, (text) => {
-    const end = /[\r\n]/u.exec(text);
-    for (const character of end === null ? text : text.slice(0, end.index)) {
+    for (const character of text.replaceAll('\r\n', '\r')) {
       if (character === '\u007f' || character === '\b') typed = typed.slice(0, -1);
       else if (character === '\u0015') typed = '';
-      else typed += character;
+      else if (character !== '\r' && character !== '\n') typed += character;
+      else {
+        const secret = safeText(typed).trim();
+        const complaint = complain(secret);
+        if (complaint === undefined) return secret;
+        typed = '';
+        process.stderr.write(`\n${complaint}\n${question}`);
+      }
     }
-    return end === null ? undefined : safeText(typed).trim();
+    return undefined;
   });
 }

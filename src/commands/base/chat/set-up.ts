@@ -29,13 +29,12 @@ async function askQuestions<Value>(work: (questions: Questions) => Promise<Value
   }
 }
 
-async function askKey({ keyName, label }: OfferedProvider): Promise<string> {
-  for (;;) {
-    const key = await readSecret(`${keyName} of ${label} (not shown while you paste it): `);
-    if (/^[\u0021-\u007e]{8,}$/u.test(key) && !key.includes("'")) return key;
-    say(key === '' ? '  paste the key, or press Ctrl-C to stop' : '  that is no key: it has spaces or strange characters, or is very short');
-  }
+function complainOf(key: string): string | undefined {
+  if (/^[\u0021-\u007e]{8,}$/u.test(key) && !key.includes("'")) return undefined;
+  return key === '' ? '  paste the key, or press Ctrl-C to stop' : '  that is no key: it has spaces or strange characters, or is very short';
 }
+
+const askKey = ({ keyName, label }: OfferedProvider): Promise<string> => readSecret(`${keyName} of ${label} (not shown while you paste it): `, complainOf);
 
 interface Team {
   readonly agents: number;

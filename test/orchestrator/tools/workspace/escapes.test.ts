@@ -197,18 +197,21 @@ describe('an agent whose program swaps a folder for a link meanwhile', () => {
     mkdirSync(world.at('workspace/sub/folder'));
     world.write('workspace/sub/folder/secret.txt', 'mine');
     const names = ['workspace/sub', 'workspace/linked', 'workspace/aside'].map((name) => world.at(name));
-    const swapper = spawn(process.execPath, ['-e', SWAP, ...names], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
-    await once(swapper, 'message');
     const before = outside(world);
-    const seen = new Set<string>();
-    for (let round = 0; round < 300; round += 1) {
-      const read = world.call('read_file', { path: 'sub/folder/secret.txt' }).then(({ text }) => text, () => 'refused');
-      const wrote = world.call('write_file', { path: `sub/folder/new-${round}.txt`, content: 'x' }).then(() => 'written', () => 'refused');
-      for (const each of await Promise.all([read, wrote])) seen.add(each);
-    }
+    const swapper = spawn(process.execPath, ['-e', SWAP, ...names], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
     const ended = once(swapper, 'exit');
-    swapper.kill('SIGKILL');
-    await ended;
+    const seen = new Set<string>();
+    try {
+      await once(swapper, 'message');
+      for (let round = 0; round < 300; round += 1) {
+        const read = world.call('read_file', { path: 'sub/folder/secret.txt' }).then(({ text }) => text, () => 'refused');
+        const wrote = world.call('write_file', { path: `sub/folder/new-${round}.txt`, content: 'x' }).then(() => 'written', () => 'refused');
+        for (const each of await Promise.all([read, wrote])) seen.add(each);
+      }
+    } finally {
+      swapper.kill('SIGKILL');
+      await ended;
+    }
     expect(outside(world)).toEqual(before);
     expect([...seen].filter((each) => !['mine', 'refused', 'written'].includes(each))).toEqual([]);
     expect(seen.has('refused')).toBe(true);
