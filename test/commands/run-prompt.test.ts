@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { cleanUp, massgen, type Outcome, type Setting } from '../support/massgen-process.js';
+import { cleanUp, massgen, startMassgen, type Outcome, type Setting } from '../support/massgen-process.js';
 import { ECHO } from '../support/scripts.js';
 
 afterAll(cleanUp);
@@ -70,6 +70,8 @@ describe('massgen run refuses', () => {
 });
 
 it.concurrent('massgen run tells what it waits for', async () => {
-  const { code, stderr } = await ask([], { through: '(sleep 2.8; printf question) | "$@"' });
-  expect({ code, stderr }).toEqual({ code: 0, stderr: 'massgen: reading standard input to its end (on a terminal: Ctrl-D)\n' });
+  const { child, ended, says } = startMassgen(['run', '--config', 'echo.json', '--display', 'silent'], { files: { 'echo.json': ECHO }, stdin: 'open' });
+  await says('massgen: reading standard input to its end (on a terminal: Ctrl-D)\n');
+  child.stdin?.end('question');
+  expect(await ended).toMatchObject({ code: 0, stdout: '<question>\n', stderr: 'massgen: reading standard input to its end (on a terminal: Ctrl-D)\n' });
 });
