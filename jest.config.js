@@ -19,7 +19,8 @@ export default {
   collectCoverageFrom: ['src/**/*.{ts,tsx}'],
   coverageProvider: 'v8',
   reporters: ['default', '<rootDir>/test/plain-reporter.js'],
-  testTimeout: 20000,
+  // What a hung test may take: far more than any needs, because a busy machine is no failure.
+  testTimeout: 60000,
   // Modules of finished test files are not given back; a worker that has grown is replaced.
   maxWorkers: 2,
   workerIdleMemoryLimit: '1500MB',

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 export const BINARY = fileURLToPath(new URL('../../bin/run.js', import.meta.url));
 
-const LIMIT_MS = 15_000;
+const LIMIT_MS = 45_000;
 const folders: string[] = [];
 const children = new Set<ChildProcess>();
 

@@ -112,14 +112,14 @@ describe('a slow reader', () => {
 
   it('is not taken for a silent provider', async () => {
     const slow = talk(6000);
-    const run = startRun({ slow }, { settings: { limits: { idleMs: 250 } } });
+    const run = startRun({ slow }, { settings: { limits: { idleMs: 1500 } } });
     const kinds = new Set<string>();
     let paused = false;
     for await (const event of run.events) {
       kinds.add(event.type);
       if (event.type !== 'text-delta' || paused) continue;
       paused = true;
-      await sleep(900);
+      await sleep(3500);
     }
     expect([...kinds]).not.toContain('retry-wait');
     expect(slow.requests).toHaveLength(1);

@@ -1,4 +1,5 @@
 import { resultText } from '../plain-text.js';
+import { isMap } from '../../json-map.js';
 import { CUT_OFF_CODE } from './limits.js';
 
 /**
@@ -7,7 +8,24 @@ import { CUT_OFF_CODE } from './limits.js';
  */
 export type Fault = 'answered' | 'slow' | 'gone' | 'unsent' | 'barred';
 
-const TIMEOUT_CODE = -32_001;
+export const TIMEOUT_CODE = -32_001;
+
+/** A request that its server answered with an error, or that was ended here as if it had. */
+export class ServerSaid extends Error {
+  override readonly name = 'ServerSaid';
+  readonly code: number;
+
+  constructor(code: number, message: string) {
+    super(message);
+    this.code = code;
+  }
+
+  /** Of the `error` of an answer, which may be anything. */
+  static from(error: unknown): ServerSaid {
+    if (!isMap(error)) return new ServerSaid(0, 'it answered with neither a result nor an error');
+    return new ServerSaid(typeof error['code'] === 'number' ? error['code'] : 0, typeof error['message'] === 'string' ? error['message'] : '');
+  }
+}
 
 /** The parts of whatever was thrown; some errors of the platform are no `Error` of ours. */
 interface Thrown {
@@ -37,7 +55,7 @@ export function faultOf(error: unknown, isOpen: boolean): Fault {
   if (all.some((code) => code === 404 || code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'EAI_AGAIN')) return 'unsent';
   if (!isOpen || all.includes(CUT_OFF_CODE)) return 'gone';
   if (name === 'TimeoutError' || all.includes(TIMEOUT_CODE)) return 'slow';
-  return name === 'McpError' || name === 'ZodError' ? 'answered' : 'gone';
+  return error instanceof ServerSaid ? 'answered' : 'gone';
 }
 
 /** Programs that are not there, servers that refuse us: trying again changes nothing. */

@@ -1,5 +1,6 @@
 import { MAX_LISTED, MAX_PAGES } from './limits.js';
-import type { McpSession, RequestHow } from './session.js';
+import type { RequestHow } from './calls.js';
+import type { McpSession } from './session.js';
 
 export interface Listed {
   readonly items: readonly unknown[];

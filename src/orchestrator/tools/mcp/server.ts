@@ -1,10 +1,12 @@
+import type { JsonMap } from '../../json-map.js';
 import { plainText } from '../plain-text.js';
+import type { RequestHow } from './calls.js';
 import { isBroken } from './circuit.js';
 import type { McpDeps } from './deps.js';
 import { faultOf, reasonOf } from './fault.js';
 import type { ListedTool } from './read-tool.js';
 import { ServerConnection } from './server-connection.js';
-import type { McpSession, RequestHow, ServerAbilities } from './session.js';
+import type { McpSession, ServerAbilities } from './session.js';
 import type { McpServerSettings } from './settings.js';
 
 /** A configured server over the length of a run: connected, lost, started again, given up for a while. */
@@ -18,7 +20,7 @@ export interface McpServer {
   /** The first connection; what went wrong is a note. */
   readonly open: () => Promise<void>;
   /** `repeatable`: to be sent again when the connection broke. Waits for a server that is being started again. */
-  readonly request: (method: string, params: Readonly<Record<string, unknown>>, how: RequestHow & { readonly repeatable: boolean }) => Promise<Readonly<Record<string, unknown>>>;
+  readonly request: (method: string, params: JsonMap, how: RequestHow & { readonly repeatable: boolean }) => Promise<JsonMap>;
   readonly close: () => Promise<void>;
 }
 
@@ -79,18 +81,20 @@ export function createMcpServer(settings: McpServerSettings, deps: McpDeps, onCh
     open: async () => {
       await connection.connect().catch(() => undefined);
     },
-    request: async (method, params, { repeatable, ...how }) => {
-      for (let attempt = 0; ; attempt += 1) {
-        const session = await connection.obtain(how.signal);
+    request: (method, params, { repeatable, ...how }) => {
+      const attempt = async (session: McpSession, isLast: boolean): Promise<JsonMap> => {
         try {
           const result = await session.request(method, params, how);
           connection.prove();
           return result;
         } catch (thrown) {
           const { error, again } = judge(thrown, session, connection, how.signal);
-          if (attempt > 0 || again === 'never' || (again === 'if-repeatable' && !repeatable)) throw error;
+          if (isLast || again === 'never' || (again === 'if-repeatable' && !repeatable)) throw error;
+          return attempt(await connection.obtain(how.signal), true);
         }
-      }
+      };
+      const { session } = connection;
+      return session === undefined ? connection.obtain(how.signal).then((next) => attempt(next, false)) : attempt(session, false);
     },
     close: () => connection.close(),
   };

@@ -1,4 +1,5 @@
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import type { Calls } from './calls.js';
 import type { McpDeps } from './deps.js';
 import { readForm } from './read-form.js';
 import { rootsOf } from './roots.js';
@@ -14,22 +15,12 @@ export interface ServerAbilities {
   readonly instructions: string;
 }
 
-export interface RequestHow {
-  readonly signal: AbortSignal;
-  /** The signal is of this one request, so what listens to it goes with it. */
-  readonly isOwn?: true;
-  /** Counts again with each word of progress. */
-  readonly timeoutMs: number;
-  readonly onProgress?: (message: string) => void;
-}
-
 type ListKind = 'tools' | 'resources' | 'prompts';
 
 /** One connection to a server, from the handshake until it ends. */
 export interface McpSession {
   readonly abilities: ServerAbilities;
-  /** The result as it came, of any form. Rejects with what the server, or its end, says. An abort is told to the server. */
-  readonly request: (method: string, params: Readonly<Record<string, unknown>>, how: RequestHow) => Promise<Readonly<Record<string, unknown>>>;
+  readonly request: Calls['request'];
   readonly isOpen: () => boolean;
   readonly close: () => Promise<void>;
 }
@@ -41,10 +32,6 @@ export interface SessionEvents {
 }
 
 const MAX_FORMS = 20;
-
-function progressText({ progress, total, message }: { readonly progress: number; readonly total?: number | undefined; readonly message?: string | undefined }): string {
-  return [total === undefined ? String(progress) : `${progress}/${total}`, message ?? ''].join(' ').trim();
-}
 
 /** Forms one after the other, and not without end. */
 async function answerForms(client: Client, settings: McpServerSettings, fillForm: NonNullable<McpDeps['fillForm']>): Promise<void> {
@@ -93,11 +80,10 @@ function orAbort<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<V
 
 /** Connects and shakes hands. Rejects when the server is not ready within its time; nothing of it is left then. */
 export async function openSession(settings: McpServerSettings, deps: McpDeps, events: SessionEvents, signal: AbortSignal): Promise<McpSession> {
-  const { ResultSchema } = await import('@modelcontextprotocol/sdk/types.js');
   const complaints = openComplaints(deps.stderrFile?.(settings.name) ?? null, deps.mask ?? ((text) => text));
   const within = AbortSignal.any([signal, AbortSignal.timeout(settings.connectMs)]);
   const opened = await openTransport(settings, deps, complaints, () => createClient(settings, deps, events), (connecting) => orAbort(connecting, within));
-  const { client, close, why } = opened;
+  const { client, request, close, why } = opened;
   let isOver = false;
   client.onclose = () => {
     if (isOver) return;
@@ -112,24 +98,7 @@ export async function openSession(settings: McpServerSettings, deps: McpDeps, ev
   }
   return {
     abilities: abilitiesOf(client),
-    request: async (method, params, how) => {
-      // The client never takes its listener off a signal, so each request has its own.
-      const own = how.isOwn === true ? undefined : new AbortController();
-      const stop = (): void => own?.abort(how.signal.reason);
-      how.signal.throwIfAborted();
-      if (own !== undefined) how.signal.addEventListener('abort', stop, { once: true });
-      const progress = how.onProgress;
-      try {
-        return await client.request({ method, params: { ...params } }, ResultSchema, {
-          signal: own?.signal ?? how.signal,
-          timeout: how.timeoutMs,
-          resetTimeoutOnProgress: true,
-          ...(progress === undefined ? {} : { onprogress: (each: { progress: number; total?: number | undefined; message?: string | undefined }) => progress(progressText(each)) }),
-        });
-      } finally {
-        if (own !== undefined) how.signal.removeEventListener('abort', stop);
-      }
-    },
+    request,
     isOpen: () => !isOver,
     close: async () => {
       isOver = true;

@@ -10,6 +10,7 @@ import { watchTransport, type WatchedTransport } from './watch-transport.js';
 
 export interface OpenedTransport {
   readonly client: Client;
+  readonly request: WatchedTransport['request'];
   readonly close: () => Promise<void>;
   /** Why it ended, as far as that is known. */
   readonly why: () => string | undefined;
@@ -47,7 +48,7 @@ async function connect(inner: Transport & { readonly terminateSession?: () => Pr
     await soon(inner.close());
     throw said() === undefined || said() === 'it was closed' ? error : new Error(said(), { cause: error });
   }
-  return { client, close, why: said, fail: watched.fail, lose };
+  return { client, request: watched.request, close, why: said, fail: watched.fail, lose };
 }
 
 async function openHttp(settings: HttpServerSettings, kind: 'http' | 'sse', deps: McpDeps, createClient: CreateClient, wait: Wait): Promise<OpenedTransport> {
