@@ -3,14 +3,14 @@ import { plainLine } from '../plain-text.js';
 import { listAll } from './list.js';
 import { readContent } from './read-result.js';
 import type { McpServer } from './server.js';
-import { LONGEST_CALL_MS, paced } from './server-tools.js';
+import { paced } from './server-tools.js';
 import { isMap, type JsonMap } from '../../json-map.js';
 
 const line = (value: unknown): string => plainLine(typeof value === 'string' ? value : '', 300);
 const MAX_LISTED_SERVERS_MS = 30_000;
 
-function how({ signal, progress }: ToolContext): { readonly signal: AbortSignal; readonly timeoutMs: number; readonly onProgress: (message: string) => void; readonly repeatable: true } {
-  return { signal, timeoutMs: LONGEST_CALL_MS, onProgress: paced(progress), repeatable: true };
+function how({ signal, progress }: ToolContext): { readonly signal: AbortSignal; readonly onProgress: (message: string) => void; readonly repeatable: true } {
+  return { signal, onProgress: paced(progress), repeatable: true };
 }
 
 async function items(server: McpServer, method: string, key: string, context: ToolContext): Promise<readonly JsonMap[]> {

@@ -1,6 +1,7 @@
 import { StringDecoder } from 'node:string_decoder';
 
 const END_BYTES = 4096;
+const NOTHING = Buffer.alloc(0);
 
 export interface LineHandlers {
   readonly line: (text: string) => void;
@@ -15,7 +16,7 @@ export function createLineReader({ line, long, endless }: LineHandlers, maxBytes
   let parts: Buffer[] = [];
   let size = 0;
   let head: Buffer | undefined;
-  let tail: Buffer = Buffer.alloc(0);
+  let tail: Buffer = NOTHING;
   let isOver = false;
   const hold = (bytes: Buffer): void => {
     if (isOver) return;
@@ -34,18 +35,22 @@ export function createLineReader({ line, long, endless }: LineHandlers, maxBytes
   const flush = (): void => {
     if (isOver) return;
     const [whole, bytes, start, end] = [parts, size, head, tail];
-    [parts, size, head, tail] = [[], 0, undefined, Buffer.alloc(0)];
+    [parts, size, head, tail] = [[], 0, undefined, NOTHING];
     if (start === undefined) line(Buffer.concat(whole).toString('utf8'));
     else long(start.toString('latin1'), end.toString('latin1'), bytes);
   };
   return (chunk) => {
-    let rest = chunk;
-    for (let at = rest.indexOf(10); at !== -1; at = rest.indexOf(10)) {
-      hold(rest.subarray(0, at));
-      flush();
-      rest = rest.subarray(at + 1);
+    let from = 0;
+    for (let at = chunk.indexOf(10); at !== -1; at = chunk.indexOf(10, from)) {
+      // Most lines lie in one chunk whole.
+      if (size === 0 && at - from <= maxBytes) line(chunk.toString('utf8', from, at));
+      else {
+        hold(chunk.subarray(from, at));
+        flush();
+      }
+      from = at + 1;
     }
-    hold(rest);
+    if (from < chunk.length) hold(chunk.subarray(from));
   };
 }
 

@@ -6,8 +6,6 @@ import type { ListedTool } from './read-tool.js';
 import type { McpServer } from './server.js';
 
 const PROGRESS_PAUSE_MS = 250;
-/** The toolbox ends a call before this. */
-export const LONGEST_CALL_MS = 3_600_000;
 
 /** Progress for people: on one line, and not more often than one can read. */
 export function paced(progress: ToolContext['progress']): (message: string) => void {
@@ -22,15 +20,15 @@ export function paced(progress: ToolContext['progress']): (message: string) => v
 
 function toTool(server: McpServer, { wireName, name, description, parameters, effects, repeatable }: ListedTool): Tool {
   const { callMs } = server.settings;
+  const limit = callMs === undefined ? {} : { timeoutMs: callMs };
   return {
     name: `mcp__${server.name}__${name}`,
     aliases: [name],
     description,
     parameters,
     effects,
-    ...(callMs === undefined ? {} : { timeoutMs: callMs }),
-    run: async (args, { signal, progress }) =>
-      readResult(await server.request('tools/call', { name: wireName, arguments: args }, { signal, isOwn: true, timeoutMs: callMs ?? LONGEST_CALL_MS, onProgress: paced(progress), repeatable })),
+    ...limit,
+    run: (args, { signal, progress }) => server.request('tools/call', { name: wireName, arguments: args }, { signal, isOwn: true, ...limit, onProgress: paced(progress), repeatable }).then(readResult),
   };
 }
 

@@ -51,7 +51,8 @@ async function answerForms(client: Client, settings: McpServerSettings, fillForm
 }
 
 async function createClient(settings: McpServerSettings, deps: McpDeps, { changed }: Pick<SessionEvents, 'changed'>): Promise<Client> {
-  const [{ Client }, types] = await Promise.all([import('@modelcontextprotocol/sdk/client/index.js'), import('@modelcontextprotocol/sdk/types.js')]);
+  const types = await import('@modelcontextprotocol/sdk/types.js');
+  const { Client } = await import('@modelcontextprotocol/sdk/client/index.js');
   const roots = settings.roots ? await rootsOf(settings, deps) : [];
   const capabilities = { ...(roots.length === 0 ? {} : { roots: {} }), ...(deps.fillForm === undefined ? {} : { elicitation: { form: {} } }) };
   const client = new Client({ name: 'massgen', version: deps.version }, { capabilities });

@@ -52,12 +52,18 @@ async function compile(schema: Tool['parameters']): Promise<Check> {
   }
 }
 
-/** Checks of arguments, each schema compiled once. A schema that cannot be compiled lets everything through: the tool checks for itself. */
-export function createArgumentCheck(): (tool: Tool, given: Arguments) => Promise<string | null> {
-  const known = new WeakMap<Tool['parameters'], Promise<Check>>();
-  return async (tool, given) => {
-    const check = known.get(tool.parameters) ?? compile(tool.parameters);
-    known.set(tool.parameters, check);
-    return (await check)(given);
+/** Checks of arguments, each schema compiled once and without waiting from then on. A schema that cannot be compiled lets everything through: the tool checks for itself. */
+export function createArgumentCheck(): (tool: Tool, given: Arguments) => Promise<string | null> | string | null {
+  const compiled = new WeakMap<Tool['parameters'], Check>();
+  const compiling = new WeakMap<Tool['parameters'], Promise<Check>>();
+  return ({ parameters }, given) => {
+    const known = compiled.get(parameters);
+    if (known !== undefined) return known(given);
+    const begun = compiling.get(parameters) ?? compile(parameters);
+    compiling.set(parameters, begun);
+    return begun.then((check) => {
+      compiled.set(parameters, check);
+      return check(given);
+    });
   };
 }

@@ -39,56 +39,52 @@ async function askRules({ settings, check }: CallDeps, tool: Tool, given: Argume
 /** However much a tool says of its progress, it is given up after this. */
 const LONGEST_MS = 3_600_000;
 
-/** Runs a tool for as long as it may take since it last said how far it is; then its signal, which is `own`'s, says that nobody waits any more. */
-function runInTime(tool: Tool, args: Arguments, context: ToolContext, own: AbortController, limitMs: number): Promise<ToolOutcome | 'late'> {
+/** One call while it runs. */
+interface Running {
+  /** The tool's signal is this one's. */
+  readonly own: AbortController;
+  timer?: NodeJS.Timeout;
+}
+
+/** Runs a tool for as long as it may take since it last said how far it is; then its signal says that nobody waits any more. */
+function runInTime(tool: Tool, args: Arguments, context: ToolContext, running: Running, limitMs: number): Promise<ToolOutcome | 'late'> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      own.abort(new DOMException(`no result after ${String(limitMs / 1000)} s`, 'TimeoutError'));
+    running.timer = setTimeout(() => {
+      running.own.abort(new DOMException(`no result after ${String(limitMs / 1000)} s`, 'TimeoutError'));
       resolve('late');
     }, limitMs);
-    own.signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-    });
-    const startedAt = performance.now();
-    const progress = (message: string): void => {
-      if (!own.signal.aborted && performance.now() - startedAt < LONGEST_MS) timer.refresh();
-      context.progress(message);
-    };
-    tool
-      .run(args, { ...context, progress })
-      .finally(() => {
-        clearTimeout(timer);
-      })
-      .then(resolve, reject);
+    tool.run(args, context).then(resolve, reject);
   });
 }
 
 /** What the agent is told of an outcome. */
-async function tell({ settings, guard, keep }: CallDeps, tool: Tool, legal: string, argumentsText: string, outcome: ToolOutcome): Promise<ToolResult> {
-  const { text, images } = await limitResult(outcome, legal, settings.resultLimit, keep);
+function tell({ guard }: CallDeps, tool: Tool, argumentsText: string, { failed: hasFailed, spent }: ToolOutcome, { text, images }: Pick<ToolOutcome, 'text' | 'images'>): ToolResult {
   const told = `${text}${guard.note(tool, argumentsText, text)}`;
   return {
-    status: outcome.failed === true ? 'failed' : 'ok',
+    status: hasFailed === true ? 'failed' : 'ok',
     text: told === '' && images === undefined ? '(no output)' : told,
     ...(images === undefined ? {} : { images }),
-    ...(outcome.spent === undefined ? {} : { spent: outcome.spent }),
+    ...(spent === undefined ? {} : { spent }),
   };
 }
 
-async function perform(deps: CallDeps, tool: Tool, legal: string, argumentsText: string, context: ToolContext, own: AbortController): Promise<ToolResult> {
-  const { settings, guard } = deps;
+async function perform(deps: CallDeps, tool: Tool, legal: string, argumentsText: string, context: ToolContext, running: Running): Promise<ToolResult> {
+  const { settings, guard, keep } = deps;
   const args = parseArguments(argumentsText);
   if (typeof args === 'string') return failed(args);
-  const wrong = (await deps.check(tool, args)) ?? null;
+  const checked = deps.check(tool, args);
+  const wrong = checked instanceof Promise ? await checked : checked;
   if (wrong !== null) return failed(wrong);
-  const verdict = guard.refusal(tool, argumentsText) ?? (await askRules(deps, tool, args, context));
+  const verdict = guard.refusal(tool, argumentsText) ?? (settings.rules.length === 0 ? { args } : await askRules(deps, tool, args, context));
   if (typeof verdict === 'string') return refused(verdict);
   if (context.signal.aborted) return ABORTED;
   const limitMs = tool.timeoutMs ?? settings.timeoutMs;
-  const ran = await runInTime(tool, verdict.args, context, own, limitMs);
+  const ran = await runInTime(tool, verdict.args, context, running, limitMs);
+  clearTimeout(running.timer);
   const outcome = ran === 'late' || settings.after === undefined ? ran : await settings.after(tool, verdict.args, ran, context);
   if (outcome === 'late') return { status: 'timeout', text: `No result after ${String(limitMs / 1000)} s: it was given up.` };
-  return await tell(deps, tool, legal, argumentsText, outcome);
+  const shown = limitResult(outcome, legal, settings.resultLimit, keep);
+  return tell(deps, tool, argumentsText, outcome, shown instanceof Promise ? await shown : shown);
 }
 
 /** One call of a tool, from its arguments to what the agent is told. Never rejects; an abort settles it at once. */
@@ -96,17 +92,23 @@ export function callTool(deps: CallDeps, tool: Tool, legal: string, argumentsTex
   const { signal } = context;
   if (signal.aborted) return Promise.resolve(ABORTED);
   return new Promise((resolve) => {
-    const own = new AbortController();
+    const running: Running = { own: new AbortController() };
     const onAbort = (): void => {
-      own.abort(signal.reason);
+      clearTimeout(running.timer);
+      running.own.abort(signal.reason);
       resolve(ABORTED);
     };
-    signal.addEventListener('abort', onAbort, { once: true });
-    perform(deps, tool, legal, argumentsText, { ...context, signal: own.signal }, own)
-      .catch((thrown: unknown) => failed(messageOf(thrown)))
-      .then((result) => {
-        signal.removeEventListener('abort', onAbort);
-        resolve(signal.aborted ? ABORTED : result);
-      }, resolve);
+    const settle = (result: ToolResult): void => {
+      clearTimeout(running.timer);
+      signal.removeEventListener('abort', onAbort);
+      resolve(signal.aborted ? ABORTED : result);
+    };
+    const startedAt = performance.now();
+    const progress = (message: string): void => {
+      if (!running.own.signal.aborted && performance.now() - startedAt < LONGEST_MS) running.timer?.refresh();
+      context.progress(message);
+    };
+    signal.addEventListener('abort', onAbort);
+    perform(deps, tool, legal, argumentsText, { ...context, signal: running.own.signal, progress }, running).then(settle, (thrown: unknown) => settle(failed(messageOf(thrown))));
   });
 }

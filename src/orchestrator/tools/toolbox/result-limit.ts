@@ -44,15 +44,19 @@ export function createResultFiles(folder: string | null): (tool: string, text: s
   };
 }
 
+type Shown = Pick<ToolOutcome, 'text' | 'images'>;
+
 /** What the agent is shown of an outcome: all of it, or head and tail, and where the whole is. `legal` is the tool's name for vendors. */
-export async function limitResult(outcome: ToolOutcome, legal: string, limit: number, keep: ReturnType<typeof createResultFiles>): Promise<Pick<ToolOutcome, 'text' | 'images'>> {
+export function limitResult(outcome: ToolOutcome, legal: string, limit: number, keep: ReturnType<typeof createResultFiles>): Promise<Shown> | Shown {
   const text = resultText(outcome.text);
+  if (text.length <= limit && outcome.images === undefined) return { text };
   const images = outcome.images === undefined ? [] : fittingImages(outcome.images);
   const lost = (outcome.images?.length ?? 0) - images.length;
   const note = lost === 0 ? '' : `\n[${String(lost)} of the images ${lost === 1 ? 'is' : 'are'} too large to be shown.]`;
   const shown = { ...(images.length === 0 ? {} : { images }) };
   if (text.length <= limit) return { text: `${text}${note}`, ...shown };
-  const file = await keep(legal, text);
-  const where = file === null ? 'ask for less, or for another part' : `the whole result is in ${file}`;
-  return { text: `${headAndTail(text, limit, `… ${String(text.length - limit)} of ${String(text.length)} characters are left out here: ${where} …`)}${note}`, ...shown };
+  return keep(legal, text).then((file) => {
+    const where = file === null ? 'ask for less, or for another part' : `the whole result is in ${file}`;
+    return { text: `${headAndTail(text, limit, `… ${String(text.length - limit)} of ${String(text.length)} characters are left out here: ${where} …`)}${note}`, ...shown };
+  });
 }
