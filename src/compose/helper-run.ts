@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { PlannedAgent, RunPlan } from '../orchestrator/config/plan.js';
 import { EMPTY, fold, openSessionLog, streamRun, type RunEvent, type RunState, type SessionLog } from '../orchestrator/index.js';
+import type { Expense } from '../orchestrator/protocol.js';
 import type { HelperAgent } from '../orchestrator/tools/agents/agent-source.js';
 import type { ToolContext, ToolOutcome } from '../orchestrator/tools/contract.js';
 import { newSessionId, runStart, streamDeps } from './run-parts.js';
@@ -32,29 +33,44 @@ function planOf(plan: RunPlan, agent: PlannedAgent, left: ToolContext['left']): 
   return { ...plan, agents: [agent], settings: { ...settings, limits, budget, maxRestarts: 0, skipCoordination: false } };
 }
 
+const expenseOf = ({ spent: { usage, costMicros, costKnown } }: RunState): Expense => ({ usage, costMicros: costKnown ? costMicros : null });
+
 function outcomeOf(id: string, state: RunState): ToolOutcome {
-  const { usage, costMicros, costKnown } = state.spent;
-  const spent = { usage, costMicros: costKnown ? costMicros : null };
-  if (state.final !== null) return { text: state.final.text, spent };
-  return { text: `The agent ${id} gave no answer: ${state.ending?.error?.message ?? 'nobody knows why'}`, failed: true, spent };
+  if (state.final !== null) return { text: state.final.text };
+  return { text: `The agent ${id} gave no answer: ${state.ending?.error?.message ?? 'nobody knows why'}`, failed: true };
 }
 
 const progressOf = (id: string, event: RunEvent): string | undefined => (event.type === 'tool-start' ? `${id} uses ${event.name}` : event.type === 'turn-start' ? `${id} is at work` : undefined);
 
-async function ask(agent: PlannedAgent, team: Team, prompt: string, { left, signal, progress }: ToolContext, deps: HelperDeps): Promise<ToolOutcome> {
+/** Hears the helper's run to its end. One that is broken off is over with its last event: its servers are ended without anybody waiting. */
+function hear(id: string, events: AsyncIterable<RunEvent>, { signal, progress, spent }: ToolContext): Promise<ToolOutcome> {
+  let state = EMPTY;
+  spent(expenseOf(state));
+  return new Promise((resolve, reject) => {
+    const listen = async (): Promise<ToolOutcome> => {
+      for await (const event of events) {
+        const before = state.spent;
+        state = fold(state, event);
+        if (state.spent !== before) spent(expenseOf(state));
+        const said = progressOf(id, event);
+        if (said !== undefined) progress(said);
+        if (event.type === 'run-end' && signal.aborted) resolve(outcomeOf(id, state));
+      }
+      return outcomeOf(id, state);
+    };
+    listen().then(resolve, reject);
+  });
+}
+
+async function ask(agent: PlannedAgent, team: Team, prompt: string, context: ToolContext, deps: HelperDeps): Promise<ToolOutcome> {
+  const { left, signal } = context;
   if (left?.tokens === 0 || left?.costMicros === 0) return { text: `The agent ${agent.id} was not asked: the budget is used up.`, failed: true };
   const plan = planOf(deps.plan, agent, left);
   const log = deps.folder === null ? unlogged : openSessionLog({ root: path.join(deps.folder, 'subagents', agent.id), turn: 1, files: 'events', secrets: deps.secrets, now: () => new Date(), random: Math.random });
   const session = newSessionId();
   const equipped = deps.prepare(plan, team)?.begin({ session, folder: log.directory === null ? null : path.join(log.directory, 'turn_1') });
   const start = runStart(plan, equipped?.agents ?? team.agents, { session, turn: 1, task: prompt, history: [], config: null });
-  let state = EMPTY;
-  for await (const event of streamRun(start, streamDeps(team, log, undefined, undefined, equipped), signal)) {
-    state = fold(state, event);
-    const said = progressOf(agent.id, event);
-    if (said !== undefined) progress(said);
-  }
-  return outcomeOf(agent.id, state);
+  return hear(agent.id, streamRun(start, streamDeps(team, log, undefined, undefined, equipped), signal), context);
 }
 
 /** The agents that one agent may ask, each a run of its own inside the asking one's: logged below it, paid from its budget. */

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { RunEvent } from '../../src/index.js';
 import { serverOf } from '../support/mcp.js';
-import { playSession, removeSessions } from '../support/session-run.js';
+import { filesBelow, playSession, readText, removeSessions } from '../support/session-run.js';
+import { until } from '../support/until.js';
 
 afterEach(removeSessions);
 
@@ -43,6 +44,29 @@ describe('an agent that may ask others', () => {
     const { events } = await playSession({ agent: lead([dear], [asks('critic'), asks('critic'), { text: 'Enough.' }]), orchestrator: { budget: { max_tokens: 50_000 } } });
     expect(ended(events)).toHaveLength(1);
     expect(events.some(({ type }) => type === 'budget-reach')).toBe(true);
+  });
+
+  it('counts what one had spent that was broken off, also with the call that it was in', async () => {
+    const stop = new AbortController();
+    // It asks one of its own, whose two calls of models have cost something; the third says nothing until it is over.
+    const last = critic({ id: 'last' }, [{ text: 'The bottom.', usage: { input: 1000, output: 20 } }]);
+    const middle = { id: 'middle', subagent_agents: [last], backend: { type: 'scripted', model: 's', script: [{ ...asks('last'), usage: { input: 300, output: 5 } }, { fault: 'silence' }] } };
+    const innerEnded = (turn: string): boolean => filesBelow(turn).some((file) => file.includes('subagents/middle') && file.endsWith('events.jsonl') && !file.includes('subagents/last') && /"type":"tool-end"[\s\S]*"type":"call-start"/u.test(readText(turn, file)));
+    const { events, state } = await playSession(
+      { agent: lead([middle], [{ ...asks('middle'), usage: { input: 10, output: 1 } }, { text: 'So it is.' }]) },
+      {
+        signal: stop.signal,
+        see: async (event, turn) => {
+          if (event.type !== 'tool-start') return;
+          await until(() => innerEnded(turn));
+          stop.abort('test');
+        },
+      },
+    );
+    const [end] = events.filter((event) => event.type === 'tool-end');
+    expect(end).toMatchObject({ name: 'agent__middle', status: 'aborted', spent: { usage: { outputTokens: 25 } } });
+    expect(end?.spent?.usage.inputTokens).toBeGreaterThan(1300);
+    expect(state.spent.usage.inputTokens).toBe(10 + (end?.spent?.usage.inputTokens ?? 0));
   });
 
   it('asks three deep', async () => {

@@ -11,7 +11,7 @@ import type { Root } from '../../src/orchestrator/tools/workspace/paths/rights.j
 
 export const SECRET = 'TOP-SECRET';
 
-export const contextOf = (delivering = false): ToolContext => ({ agent: 'a', callId: 'c', signal: new AbortController().signal, delivering, progress: () => undefined });
+export const contextOf = (delivering = false): ToolContext => ({ agent: 'a', callId: 'c', signal: new AbortController().signal, delivering, progress: () => undefined, spent: () => undefined });
 
 /** Every file below a folder with its content, and every folder and link. */
 export function treeOf(folder: string): Readonly<Record<string, string>> {

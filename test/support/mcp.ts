@@ -37,5 +37,5 @@ export function toolOf(source: ToolSource, name: string): Tool {
 }
 
 export function use(source: ToolSource, name: string, args: Readonly<Record<string, unknown>> = {}, more: Partial<ToolContext> = {}): Promise<ToolOutcome> {
-  return toolOf(source, name).run(args, { agent: 'a', callId: 'c1', signal: new AbortController().signal, delivering: false, progress: () => undefined, ...more });
+  return toolOf(source, name).run(args, { agent: 'a', callId: 'c1', signal: new AbortController().signal, delivering: false, progress: () => undefined, spent: () => undefined, ...more });
 }

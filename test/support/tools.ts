@@ -1,4 +1,4 @@
-import type { Tool, ToolContext, ToolOutcome, ToolSource } from '../../src/orchestrator/tools/contract.js';
+import type { Tool, Toolbox, ToolContext, ToolOutcome, ToolSource } from '../../src/orchestrator/tools/contract.js';
 import { openToolbox } from '../../src/orchestrator/tools/toolbox/toolbox.js';
 import { TOOLBOX_DEFAULTS, type ToolboxSettings } from '../../src/orchestrator/tools/toolbox/settings.js';
 
@@ -37,4 +37,6 @@ export const toolboxSettings = (change: Partial<ToolboxSettings> = {}): ToolboxS
 
 export const toolboxOf = (tools: readonly Tool[], change: Partial<ToolboxSettings> = {}) => openToolbox([() => Promise.resolve(toolSource(tools))], toolboxSettings(change), new AbortController().signal);
 
-export const toolContext = (change: Partial<ToolContext> = {}): Omit<ToolContext, 'callId'> => ({ agent: 'a', signal: new AbortController().signal, delivering: false, progress: () => undefined, ...change });
+type CallContext = Parameters<Toolbox['call']>[1];
+
+export const toolContext = (change: Partial<CallContext> = {}): CallContext => ({ agent: 'a', signal: new AbortController().signal, delivering: false, progress: () => undefined, ...change });

@@ -26,8 +26,6 @@ type Perform = Pick<WantedTool, 'agent' | 'turn' | 'call' | 'id' | 'name' | 'arg
 
 const keyOf = ({ agent, turn, call, id }: Pick<WantedTool, 'agent' | 'turn' | 'call' | 'id'>): string => `${agent} ${String(turn)} ${String(call)} ${id}`;
 
-const ABORTED: ToolResult = { status: 'aborted', text: 'Not finished: the turn was over before.' };
-
 /** The toolboxes of one run, and what runs in them. */
 export class ToolRoom {
   private readonly boxes = new Map<AgentId, Toolbox>();
@@ -100,26 +98,21 @@ export class ToolRoom {
     });
   }
 
-  /** Never rejects; an abort ends it at once, whether or not the tool obeys. */
+  /** Never rejects. */
   private run({ agent, turn, call, id, name, argumentsText, delivering, left }: Perform, signal: AbortSignal): Promise<ToolResult> {
     const box = this.boxes.get(agent);
     if (box === undefined) return Promise.resolve({ status: 'failed', text: 'Your tools are not there any more.' });
     return new Promise((resolve) => {
       let lastAt = -Infinity;
       const settle = (result: ToolResult): void => {
-        signal.removeEventListener('abort', onAbort);
         lastAt = Infinity;
         resolve(result);
-      };
-      const onAbort = (): void => {
-        settle(ABORTED);
       };
       const progress = (message: string): void => {
         if (this.deps.now() - lastAt < PROGRESS_MS) return;
         lastAt = this.deps.now();
         this.deps.show({ type: 'tool-progress', agent, turn, call, id, message: message.slice(0, PROGRESS_LENGTH) });
       };
-      signal.addEventListener('abort', onAbort);
       box.call({ id, name, argumentsText }, { agent, signal, delivering, progress, ...(left === undefined ? {} : { left }) }).then(settle, (thrown: unknown) => {
         settle({ status: 'failed', text: toErrorData(thrown).message });
       });

@@ -19,6 +19,8 @@ export interface ToolContext {
   readonly left?: { readonly tokens: number | null; readonly costMicros: number | null };
   /** Says how far a long call is, for people. */
   readonly progress: (message: string) => void;
+  /** What models have cost that this call has called, all of it each time. Who has said it once is still heard for a moment after an abort. */
+  readonly spent: (total: Expense) => void;
 }
 
 /** What a tool answers. `failed` marks an answer that says what went wrong. */
@@ -26,8 +28,6 @@ export interface ToolOutcome {
   readonly text: string;
   readonly images?: readonly ImagePart[];
   readonly failed?: true;
-  /** What models cost that the tool called. */
-  readonly spent?: Expense;
 }
 
 /** One thing an agent can do besides speaking. */
@@ -65,6 +65,7 @@ export interface ToolResult {
   readonly status: ToolStatus;
   readonly text: string;
   readonly images?: readonly ImagePart[];
+  /** What models cost that the tool called, however it ended. */
   readonly spent?: Expense;
 }
 
@@ -73,8 +74,8 @@ export interface Toolbox {
   readonly tools: () => readonly ToolSpec[];
   readonly notes: () => readonly string[];
   readonly onChange: (listener: () => void) => void;
-  /** Never rejects; an abort settles it at once. */
-  readonly call: (call: ToolCall, context: Omit<ToolContext, 'callId'>) => Promise<ToolResult>;
+  /** Never rejects; an abort settles it at once, or as soon as a tool that spends has said how much it was, within two seconds. */
+  readonly call: (call: ToolCall, context: Omit<ToolContext, 'callId' | 'spent'>) => Promise<ToolResult>;
   readonly close: () => Promise<void>;
 }
 

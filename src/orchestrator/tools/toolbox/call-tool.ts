@@ -1,3 +1,4 @@
+import type { Expense } from '../../protocol.js';
 import type { Tool, ToolContext, ToolOutcome, ToolResult } from '../contract.js';
 import type { createArgumentCheck } from './arguments.js';
 import { parseArguments } from './arguments.js';
@@ -44,27 +45,39 @@ interface Running {
   /** The tool's signal is this one's. */
   readonly own: AbortController;
   timer?: NodeJS.Timeout;
+  spent?: Expense;
 }
 
-/** Runs a tool for as long as it may take since it last said how far it is; then its signal says that nobody waits any more. */
+/** Who spends says how much it was, also of what is being broken off. */
+const LAST_WORD_MS = 2000;
+
+/** Tells a tool that nobody waits any more; then `over`, for one that spends after its last word. */
+function stop(running: Running, reason: unknown, over: () => void): void {
+  clearTimeout(running.timer);
+  running.own.abort(reason);
+  if (running.spent === undefined) over();
+  else running.timer = setTimeout(over, LAST_WORD_MS);
+}
+
+/** Runs a tool for as long as it may take since it last said how far it is. */
 function runInTime(tool: Tool, args: Arguments, context: ToolContext, running: Running, limitMs: number): Promise<ToolOutcome | 'late'> {
   return new Promise((resolve, reject) => {
-    running.timer = setTimeout(() => {
-      running.own.abort(new DOMException(`no result after ${String(limitMs / 1000)} s`, 'TimeoutError'));
-      resolve('late');
-    }, limitMs);
-    tool.run(args, context).then(resolve, reject);
+    const late = (): void => resolve('late');
+    running.timer = setTimeout(() => stop(running, new DOMException(`no result after ${String(limitMs / 1000)} s`, 'TimeoutError'), late), limitMs);
+    const unlessLate =
+      <Value>(pass: (value: Value) => void) =>
+      (value: Value): void => (running.own.signal.aborted ? late() : pass(value));
+    tool.run(args, context).then(unlessLate(resolve), unlessLate(reject));
   });
 }
 
 /** What the agent is told of an outcome. */
-function tell({ guard }: CallDeps, tool: Tool, argumentsText: string, { failed: hasFailed, spent }: ToolOutcome, { text, images }: Pick<ToolOutcome, 'text' | 'images'>): ToolResult {
+function tell({ guard }: CallDeps, tool: Tool, argumentsText: string, { failed: hasFailed }: ToolOutcome, { text, images }: Pick<ToolOutcome, 'text' | 'images'>): ToolResult {
   const told = `${text}${guard.note(tool, argumentsText, text)}`;
   return {
     status: hasFailed === true ? 'failed' : 'ok',
     text: told === '' && images === undefined ? '(no output)' : told,
     ...(images === undefined ? {} : { images }),
-    ...(spent === undefined ? {} : { spent }),
   };
 }
 
@@ -87,28 +100,28 @@ async function perform(deps: CallDeps, tool: Tool, legal: string, argumentsText:
   return tell(deps, tool, argumentsText, outcome, shown instanceof Promise ? await shown : shown);
 }
 
-/** One call of a tool, from its arguments to what the agent is told. Never rejects; an abort settles it at once. */
-export function callTool(deps: CallDeps, tool: Tool, legal: string, argumentsText: string, context: ToolContext): Promise<ToolResult> {
+/** One call of a tool, from its arguments to what the agent is told. Never rejects; an abort settles it at once, or when a tool that spends has said how much it was. */
+export function callTool(deps: CallDeps, tool: Tool, legal: string, argumentsText: string, context: Omit<ToolContext, 'spent'>): Promise<ToolResult> {
   const { signal } = context;
   if (signal.aborted) return Promise.resolve(ABORTED);
   return new Promise((resolve) => {
     const running: Running = { own: new AbortController() };
-    const onAbort = (): void => {
-      clearTimeout(running.timer);
-      running.own.abort(signal.reason);
-      resolve(ABORTED);
-    };
     const settle = (result: ToolResult): void => {
       clearTimeout(running.timer);
       signal.removeEventListener('abort', onAbort);
-      resolve(signal.aborted ? ABORTED : result);
+      const told = signal.aborted ? ABORTED : result;
+      resolve(running.spent === undefined ? told : { ...told, spent: running.spent });
     };
+    const onAbort = (): void => stop(running, signal.reason, () => settle(ABORTED));
     const startedAt = performance.now();
     const progress = (message: string): void => {
       if (!running.own.signal.aborted && performance.now() - startedAt < LONGEST_MS) running.timer?.refresh();
       context.progress(message);
     };
+    const spent = (total: Expense): void => {
+      running.spent = total;
+    };
     signal.addEventListener('abort', onAbort);
-    perform(deps, tool, legal, argumentsText, { ...context, signal: running.own.signal, progress }, running).then(settle, (thrown: unknown) => settle(failed(messageOf(thrown))));
+    perform(deps, tool, legal, argumentsText, { ...context, signal: running.own.signal, progress, spent }, running).then(settle, (thrown: unknown) => settle(failed(messageOf(thrown))));
   });
 }

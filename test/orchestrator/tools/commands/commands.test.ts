@@ -48,7 +48,7 @@ async function open(block: Record<string, unknown> = {}): Promise<(name: string,
   return async (name, given, signal = new AbortController().signal) => {
     const tool = source.tools().find((each) => each.name === name || each.aliases.includes(name));
     if (tool === undefined) throw new Error(`no tool ${name}`);
-    const outcome = await tool.run(given, { agent: 'a', callId: 'c', signal, delivering: false, progress: () => undefined });
+    const outcome = await tool.run(given, { agent: 'a', callId: 'c', signal, delivering: false, progress: () => undefined, spent: () => undefined });
     return { ...outcome, json: outcome.text.startsWith('{') ? (JSON.parse(outcome.text) as Record<string, unknown>) : {} };
   };
 }

@@ -35,7 +35,7 @@ const named = (source: ToolSource, name: string): Tool => {
   return tool;
 };
 
-const call = (tool: Tool, args: Record<string, unknown>, signal = new AbortController().signal): Promise<ToolOutcome> => tool.run(args, { agent: 'writer', callId: 'c', signal, delivering: false, progress: () => undefined });
+const call = (tool: Tool, args: Record<string, unknown>, signal = new AbortController().signal): Promise<ToolOutcome> => tool.run(args, { agent: 'writer', callId: 'c', signal, delivering: false, progress: () => undefined, spent: () => undefined });
 
 describe('a module of the user’s', () => {
   it('gives the tools that it exports, one by one and in lists', async () => {

@@ -3,7 +3,7 @@ import type { Tool, ToolContext } from '../../../../src/orchestrator/tools/contr
 import { approvalOf, approvalRule, createAsking, questionOf, readApprovals } from '../../../../src/orchestrator/tools/rules/approvals.js';
 
 const tool = (name: string, effects: Tool['effects'] = 'outside'): Tool => ({ name: `mcp__s__${name}`, aliases: [name], description: '', parameters: {}, effects, run: () => Promise.resolve({ text: '' }) });
-const context = (signal = new AbortController().signal): ToolContext => ({ agent: 'ada', callId: 'c', signal, delivering: false, progress: () => undefined });
+const context = (signal = new AbortController().signal): ToolContext => ({ agent: 'ada', callId: 'c', signal, delivering: false, progress: () => undefined, spent: () => undefined });
 const list = (written: unknown) => readApprovals(written, 'orchestrator');
 
 describe('approvals', () => {

@@ -17,7 +17,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const tool: Tool = { name: 'mcp__files__write_file', aliases: ['write_file'], description: '', parameters: {}, effects: 'outside', run: () => Promise.resolve({ text: '' }) };
-const context = (signal = new AbortController().signal): ToolContext => ({ agent: 'ada', callId: 'c', signal, delivering: false, progress: () => undefined });
+const context = (signal = new AbortController().signal): ToolContext => ({ agent: 'ada', callId: 'c', signal, delivering: false, progress: () => undefined, spent: () => undefined });
 const deps = () => ({ processes: { start: startGroup, end: endGroup }, environment: childEnvironment(process.env), cwd: folder, session: 's1', now: () => new Date(0) });
 
 const before = async (hooks: readonly object[], { ask, signal }: { readonly ask?: AskUser; readonly signal?: AbortSignal } = {}): Promise<ToolVerdict> =>

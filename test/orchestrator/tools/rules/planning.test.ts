@@ -3,7 +3,7 @@ import type { Tool, ToolContext } from '../../../../src/orchestrator/tools/contr
 import { planningNote, planningRule, readPlanningSettings } from '../../../../src/orchestrator/tools/rules/planning.js';
 
 const tool = (name: string, effects: Tool['effects']): Tool => ({ name: `mcp__s__${name}`, aliases: [name], description: '', parameters: {}, effects, run: () => Promise.resolve({ text: '' }) });
-const context = (delivering: boolean): ToolContext => ({ agent: 'a', callId: 'c', signal: new AbortController().signal, delivering, progress: () => undefined });
+const context = (delivering: boolean): ToolContext => ({ agent: 'a', callId: 'c', signal: new AbortController().signal, delivering, progress: () => undefined, spent: () => undefined });
 const settings = (more: object = {}) => readPlanningSettings({ enable_planning_mode: true, ...more })!;
 
 describe('planning mode', () => {

@@ -1,9 +1,11 @@
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { Tool, Toolbox, ToolResult } from '../../../../src/orchestrator/tools/contract.js';
+import type { Expense } from '../../../../src/orchestrator/protocol.js';
+import type { Tool, Toolbox, ToolContext, ToolOutcome, ToolResult } from '../../../../src/orchestrator/tools/contract.js';
 import { legalName } from '../../../../src/orchestrator/tools/toolbox/legal-name.js';
 import { openToolbox } from '../../../../src/orchestrator/tools/toolbox/toolbox.js';
 import { tool, toolboxOf, toolboxSettings, toolContext, toolSource } from '../../../support/tools.js';
@@ -152,6 +154,54 @@ describe('the limits of a call', () => {
     stop.abort();
     expect(await result).toMatchObject({ status: 'aborted' });
     expect(await call(box, 'deaf', {}, toolContext({ signal: stop.signal }))).toMatchObject({ status: 'aborted' });
+  });
+
+  describe.each(['aborted', 'timeout'] as const)('with a tool that spends (%s)', (status) => {
+    const expense = (inputTokens: number): Expense => ({ usage: { inputTokens, outputTokens: 1 }, costMicros: inputTokens });
+    const broken = async (run: (context: ToolContext) => Promise<ToolOutcome>): Promise<ToolResult> => {
+      const stop = new AbortController();
+      const begin = (_args: unknown, context: ToolContext): Promise<ToolOutcome> => {
+        if (status === 'aborted') setImmediate(() => stop.abort());
+        return run(context);
+      };
+      const box = await toolboxOf([tool('ask', begin, { timeoutMs: status === 'timeout' ? 30 : 60_000 })]);
+      return call(box, 'ask', {}, toolContext({ signal: stop.signal }));
+    };
+
+    it('hear its last word of what it had spent', async () => {
+      const result = await broken(async ({ signal, spent }) => {
+        spent(expense(10));
+        if (!signal.aborted) await once(signal, 'abort');
+        await sleep(20);
+        spent(expense(25));
+        return { text: 'too late' };
+      });
+      expect(result).toMatchObject({ status, spent: expense(25) });
+      expect(result.text).not.toContain('too late');
+    });
+
+    it('hear it also where it fails, and do not wait for one that goes on and on', async () => {
+      const failing = async ({ signal, spent }: ToolContext): Promise<ToolOutcome> => {
+        spent(expense(10));
+        if (!signal.aborted) await once(signal, 'abort');
+        throw new Error('broken off');
+      };
+      expect(await broken(failing)).toMatchObject({ status, spent: expense(10) });
+      const deaf = ({ spent }: ToolContext): Promise<ToolOutcome> => {
+        spent(expense(10));
+        return new Promise(() => undefined);
+      };
+      expect(await broken(deaf)).toMatchObject({ status, spent: expense(10) });
+    });
+  });
+
+  it('count what a tool spent, however it ends', async () => {
+    const total: Expense = { usage: { inputTokens: 3, outputTokens: 4 }, costMicros: null };
+    const fails = (_args: unknown, { spent }: ToolContext): never => {
+      spent(total);
+      throw new Error('no');
+    };
+    expect(await call(await toolboxOf([tool('fails', fails)]), 'fails')).toEqual({ status: 'failed', text: 'no', spent: total });
   });
 
   it('notice an agent that makes the same call again and again', async () => {
