@@ -56,8 +56,10 @@ export async function readToEnd(stdin: Readable): Promise<string> {
 /** Whether a pipe brings its first bytes, or its end, at once. One that does not is closed. */
 export function delivers(stdin: Readable): Promise<boolean> {
   return new Promise((resolve) => {
+    let look: NodeJS.Immediate | undefined;
     const done = (answer: boolean): void => {
       clearTimeout(timer);
+      clearImmediate(look);
       stdin.off('readable', yes).off('end', yes).off('error', no);
       if (!answer) stdin.destroy();
       resolve(answer);
@@ -68,7 +70,10 @@ export function delivers(stdin: Readable): Promise<boolean> {
     const no = (): void => {
       done(false);
     };
-    const timer = setTimeout(no, AT_ONCE_MS);
+    // What has come while this process was busy with other things is looked for once more.
+    const timer = setTimeout(() => {
+      look = setImmediate(no);
+    }, AT_ONCE_MS);
     stdin.on('readable', yes).on('end', yes).on('error', no);
   });
 }

@@ -3,6 +3,7 @@ import { toErrorData, type ErrorData } from '../../errors.js';
 import { estimateTokens } from '../coordination/budget.js';
 import type { CallRef, CallResult, DisplayEvent } from '../protocol.js';
 import { createAnswerScan } from './answer-scan.js';
+import { watchSilence } from './watch-silence.js';
 
 /** Characters of one reply that are kept. No model writes as many; a broken server may. */
 const REPLY_LIMIT = 16 * 1024 * 1024;
@@ -131,7 +132,7 @@ export function performCall(options: CallOptions): Promise<CallResult> {
     const settle = (end: Pick<CallResult, 'end' | 'reason' | 'error'>): void => {
       if (settled) return;
       settled = true;
-      clearTimeout(idle);
+      silence.end();
       controller.signal.removeEventListener('abort', onAbort);
       resolve(heard.result(end));
     };
@@ -142,18 +143,18 @@ export function performCall(options: CallOptions): Promise<CallResult> {
       settle({ end: 'error', error });
     };
     let waiting = false;
-    const idle = setTimeout(() => {
+    const silence = watchSilence(idleMs, () => {
       if (waiting) {
-        idle.refresh();
+        silence.hear();
         return;
       }
       fail({ code: 'backend-silent', message: `${backend.id} (${backend.model}) sent nothing for ${String(idleMs / 1000)} s` });
       controller.abort();
-    }, idleMs);
+    });
     const hear = async (): Promise<void> => {
       for await (const event of backend.stream(request, controller.signal)) {
         if (settled) return;
-        idle.refresh();
+        silence.hear();
         if (!heard.fits(event)) {
           fail({ code: 'reply-too-large', message: `${backend.id} (${backend.model}) sent a reply of more than ${String(REPLY_LIMIT / 1024 / 1024)} million characters` });
           controller.abort();
@@ -167,7 +168,7 @@ export function performCall(options: CallOptions): Promise<CallResult> {
           waiting = true;
           await behind;
           waiting = false;
-          idle.refresh();
+          silence.hear();
         }
       }
       fail({ code: 'backend-truncated', message: `${backend.id} ended its stream without a last word` });
