@@ -6,7 +6,7 @@ import { cleanUp } from '../support/massgen-process.js';
 import { closeTerminals, noTerminal } from '../support/terminal.js';
 
 afterEach(async () => {
-  closeTerminals();
+  await closeTerminals();
   await cleanUp();
 });
 

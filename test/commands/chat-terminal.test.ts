@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { ask, CHAT_FILES, isRestored, ready, startChat } from '../support/chat.js';
+import { ask, CHAT_FILES, isRestored, ready, readyAfter, startChat } from '../support/chat.js';
 import { cleanUp } from '../support/massgen-process.js';
-import { closeTerminals, noTerminal, onTerminal } from '../support/terminal.js';
+import { BOMB, closeTerminals, noTerminal, onTerminal } from '../support/terminal.js';
 
 afterEach(async () => {
-  closeTerminals();
+  await closeTerminals();
   await cleanUp();
 });
 
@@ -48,9 +48,9 @@ terminal('massgen chat and the terminal it is on', () => {
     await run.shows('no votes yet');
     run.send('/save\r');
     await run.shows('/save has to wait until the agents are done');
+    const from = run.output().length;
     run.send('/cancel\r');
-    await run.shows('interrupted; this is the best answer so far');
-    await ready(run, run.output().length - 10);
+    await readyAfter(run, 'interrupted; this is the best answer so far', from);
     run.send('\u0004');
     expect(await run.ended).toMatchObject({ code: 0 });
   });
@@ -82,8 +82,9 @@ terminal('massgen chat and the terminal it is on', () => {
   });
 
   it('restores the terminal when something in the program breaks', async () => {
-    const run = startChat('counts', [], { files: { ...CHAT_FILES, 'bomb.mjs': "setTimeout(() => { throw new Error('boom'); }, 2500);" }, env: { NODE_OPTIONS: '--import=./bomb.mjs' } });
+    const run = startChat('counts', [], { files: { ...CHAT_FILES, ...BOMB.files }, env: BOMB.env });
     await ready(run);
+    run.signal('SIGUSR2');
     expect(await run.ended).toMatchObject({ code: 2, mode: 'cooked' });
     expect(run.output()).toContain('unexpected error: boom');
     expect(isRestored(run.output())).toBe(true);

@@ -6,7 +6,7 @@ import { cleanUp } from '../support/massgen-process.js';
 import { closeTerminals, noTerminal, onTerminal } from '../support/terminal.js';
 
 afterEach(async () => {
-  closeTerminals();
+  await closeTerminals();
   await cleanUp();
 });
 
@@ -113,9 +113,7 @@ terminal('massgen chat on a terminal', () => {
     const from = run.output().length;
     run.send('read @not\t');
     await run.shows('> read @notes.txt', from);
-    run.send('\r');
-    await run.shows('answer to <read /');
-    await ready(run, run.output().length - 10);
+    await ask(run, '', 'answer to <read /');
     run.send('\u0004');
     await run.ended;
     const [turn] = turnsOf(run);

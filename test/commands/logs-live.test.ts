@@ -4,7 +4,7 @@ import { AGREED } from '../support/scripts.js';
 import { closeTerminals, noTerminal, onTerminal, type TerminalRun } from '../support/terminal.js';
 
 afterEach(async () => {
-  closeTerminals();
+  await closeTerminals();
   await cleanUp();
 });
 
@@ -21,10 +21,10 @@ const after = (config: string): string => `node=$1; shift; massgen=$1; shift; "$
   });
 
   it('a replay is left with q, in the middle of a pause', async () => {
-    const begun = performance.now();
     const run = onTerminal(['logs', 'replay', '--speed', '0.01'], { files: FILES, env: { NO_COLOR: '1' }, through: after('slow') });
     await run.shows('submits answer1.1');
     await run.shows('? help');
+    const begun = performance.now();
     run.send('q');
     expect(await run.ended).toMatchObject({ code: 0, mode: 'cooked' });
     expect(performance.now() - begun).toBeLessThan(18_000);

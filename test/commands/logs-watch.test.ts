@@ -11,9 +11,14 @@ describe('watching', () => {
   it('follows a run of another process to its end', async () => {
     const run = startMassgen(['run', '--config', 'slow.json', 'Follow me'], { files: { 'slow.json': SLOW } });
     await run.says('writes its first answer');
+    // It stands still until it is followed, however slowly the other processes begin.
+    run.child.kill('SIGSTOP');
     const folder = path.join(run.cwd, '.massgen/massgen_logs');
     expect((await massgen(['logs', 'list', '--status', 'running', '--log-dir', folder])).stdout).toContain('Follow me');
-    const [follower, events, live] = await Promise.all([massgen(['logs', 'follow', '--log-dir', folder]), massgen(['logs', 'events', '-f', '--log-dir', folder]), run.ended]);
+    const following = [startMassgen(['logs', 'follow', '--log-dir', folder]), startMassgen(['logs', 'events', '-f', '--log-dir', folder])] as const;
+    await Promise.all([following[0].says('writes its first answer'), following[1].says('"type":"run-start"')]);
+    run.child.kill('SIGCONT');
+    const [follower, events, live] = await Promise.all([following[0].ended, following[1].ended, run.ended]);
     expect(follower).toMatchObject({ code: 0, stdout: live.stdout });
     const shown = ({ stderr }: Outcome): readonly string[] => stderr.split('\n').filter((line) => line.startsWith('['));
     expect(shown(follower)).toEqual(shown(live));
@@ -23,6 +28,8 @@ describe('watching', () => {
   it('ends when the run is killed, and says so; the rest can still be read', async () => {
     const run = startMassgen(['run', '--config', 'slow.json', 'Kill me'], { files: { 'slow.json': SLOW } });
     await run.says('submits answer2.1');
+    // It does not end before it is killed.
+    run.child.kill('SIGSTOP');
     const folder = path.join(run.cwd, '.massgen/massgen_logs');
     const follower = startMassgen(['logs', 'follow', '--log-dir', folder]);
     await follower.says('submits answer2.1');

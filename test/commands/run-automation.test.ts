@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { cleanUp, loggedEvents, massgen, parseLines, startMassgen, type Outcome, type Setting } from '../support/massgen-process.js';
+import { cleanUp, loggedEvents, logTexts, massgen, parseLines, startMassgen, type Outcome, type Setting } from '../support/massgen-process.js';
 import { AGREED, ECHO, MUTE, REFUSED, STUCK } from '../support/scripts.js';
+import { until } from '../support/until.js';
 
 afterAll(cleanUp);
 
@@ -62,7 +63,7 @@ describe('massgen run --automation prints', () => {
   });
 
   it.concurrent('the best answer of a run out of time, and none where there is none', async () => {
-    const [some, none] = await Promise.all([automate(STUCK, ['--timeout', '0.5']), automate(MUTE, ['--timeout', '0.5'])]);
+    const [some, none] = await Promise.all([automate(STUCK, ['--timeout', '3']), automate(MUTE, ['--timeout', '0.5'])]);
     expect(some.code).toBe(0);
     expect(linesOf(some)).toEqual([...BEGINNING, '', 'WINNER: one', expect.stringMatching(/^ANSWER_FILE: /u), expect.stringMatching(/^DURATION: /u), '', 'TIMELINE:', '  [RESULTS]', '    one: 0 votes (winner)', 'ANSWER_PREVIEW: The first answer.', '', expect.stringMatching(/^COMPLETED: /u), finalDirectory]);
     expect(none.code).toBe(3);
@@ -72,7 +73,7 @@ describe('massgen run --automation prints', () => {
   it.concurrent('what there is when it is interrupted', async () => {
     const { child, says, ended, cwd } = startMassgen(['run', '--automation', '--config', 'team.json', 'hi'], { files: { 'team.json': STUCK } });
     await says('[Coordination in progress');
-    while (!loggedEvents(cwd).some(({ type }) => type === 'answer-accept')) await new Promise((resolve) => setTimeout(resolve, 20));
+    await until(() => logTexts(cwd).some((text) => text.includes('"type":"answer-accept"')));
     child.kill('SIGINT');
     const outcome = await ended;
     expect(outcome.code).toBe(4);
@@ -84,7 +85,7 @@ describe('massgen run --automation prints', () => {
   });
 
   it.concurrent('its first lines only when the status file is there, and goes on when their reader leaves', async () => {
-    const { stdout, cwd } = await automate(STUCK, ['--timeout', '1'], { through: '"$@" | { read -r log; read -r status; cat "${status#STATUS: }"; }' });
+    const { stdout, cwd } = await automate(STUCK, ['--timeout', '5'], { through: '"$@" | { read -r log; read -r status; cat "${status#STATUS: }"; }' });
     expect(JSON.parse(stdout)).toMatchObject({ is_complete: false, finish_reason: 'in_progress' });
     expect(loggedEvents(cwd).at(-1)).toMatchObject({ type: 'run-end', status: 'completed' });
   });

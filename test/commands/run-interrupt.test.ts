@@ -57,10 +57,10 @@ describe('massgen run', () => {
   });
 
   it.concurrent('ends at its time limit: with exit code 3 without an answer, with 0 and the best one otherwise', async () => {
-    const [without, withOne] = await Promise.all([massgen(run('mute', '--timeout', '1'), { files: FILES }), massgen(run('stuck', '--timeout', '1'), { files: FILES })]);
+    const [without, withOne] = await Promise.all([massgen(run('mute', '--timeout', '3'), { files: FILES }), massgen(run('stuck', '--timeout', '3'), { files: FILES })]);
     expect(without).toMatchObject({ code: 3, stdout: '', stderr: expect.stringMatching(/\nmassgen: no agent answered within .*; raise the time limit with --timeout\n$/) });
     expect(withOne).toMatchObject({ code: 0, stdout: 'The first answer.\n', stderr: expect.stringContaining('the time limit was reached') });
-    for (const { seconds } of [without, withOne]) expect(seconds).toBeLessThan(6);
+    for (const { seconds } of [without, withOne]) expect(seconds).toBeLessThan(25);
   });
 
   it.concurrent('ends at its budget with the best answer so far', async () => {

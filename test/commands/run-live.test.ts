@@ -3,10 +3,10 @@ import path from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { cleanUp, loggedEvents, massgen } from '../support/massgen-process.js';
 import { AGREED, STUCK } from '../support/scripts.js';
-import { closeTerminals, noTerminal, onTerminal, type TerminalRun } from '../support/terminal.js';
+import { BOMB, closeTerminals, noTerminal, onTerminal, type TerminalRun } from '../support/terminal.js';
 
 afterEach(async () => {
-  closeTerminals();
+  await closeTerminals();
   await cleanUp();
 });
 
@@ -85,7 +85,9 @@ terminal('massgen run on a terminal', () => {
   });
 
   it('restores the terminal when something in the program breaks', async () => {
-    const run = start('talk', [], { files: { ...FILES, 'bomb.mjs': "setTimeout(() => { throw new Error('boom'); }, 1500);" }, env: { NODE_OPTIONS: '--import=./bomb.mjs' } });
+    const run = start('talk', [], { files: { ...FILES, ...BOMB.files }, env: BOMB.env });
+    await run.shows('word word');
+    run.signal('SIGUSR2');
     expect(await run.ended).toMatchObject({ code: 2, mode: 'cooked' });
     expect(run.output()).toContain('unexpected error: boom');
     expect(isRestored(run.output())).toBe(true);

@@ -22,7 +22,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  closeTerminals();
+  await closeTerminals();
   await cleanUp();
   await mock.stop();
 });

@@ -3,6 +3,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { closeServers, listen } from '../support/backend-servers.js';
 import { cleanUp, logTexts, massgen, startMassgen, type Outcome } from '../support/massgen-process.js';
 import { breaksOff, isSilent, responds, says, soloAt, startProvider, type Manner } from '../support/provider.js';
+import { until } from '../support/until.js';
 
 afterAll(async () => {
   await cleanUp();
@@ -22,7 +23,7 @@ const lastLine = ({ stderr }: Outcome): string => stderr.trimEnd().split('\n').a
 const error = (message: string): string => JSON.stringify({ error: { message } });
 
 describe('a provider that', () => {
-  it.concurrent.each<[name: string, manner: Manner, code: number, last: string]>([
+  it.concurrent.each<[name: string, manner: Manner, code: number, last: string, timeout?: string]>([
     ['sends a web page', responds(200, '<html>Log in</html>', { 'content-type': 'text/html' }), 2, 'the reply is not an event stream: <html>Log in</html>'],
     ['sends garbage in a stream', responds(200, 'data: {{{\n\n', { 'content-type': 'text/event-stream' }), 2, 'a frame of the reply is not JSON: {{{'],
     ['ends every reply early', breaksOff('half an answer', 'end'), 2, 'the reply ended before it was complete'],
@@ -30,16 +31,16 @@ describe('a provider that', () => {
     ['knows no such path', responds(404, 'not here'), 2, 'knows no model stand-in at http://127.0.0.1:PORT/v1 (404): not here; check model and base_url'],
     ['is down', responds(503, error('maintenance')), 2, 'is not available (503): maintenance'],
     ['asks to wait longer than there is time', responds(429, error('slow down'), { 'retry-after': '3600' }), 2, 'is overloaded or limits the rate (429): slow down'],
-    ['never answers', isSilent, 3, 'no agent answered within'],
-  ])('%s costs the run, with one line that says so', async (_name, manner, code, last) => {
-    const outcome = await ask(manner, '--timeout', '3');
+    ['never answers', isSilent, 3, 'no agent answered within', '3'],
+  ])('%s costs the run, with one line that says so', async (_name, manner, code, last, timeout = '30') => {
+    const outcome = await ask(manner, '--timeout', timeout);
     expect(outcome).toMatchObject({ code, stdout: '' });
     expect(lastLine(outcome).replaceAll(/:\d{4,5}\b/g, ':PORT')).toContain(last);
     expect(outcome.stderr).not.toMatch(/^ +at /m);
   });
 
   it.concurrent('is slow to finish gives what it had said when the time is up', async () => {
-    const outcome = await ask(breaksOff('half an answer', 'silence'), '--timeout', '3');
+    const outcome = await ask(breaksOff('half an answer', 'silence'), '--timeout', '8');
     expect(outcome).toMatchObject({ code: 0, stdout: 'half an answer\n' });
     expect(outcome.stderr).toContain('an unfinished draft; the time limit was reached');
   });
@@ -74,11 +75,10 @@ describe('a provider that', () => {
     });
     const { child, says: hears, ended } = startMassgen(ARGS, setting(provider.url));
     await hears('[solo] answers');
-    while (provider.heard.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    await until(() => provider.heard.length > 0);
     child.kill('SIGINT');
     expect(await ended).toMatchObject({ code: 4 });
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(closed).toBe(true);
+    await until(() => closed);
   });
 });
 
@@ -112,7 +112,7 @@ describe('a key', () => {
       response.writeHead(status, { 'content-type': 'application/json', 'retry-after': '60' });
       response.end(JSON.stringify({ error: { message: `${String(request.headers.authorization)} is not welcome`, headers: request.headers } }));
     });
-    const outcome = await askAt(provider.url, '--timeout', '3');
+    const outcome = await askAt(provider.url, '--timeout', '30');
     expect(provider.heard[0]?.authorization).toBe(`Bearer ${KEY}`);
     expect(outcome.code).toBe(2);
     const everything = [outcome.stdout, outcome.stderr, ...logTexts(outcome.cwd)].join('\n');

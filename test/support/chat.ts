@@ -25,15 +25,20 @@ export const startChat = (config: string | null, args: readonly string[] = [], s
 /** Waits until a line can be written, after what the terminal got so far. */
 export const ready = (run: TerminalRun, from = 0): Promise<void> => run.shows(READY, from);
 
-/** Writes a line and waits for what it shows and for the next prompt; resolves to what the terminal got meanwhile. */
-export async function ask(run: TerminalRun, line: string, shows: string | RegExp): Promise<string> {
-  const from = run.output().length;
-  run.send(`${line}\r`);
+/** Waits for what the terminal gets from a place in the output on, and for the prompt after it. */
+export async function readyAfter(run: TerminalRun, shows: string | RegExp, from: number): Promise<void> {
   await run.shows(shows, from);
   // The prompt stood there while the line was written: the next one comes after what was shown.
   const text = run.output().slice(from);
   const at = typeof shows === 'string' ? text.indexOf(shows) : text.search(shows);
   await run.shows(READY, from + at);
+}
+
+/** Writes a line and waits for what it shows and for the next prompt; resolves to what the terminal got meanwhile. */
+export async function ask(run: TerminalRun, line: string, shows: string | RegExp): Promise<string> {
+  const from = run.output().length;
+  run.send(`${line}\r`);
+  await readyAfter(run, shows, from);
   return run.output().slice(from);
 }
 

@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { removeFolder } from './remove-folder.js';
 
 export const BINARY = fileURLToPath(new URL('../../bin/run.js', import.meta.url));
 
@@ -142,5 +143,5 @@ export async function cleanUp(): Promise<void> {
       }),
   );
   await Promise.all(open);
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+  await Promise.all(folders.splice(0).map(removeFolder));
 }

@@ -1,5 +1,5 @@
-"""Runs a command on a pseudo-terminal. Reads orders as JSON lines, writes what the terminal gets to stdout, and what becomes of it as JSON lines to stderr."""
-import fcntl, json, os, pty, select, signal, struct, sys, termios
+"""Runs a command on a pseudo-terminal. Reads orders as JSON lines, and writes as JSON lines, in the order in which it happens, what the terminal gets and what becomes of the command."""
+import base64, fcntl, json, os, pty, select, signal, struct, sys, termios
 
 columns, rows, command = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]
 pid, fd = pty.fork()
@@ -16,25 +16,40 @@ def mode():
     return 'cooked' if local & termios.ICANON and local & termios.ECHO else 'raw'
 
 def tell(**what):
-    print(json.dumps(what), file=sys.stderr, flush=True)
+    print(json.dumps(what), flush=True)
 
+def pass_on():
+    """Whether there was something, and the terminal is still there."""
+    try:
+        data = os.read(fd, 65536)
+    except OSError:
+        return False
+    if data: tell(got=base64.b64encode(data).decode())
+    return bool(data)
+
+def pass_on_all():
+    while select.select([fd], [], [], 0)[0] and pass_on(): pass
+
+def end_all(*_):
+    """Nobody looks any more: the command and whatever it has started end with this."""
+    try:
+        os.killpg(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+    except OSError:
+        pass
+    os._exit(1)
+
+signal.signal(signal.SIGTERM, end_all)
 resize(columns, rows)
 os.write(fd, b'\n')
 orders = os.fdopen(0, 'rb', buffering=0)
 open_orders = True
 status = None
-while True:
+while status is None:
     ready, _, _ = select.select([fd] + ([orders] if open_orders else []), [], [], 0.05)
-    if fd in ready:
-        try:
-            data = os.read(fd, 65536)
-        except OSError:
-            data = b''
-        if data:
-            os.write(1, data)
-        elif status is None:
-            _, status = os.waitpid(pid, 0)
-            break
+    if fd in ready and not pass_on():
+        _, status = os.waitpid(pid, 0)
+        break
     if orders in ready:
         line = orders.readline()
         if not line:
@@ -45,18 +60,8 @@ while True:
             if 'resize' in order: resize(*order['resize'])
             if 'signal' in order: os.kill(pid, getattr(signal, order['signal']))
     found, state = os.waitpid(pid, os.WNOHANG | os.WUNTRACED)
-    if found and os.WIFSTOPPED(state):
-        tell(stopped=True, mode=mode())
-    elif found:
-        status = state
-        end = mode()
-        while select.select([fd], [], [], 0.1)[0]:
-            try:
-                data = os.read(fd, 65536)
-            except OSError:
-                break
-            if not data: break
-            os.write(1, data)
-        tell(ended=True, code=os.waitstatus_to_exitcode(status), mode=end)
-        sys.exit(0)
+    if found:
+        pass_on_all()
+        if os.WIFSTOPPED(state): tell(stopped=True, mode=mode())
+        else: status = state
 tell(ended=True, code=os.waitstatus_to_exitcode(status), mode=mode())

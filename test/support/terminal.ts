@@ -1,6 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { StringDecoder } from 'node:string_decoder';
 import { fileURLToPath } from 'node:url';
 import { BINARY, temporaryFolder } from './massgen-process.js';
 
@@ -40,12 +41,31 @@ export interface TerminalSetting {
   readonly through?: string;
 }
 
+/** What the script tells, in the order in which it happened. */
+interface Fact {
+  /** Of the terminal, in base64. */
+  readonly got?: string;
+  readonly stopped?: boolean;
+  readonly ended?: boolean;
+  readonly mode?: string;
+}
+
+/** Breaks the program from within when it gets SIGUSR2: its file, and the environment that loads it. */
+export const BOMB = { files: { 'bomb.mjs': "process.on('SIGUSR2', () => { throw new Error('boom'); });" }, env: { NODE_OPTIONS: '--import=./bomb.mjs' } };
+
 const children = new Set<ChildProcess>();
 
-/** Ends what still runs: for `afterEach`, before the folders are removed. */
-export function closeTerminals(): void {
-  for (const child of children) child.kill('SIGKILL');
-  children.clear();
+/** Ends what still runs, and resolves when it has: for `afterEach`, before the folders are removed. */
+export async function closeTerminals(): Promise<void> {
+  const ends = [...children].map(
+    (child) =>
+      new Promise((resolve) => {
+        child.on('close', resolve);
+        // The script ends the command with it, which would write on otherwise.
+        child.kill('SIGTERM');
+      }),
+  );
+  await Promise.all(ends);
 }
 
 /** Starts `massgen` with these arguments on a pseudo-terminal. */
@@ -57,39 +77,47 @@ export function onTerminal(args: readonly string[], { columns = 100, rows = 30, 
   const command = [process.execPath, BINARY, ...args];
   const whole = through === undefined ? command : ['sh', '-c', through, 'sh', ...command];
   const given = { PATH: process.env['PATH'] ?? '', HOME: home, TERM: 'xterm-256color', LANG: 'C.UTF-8', ...env };
-  const child = spawn('python3', [SCRIPT, String(columns), String(rows), ...whole], { cwd, env: given, stdio: ['pipe', 'pipe', 'pipe'], timeout: LIMIT_MS, killSignal: 'SIGKILL' });
+  const child = spawn('python3', [SCRIPT, String(columns), String(rows), ...whole], { cwd, env: given, stdio: ['pipe', 'pipe', 'pipe'], timeout: LIMIT_MS, killSignal: 'SIGTERM' });
   children.add(child);
-  let [output, told] = ['', ''];
+  const decoder = new StringDecoder('utf8');
+  const facts: Fact[] = [];
   const listeners = new Set<() => void>();
+  let [output, told, pending, isOver] = ['', '', '', false];
   const hear = (): void => {
     for (const listener of listeners) listener();
   };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    output += text;
+    const lines = (pending + text).split('\n');
+    pending = lines.pop() ?? '';
+    for (const fact of lines.map((line) => JSON.parse(line) as Fact)) {
+      if (fact.got === undefined) facts.push(fact);
+      else output += decoder.write(Buffer.from(fact.got, 'base64'));
+    }
     hear();
   });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    told += text;
-    hear();
-  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (told += text));
   child.stdin.on('error', () => undefined);
-  const facts = (): readonly Readonly<Record<string, unknown>>[] => told.split('\n').slice(0, -1).map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+  child.on('close', () => {
+    children.delete(child);
+    isOver = true;
+    hear();
+  });
   const until = <Found>(look: () => Found | undefined, what: string): Promise<Found> =>
     new Promise((resolve, reject) => {
       const check = (): void => {
         const found = look();
-        if (found === undefined) return;
+        if (found === undefined && !isOver) return;
         listeners.delete(check);
-        resolve(found);
+        if (found !== undefined) resolve(found);
+        else reject(new Error(`ended before ${what}: ${JSON.stringify(output.slice(-2000))} ${JSON.stringify(facts)} ${told}`));
       };
       listeners.add(check);
-      child.on('close', () => reject(new Error(`ended before ${what}: ${JSON.stringify(output.slice(-2000))} ${told}`)));
       check();
     });
   const order = (what: object): void => {
     child.stdin.write(`${JSON.stringify(what)}\n`);
   };
-  const ended = until(() => facts().find((fact) => fact['ended'] === true) as unknown as TerminalEnd | undefined, 'its end');
+  const ended = until(() => facts.find((fact) => fact.ended === true) as unknown as TerminalEnd | undefined, 'its end');
   // Not every test waits for it.
   ended.catch(() => undefined);
   return {
@@ -99,7 +127,7 @@ export function onTerminal(args: readonly string[], { columns = 100, rows = 30, 
     send: (keys) => order({ send: keys }),
     resize: (wide, high) => order({ resize: [wide, high] }),
     signal: (name) => order({ signal: name }),
-    stopped: () => until(() => facts().find(({ stopped }) => stopped === true)?.['mode'] as string | undefined, 'it was stopped'),
+    stopped: () => until(() => facts.find(({ stopped }) => stopped === true)?.mode, 'it was stopped'),
     ended,
   };
 }

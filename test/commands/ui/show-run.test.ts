@@ -48,7 +48,7 @@ describe('the view of a run', () => {
   });
 
   it('shows limits in words, and none about voting to an agent alone', async () => {
-    const [team, solo] = await Promise.all([show(STUCK, 'plain', { timeoutSeconds: 0.5 }), show(MUTE, 'plain', { timeoutSeconds: 0.5 })]);
+    const [team, solo] = await Promise.all([show(STUCK, 'plain', { timeoutSeconds: 2 }), show(MUTE, 'plain', { timeoutSeconds: 0.5 })]);
     expect(team.progress.join('')).toContain('voting begins without waiting any longer for first answers');
     expect(solo.progress.join('')).toContain('the time limit is reached');
     expect(solo.progress.join('')).not.toContain('voting');
