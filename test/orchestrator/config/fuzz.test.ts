@@ -6,6 +6,7 @@ import { formatIssues, type Issue } from '../../../src/orchestrator/config/issue
 import { maskConfig } from '../../../src/orchestrator/config/mask.js';
 import { parseText } from '../../../src/orchestrator/config/parse.js';
 import { planRun } from '../../../src/orchestrator/config/plan.js';
+import { cpuMs } from '../../support/cpu-ms.js';
 
 const originals = [
   `# a team
@@ -137,10 +138,8 @@ describe('a damaged configuration', () => {
     ['brackets at the margin', `a: [\n${'1,\n'.repeat(200_000)}]\n`],
     ['anchors of anchors', `a0: &a0 [1]\n${Array.from({ length: 90 }, (_unused, index) => `a${index + 1}: &a${index + 1} [${`*a${index},`.repeat(10)}]`).join('\n')}`],
     ['agents of one name', `agents:\n${'  - { id: a, backend: { type: openai } }\n'.repeat(20_000)}`],
-  ])('is judged quickly: %s', (_what, text) => {
-    const started = performance.now();
-    judge(text.slice(0, 1_048_576));
-    expect(performance.now() - started).toBeLessThan(8000);
+  ])('is judged quickly: %s', async (_what, text) => {
+    expect(await cpuMs(() => judge(text.slice(0, 1_048_576)))).toBeLessThan(15_000);
   });
 
   it.each([
@@ -149,8 +148,11 @@ describe('a damaged configuration', () => {
     ['teams in teams', `agents:\n  a: { model: "openai:m" }\nteams:\n${Array.from({ length: 15_000 }, (_unused, index) => `  t${index}: { mode: parallel, members: [t${index + 1}, t0] }`).join('\n')}\n`],
     ['thousands of agents', `agents:\n${Array.from({ length: 15_000 }, (_unused, index) => `  a${index}: { model: "x:y", strange: 1 }`).join('\n')}\n`],
   ])('of another language is judged quickly: %s', async (_what, text) => {
-    const started = performance.now();
-    expect((await judgeForeign('pool.yml', text)).issues.length).toBeGreaterThan(0);
-    expect(performance.now() - started).toBeLessThan(8000);
+    let issues = 0;
+    const cost = await cpuMs(async () => {
+      issues = (await judgeForeign('pool.yml', text)).issues.length;
+    });
+    expect(issues).toBeGreaterThan(0);
+    expect(cost).toBeLessThan(15_000);
   });
 });

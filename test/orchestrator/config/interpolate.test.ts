@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { checkConfig } from '../../../src/orchestrator/config/check.js';
 import { interpolate } from '../../../src/orchestrator/config/interpolate.js';
 import { formatIssue } from '../../../src/orchestrator/config/issue.js';
+import { cpuMs } from '../../support/cpu-ms.js';
 
 const check = (backend: object, env: Record<string, string> = {}, agent: object = {}, rest: object = {}) => checkConfig({ agents: [{ id: 'a', backend: { type: 'openai', ...backend }, ...agent }], ...rest }, env);
 
@@ -36,10 +37,8 @@ describe('variables in text', () => {
     expect(interpolate('${constructor} ${toString}', {}).unset).toEqual(['constructor', 'toString']);
   });
 
-  it('is quick about a text full of unclosed references', () => {
-    const started = performance.now();
-    interpolate('${A:-'.repeat(200_000), { A: 'x' });
-    expect(performance.now() - started).toBeLessThan(1000);
+  it('is quick about a text full of unclosed references', async () => {
+    expect(await cpuMs(() => interpolate('${A:-'.repeat(200_000), { A: 'x' }))).toBeLessThan(2000);
   });
 });
 

