@@ -13,7 +13,7 @@ import { createPathPolicy } from './paths/path-policy.js';
 import type { Root } from './paths/rights.js';
 import type { AgentFiles, SharedFolders } from './settings.js';
 import { changesBetween, fileTimes, type FileTimes } from './shared/changes.js';
-import { copyTree } from './shared/copy-tree.js';
+import { copyTree } from './copies/copy-tree.js';
 import { workspaceNotes } from './shared/notes.js';
 import { claimFolder, MARK, releaseFolder, type OwnFolder } from './shared/own-folder.js';
 import { Snapshots } from './shared/snapshots.js';
@@ -79,6 +79,7 @@ interface Member extends WorkspaceAgent {
 }
 
 const reasonOf = (error: unknown): string => (error as Partial<Error> | null)?.message ?? String(error);
+const WHY_LEFT = 'too many, too large, not readable, or with names elsewhere';
 const warning = (message: string): RunNotice => ({ level: 'warning', message });
 
 class RunWorkspaces implements Workspaces {
@@ -92,6 +93,8 @@ class RunWorkspaces implements Workspaces {
   private winner: { readonly agent: AgentId; readonly rev: number } | undefined;
   private readonly presented = new Set<AgentId>();
   private readonly before = new Map<AgentId, FileTimes>();
+  private readonly closing = new AbortController();
+  private settling: Promise<unknown> = Promise.resolve();
 
   constructor({ agents, folders }: WorkspacesSettings, deps: WorkspacesDeps) {
     this.deps = deps;
@@ -99,8 +102,9 @@ class RunWorkspaces implements Workspaces {
     // A program may write into a file as it is, and would write into every other name of it.
     this.byLink = agents.every(({ hasPrograms }) => !hasPrograms);
     const names = new Map(agents.map(({ id, anonymous }) => [id, anonymous]));
-    this.snapshots = new Snapshots({ folder: path.join(storePath(deps.base, folders.snapshots), run), byLink: this.byLink });
-    this.views = new Views({ folder: path.join(storePath(deps.base, folders.views), run), byLink: this.byLink, nameOf: (agent) => names.get(agent) ?? 'agent' });
+    const shared = { byLink: this.byLink, signal: this.closing.signal };
+    this.snapshots = new Snapshots({ folder: path.join(storePath(deps.base, folders.snapshots), run), ...shared });
+    this.views = new Views({ folder: path.join(storePath(deps.base, folders.views), run), ...shared, nameOf: (agent) => names.get(agent) ?? 'agent' });
     for (const agent of agents) {
       const suffix = deps.suffix();
       const own = claimFolder(workspacePath(agent.files.cwd, deps.base, suffix), suffix);
@@ -151,7 +155,13 @@ class RunWorkspaces implements Workspaces {
     return openFileTools(space, notes, { writersOnly: member.files.writersOnly });
   }
 
-  async settle(batch: readonly RunEvent[]): Promise<readonly RunNotice[]> {
+  settle(batch: readonly RunEvent[]): Promise<readonly RunNotice[]> {
+    const settled = this.settleAll(batch);
+    this.settling = settled;
+    return settled;
+  }
+
+  private async settleAll(batch: readonly RunEvent[]): Promise<readonly RunNotice[]> {
     const notices: RunNotice[] = [];
     for (const event of batch) {
       try {
@@ -191,8 +201,8 @@ class RunWorkspaces implements Workspaces {
     const { files, left } = await this.snapshots.take(agent, member.anonymous, rev, member.own.path);
     const source = this.snapshots.at(agent, rev);
     const folder = this.deps.log?.answerFolder?.(agent, at, seq, this.attempt);
-    if (files > 0 && source !== undefined && folder !== undefined) await copyTree(source, path.join(folder, 'workspace'), { byLink: true });
-    return left === 0 ? [] : [warning(`${left} ${left === 1 ? 'file' : 'files'} of ${agent} stayed behind when its work was shown to the others: too many, too large, or with names elsewhere`)];
+    if (files > 0 && source !== undefined && folder !== undefined) await source.log(path.join(folder, 'workspace'));
+    return left === 0 ? [] : [warning(`${left} ${left === 1 ? 'file' : 'files'} of ${agent} stayed behind when its work was shown to the others: ${WHY_LEFT}`)];
   }
 
   private async beginDelivery(agent: AgentId): Promise<void> {
@@ -215,20 +225,21 @@ class RunWorkspaces implements Workspaces {
     const member = this.members.get(agent);
     if (member === undefined) return [];
     const answered = isWinnersWord && this.winner?.agent === agent && !this.presented.has(agent) ? this.snapshots.at(agent, this.winner.rev) : undefined;
-    const source = answered ?? member.own.path;
     const notices: RunNotice[] = [];
     const before = this.before.get(agent);
     const changes = before === undefined ? undefined : changesBetween(before, await fileTimes(member.context.filter(({ right }) => right === 'deliver').map((root) => root.path)));
     if (changes !== undefined) notices.push({ level: 'info', message: `files of yours: ${changes}` });
-    if ((await readdir(source)).every((name) => name === MARK)) return notices;
+    if (answered === undefined && (await readdir(member.own.path)).every((name) => name === MARK)) return notices;
     if (this.deps.log === null) return [...notices, { level: 'info', message: `the files of ${agent} are in ${member.own.path}` }];
     const target = path.join(this.deps.log.directory, 'final', this.deps.log.folderOf(agent), 'workspace');
-    const { left } = await copyTree(source, target, { isForeign: this.snapshots.isForeign });
-    if (left > 0) notices.push(warning(`${left} ${left === 1 ? 'file' : 'files'} of ${agent} stayed behind in ${member.own.path}: too many, too large, or with names elsewhere`));
+    const left = await (answered === undefined ? copyTree(member.own.path, target, { isForeign: this.snapshots.isForeign, signal: this.closing.signal }).then((copied) => copied.left) : answered.deliver(target).then(() => 0));
+    if (left > 0) notices.push(warning(`${left} ${left === 1 ? 'file' : 'files'} of ${agent} stayed behind in ${member.own.path}: ${WHY_LEFT}`));
     return [...notices, { level: 'info', message: `the files of ${agent} are in ${target}` }];
   }
 
   async close(): Promise<void> {
+    this.closing.abort(new Error('the run is over'));
+    await this.settling;
     await Promise.allSettled([this.views.close(), this.snapshots.close()]);
     for (const { own } of this.members.values()) {
       releaseFolder(own);

@@ -128,7 +128,7 @@ describe.each([['by second names', []], ['by copying, where programs write to it
     linkSync(world.at('secret.txt'), path.join(place, 'hard.txt'));
     const told = await world.tell(accept('ada'), show('bob', { ada: 1 }));
     expect(treeOf(`${peersOf(world, 'bob')}/agent1`)).toEqual({ 'a.txt': 'a', 'in.txt': '(other)', sub: '(folder)' });
-    expect(told).toEqual(['1 file of ada stayed behind when its work was shown to the others: too many, too large, or with names elsewhere']);
+    expect(told).toEqual(['1 file of ada stayed behind when its work was shown to the others: too many, too large, not readable, or with names elsewhere']);
   });
 
   it('unless there is none: an empty workspace replaces nothing', async () => {

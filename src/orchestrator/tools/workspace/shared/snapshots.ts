@@ -1,20 +1,30 @@
 import type { Stats } from 'node:fs';
 import path from 'node:path';
 import type { AgentId } from '../../../protocol.js';
-import { COPY_LIMITS, copyTree, type Copied, type CopyLimits } from './copy-tree.js';
+import { copyTree } from '../copies/copy-tree.js';
 import { dropFolder } from './drop-folder.js';
+import { packTree } from '../copies/pack-tree.js';
+import type { PackedFolder } from '../copies/packed-tree.js';
+import type { Copied, CopyLimits } from '../copies/tally.js';
+import { unpackTree } from '../copies/unpack-tree.js';
 
-/** Clocks of file systems stand still for some ms: what changed just before may change again and look the same. */
-const SETTLED_MS = 50;
-
-const keyOf = ({ ino, size, mtimeMs, ctimeMs }: Stats): string => `${ino} ${size} ${mtimeMs} ${ctimeMs}`;
 const inodeOf = ({ dev, ino }: Stats): string => `${dev} ${ino}`;
 
-interface Snapshot {
+/** What belonged to an answer. Each of these makes a folder where there is nothing yet. */
+export interface Snapshot {
+  /** For reading only. */
+  readonly show: (target: string) => Promise<void>;
+  /** For the log, where one file may be part of several answers. */
+  readonly log: (target: string) => Promise<void>;
+  /** Files of the user's own. */
+  readonly deliver: (target: string) => Promise<void>;
+}
+
+interface Taken extends Snapshot {
   readonly rev: number;
-  readonly folder: string;
-  /** What each file was when it was copied. */
-  readonly files: ReadonlyMap<string, string>;
+  readonly tree?: PackedFolder;
+  /** Where it was logged. */
+  logged?: string;
 }
 
 export interface SnapshotsOptions {
@@ -23,13 +33,16 @@ export interface SnapshotsOptions {
   /** Nothing but massgen's own tools writes to the workspaces, and they replace files whole: then a second name is a copy. */
   readonly byLink: boolean;
   readonly limits?: CopyLimits;
+  /** Ends what is under way. */
+  readonly signal?: AbortSignal;
 }
 
 /** Copies of the agents' workspaces, one for each answer. What has not changed since an agent's last one is the same file. */
 export class Snapshots {
   private readonly options: SnapshotsOptions;
-  private readonly taken = new Map<AgentId, readonly Snapshot[]>();
+  private readonly taken = new Map<AgentId, readonly Taken[]>();
   private readonly linked = new Set<string>();
+  private packs = 0;
 
   constructor(options: SnapshotsOptions) {
     this.options = options;
@@ -38,34 +51,50 @@ export class Snapshots {
   /** How many names massgen gave a file of a workspace itself; as many as it has, for a file that is shared. */
   readonly ownLinks = (stats: Stats): number => (this.linked.has(inodeOf(stats)) ? stats.nlink - 1 : 0);
 
-  readonly isForeign = (stats: Stats): boolean => stats.nlink - this.ownLinks(stats) > 1;
+  readonly isForeign = (stats: Stats): boolean => stats.nlink > 1 && stats.nlink - this.ownLinks(stats) > 1;
 
   /** Copies what is in a workspace now. An empty one leaves the copies as they are. */
   async take(agent: AgentId, name: string, rev: number, workspace: string): Promise<Copied> {
     const earlier = this.taken.get(agent) ?? [];
-    const last = earlier.at(-1);
-    const folder = path.join(this.options.folder, name, String(rev));
-    const [files, since] = [new Map<string, string>(), Date.now() - SETTLED_MS];
-    await dropFolder(folder);
-    const copied = await copyTree(workspace, folder, {
-      byLink: this.options.byLink,
-      readOnly: true,
-      isForeign: this.isForeign,
-      limits: this.options.limits ?? COPY_LIMITS,
-      ...(last === undefined || this.options.byLink ? {} : { earlier: (relative, stats) => (last.files.get(relative) === keyOf(stats) ? path.join(last.folder, relative) : undefined) }),
-      onFile: (relative, stats) => {
-        if (this.options.byLink) this.linked.add(inodeOf(stats));
-        else if (stats.ctimeMs < since) files.set(relative, keyOf(stats));
-      },
-    });
-    if (copied.files > 0) this.taken.set(agent, [...earlier.filter((each) => each.rev !== rev), { rev, folder, files }]);
-    else await dropFolder(folder);
+    const [taken, copied] = await (this.options.byLink ? this.link(name, rev, workspace) : this.pack(name, rev, workspace, earlier.at(-1)));
+    if (copied.files > 0) this.taken.set(agent, [...earlier.filter((each) => each.rev !== rev), taken]);
     return copied;
   }
 
+  private async link(name: string, rev: number, workspace: string): Promise<readonly [Taken, Copied]> {
+    const { signal, limits } = this.options;
+    const folder = path.join(this.options.folder, name, String(rev));
+    await dropFolder(folder);
+    const onFile = (stats: Stats): void => void this.linked.add(inodeOf(stats));
+    const copied = await copyTree(workspace, folder, { byLink: true, readOnly: true, isForeign: this.isForeign, limits, onFile, signal });
+    if (copied.files === 0) await dropFolder(folder);
+    const copy = async (target: string, how: { readonly byLink?: boolean; readonly readOnly?: boolean }): Promise<void> => {
+      await copyTree(folder, target, { ...how, signal });
+    };
+    return [{ rev, show: (target) => copy(target, { byLink: true, readOnly: true }), log: (target) => copy(target, { byLink: true }), deliver: (target) => copy(target, {}) }, copied];
+  }
+
+  private async pack(name: string, rev: number, workspace: string, last: Taken | undefined): Promise<readonly [Taken, Copied]> {
+    const { signal, limits } = this.options;
+    const store = path.join(this.options.folder, name, String((this.packs += 1)));
+    const { tree, copied } = await packTree(workspace, store, { isForeign: this.isForeign, before: last?.tree, limits, signal });
+    const taken: Taken = {
+      rev,
+      tree,
+      show: (target) => unpackTree(tree, target, { readOnly: 'all', signal }),
+      log: async (target) => {
+        const earlier = last?.tree === undefined || last.logged === undefined ? undefined : { folder: last.logged, tree: last.tree };
+        await unpackTree(tree, target, { readOnly: 'files', earlier, signal });
+        taken.logged = target;
+      },
+      deliver: (target) => unpackTree(tree, target, { signal }),
+    };
+    return [taken, copied];
+  }
+
   /** The newest copy that is no newer than an answer. */
-  at(agent: AgentId, rev: number): string | undefined {
-    return this.taken.get(agent)?.findLast((each) => each.rev <= rev)?.folder;
+  at(agent: AgentId, rev: number): Snapshot | undefined {
+    return this.taken.get(agent)?.findLast((each) => each.rev <= rev);
   }
 
   forget(): void {

@@ -1,21 +1,26 @@
-import { mkdir, rename } from 'node:fs/promises';
+import { chmod, mkdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import type { AgentId, Seen } from '../../../protocol.js';
-import { copyTree } from './copy-tree.js';
+import { withFolder } from '../paths/confined.js';
+import { copyTree } from '../copies/copy-tree.js';
 import { dropFolder } from './drop-folder.js';
-import type { Snapshots } from './snapshots.js';
+import type { Snapshot, Snapshots } from './snapshots.js';
+
+const setRights = (folder: string, mode: number): Promise<void> => withFolder(folder, ({ self }) => chmod(self, mode));
 
 export interface ViewsOptions {
   /** Everything is below it: a folder for each viewer. */
   readonly folder: string;
   readonly byLink: boolean;
   readonly nameOf: (agent: AgentId) => string;
+  /** Ends what is under way. */
+  readonly signal?: AbortSignal;
 }
 
 /** What each agent sees of the others' work: `<viewer>/agentK`, read-only, of the answers that it was shown. */
 export class Views {
   private readonly options: ViewsOptions;
-  private readonly shown = new Map<string, string>();
+  private readonly shown = new Map<string, Snapshot>();
   private built = 0;
 
   constructor(options: ViewsOptions) {
@@ -32,7 +37,7 @@ export class Views {
       const source = snapshots.at(author, rev);
       const target = path.join(this.folderOf(viewer), this.options.nameOf(author));
       if (source === undefined || this.shown.get(target) === source) continue;
-      await this.replace(source, target);
+      await this.replace(target, source.show);
       this.shown.set(target, source);
     }
   }
@@ -40,17 +45,24 @@ export class Views {
   /** Puts a folder that is the same for all beside the viewers' own. */
   async place(source: string, name: string): Promise<string> {
     const target = path.join(this.options.folder, name);
-    await this.replace(source, target);
+    const { byLink, signal } = this.options;
+    await this.replace(target, async (next) => {
+      await copyTree(source, next, { byLink, readOnly: true, signal });
+    });
     return target;
   }
 
-  private async replace(source: string, target: string): Promise<void> {
+  private async replace(target: string, make: (next: string) => Promise<void>): Promise<void> {
     this.built += 1;
     const [next, old] = ['next', 'old'].map((word) => path.join(this.options.folder, `.${word}-${this.built}`)) as [string, string];
-    await copyTree(source, next, { byLink: this.options.byLink, readOnly: true });
+    await make(next);
     await mkdir(path.dirname(target), { recursive: true });
+    // To leave its folder, a folder has to be writable: the name of what is above it is written into it.
+    await setRights(target, 0o755).catch(() => undefined);
     await rename(target, old).catch(() => undefined);
+    await setRights(next, 0o755);
     await rename(next, target);
+    await setRights(target, 0o555);
     await dropFolder(old);
   }
 
