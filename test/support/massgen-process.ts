@@ -119,11 +119,12 @@ export function logTexts(cwd: string, root = '.massgen/massgen_logs'): readonly 
   return readdirSync(sessions).map((session) => readFileSync(path.join(sessions, session, 'turn_1', 'events.jsonl'), 'utf8'));
 }
 
-/** The events of the only run logged below a working directory, without the header. Throws for a line that is no JSON. */
+/** The events of the only run logged below a working directory, without the header, and without a line that is still being written. Throws for any other that is no JSON. */
 export function loggedEvents(cwd: string, root?: string): readonly LoggedEvent[] {
   const texts = logTexts(cwd, root);
   if (texts.length !== 1) throw new Error(`${String(texts.length)} logs below ${cwd}, not one`);
-  const [, ...events] = parseLines(texts[0] ?? '');
+  const text = texts[0] ?? '';
+  const [, ...events] = parseLines(text.slice(0, text.lastIndexOf('\n') + 1));
   return events;
 }
 

@@ -50,11 +50,6 @@ export async function ended({ get }: Pick<TestServer, 'get'>, id: string): Promi
   }
 }
 
-/** Asks again until it is true, for some seconds. */
-export async function until(isTrue: () => boolean): Promise<void> {
-  for (let tries = 0; !isTrue() && tries < 250; tries += 1) await new Promise((resolve) => setTimeout(resolve, 20));
-}
-
 /** The answer in a response. */
 export const textOf = ({ output }: SeenResponse): string => output.flatMap(({ type, content }) => (type === 'message' ? content.map(({ text }) => text) : [])).join('');
 /** How the answer came to be. */

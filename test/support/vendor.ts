@@ -20,6 +20,8 @@ export interface Said {
   readonly pieces?: number;
   /** Between pieces. */
   readonly paceMs?: number;
+  /** What is waited for after the first piece. */
+  readonly pause?: Promise<unknown>;
   /** Nothing more comes after the text. */
   readonly hang?: boolean;
   readonly usage?: { readonly prompt_tokens: number; readonly completion_tokens: number };
@@ -43,15 +45,22 @@ async function read(request: IncomingMessage): Promise<HeardBody> {
 const frame = (choices: readonly object[], more: object = {}): string => `data: ${JSON.stringify({ id: 'reply', object: 'chat.completion.chunk', model: 'stand-in', choices, ...more })}\n\n`;
 const delta = (part: object): string => frame([{ index: 0, delta: part, finish_reason: null }]);
 
+/** So long that what was written is read before more is, though this process is held up meanwhile. */
+async function apart(ms: number): Promise<void> {
+  for (let turn = 0; turn < 4; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  await new Promise((resolve) => setTimeout(resolve, ms));
+}
+
 async function speak(response: ServerResponse, said: Said, place: number): Promise<void> {
-  const { text = '', reasoning, calls = [], pieces = 1, paceMs = 0, hang = false } = said;
+  const { text = '', reasoning, calls = [], pieces = 1, paceMs = 0, pause, hang = false } = said;
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   if (reasoning !== undefined) response.write(delta({ reasoning_content: reasoning }));
   const size = Math.max(1, Math.ceil(text.length / pieces));
   for (let from = 0; from < text.length; from += size) {
     if (response.destroyed) return;
     if (!response.write(delta({ content: text.slice(from, from + size) }))) await new Promise((resolve) => response.once('drain', resolve).once('close', resolve));
-    if (paceMs > 0) await new Promise((resolve) => setTimeout(resolve, paceMs));
+    if (from === 0) await pause;
+    if (paceMs > 0) await apart(paceMs);
   }
   calls.forEach((call, index) => {
     response.write(delta({ tool_calls: [{ index, id: `call_${String(place)}_${String(index)}`, type: 'function', function: { name: call.name, arguments: JSON.stringify(call.arguments) } }] }));

@@ -155,7 +155,7 @@ describe('an error of the way here', () => {
     expect(refused.headers.get('retry-after')).toMatch(/^\d+$/);
     expect((await errorOf(refused)).slice(0, 2)).toEqual([429, 'rate_limit_error']);
     const hanging = { agent: { id: 'solo', backend: { type: 'scripted', loop: true, script: [{ fault: 'silence' }] } } };
-    const full = await serveHere({ config: hanging, concurrency: 1, queueLimit: 1, queueTimeoutSeconds: 1 });
+    const full = await serveHere({ config: hanging, concurrency: 1, queueLimit: 1, queueTimeoutSeconds: 4 });
     const leave = new AbortController();
     const first = askMessage(full, {}, { signal: leave.signal }).catch(() => undefined);
     await until(async () => (await bodyOf(await full.get('/health/ready'))).running === 1);

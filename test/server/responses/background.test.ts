@@ -3,9 +3,10 @@ import path from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { closeServers } from '../../support/backend-servers.js';
 import { cleanUp } from '../../support/massgen-process.js';
-import { ended, errorOf, eventsOf, respond, textOf, until, type SeenResponse } from '../../support/responses.js';
+import { ended, errorOf, eventsOf, respond, textOf, type SeenResponse } from '../../support/responses.js';
 import { AGREED, ECHO, looped, MUTE, REFUSED } from '../../support/scripts.js';
 import { bodyOf, serveHere, stopServers, type TestServer } from '../../support/server.js';
+import { until } from '../../support/until.js';
 import { aloneAt, startVendor } from '../../support/vendor.js';
 
 afterEach(async () => {
@@ -16,7 +17,8 @@ afterEach(async () => {
 
 const filesOf = ({ cwd }: TestServer): readonly string[] => {
   const folder = path.join(cwd, '.massgen/responses/local');
-  return existsSync(folder) ? readdirSync(folder) : [];
+  // One that is being written has another name yet.
+  return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : [];
 };
 const statusOf = async (response: Response): Promise<string> => ((await bodyOf(response)) as SeenResponse).status;
 
@@ -33,7 +35,9 @@ describe('a response in the background', () => {
   });
 
   it('goes on when its reader leaves, and is followed from any event on', async () => {
-    const vendor = await startVendor(() => ({ text: 'One two three four five.', pieces: 12, paceMs: 30 }));
+    let goOn: () => void = () => undefined;
+    const pause = new Promise<void>((resolve) => (goOn = resolve));
+    const vendor = await startVendor(() => ({ text: 'One two three four five.', pieces: 12, paceMs: 10, pause }));
     const server = await serveHere({ config: aloneAt(vendor.url) });
     const leaving = new AbortController();
     const response = await server.post('/v1/responses', { input: 'Count.', background: true, stream: true }, { signal: leaving.signal });
@@ -43,7 +47,9 @@ describe('a response in the background', () => {
     leaving.abort();
     const id = /resp_[0-9a-f]{48}/.exec(seen)![0];
     expect(await statusOf(await server.get(`/v1/responses/${id}`))).toBe('in_progress');
-    const rest = await eventsOf(await server.get(`/v1/responses/${id}?stream=true&starting_after=3`));
+    const following = await server.get(`/v1/responses/${id}?stream=true&starting_after=3`);
+    goOn();
+    const rest = await eventsOf(following);
     expect(rest.map(({ sequence_number: number }) => number)).toEqual(rest.map((_event, index) => index + 4));
     expect(rest.at(-1)).toMatchObject({ type: 'response.completed' });
     const all = await eventsOf(await server.get(`/v1/responses/${id}?stream=true`));
@@ -92,7 +98,7 @@ describe('a response in the background', () => {
     const { id } = await respond(server, { input: 'x', background: true });
     await ended(server, id);
     const file = path.join(server.cwd, '.massgen/responses/local', `${id}.json`);
-    await until(() => readFileSync(file, 'utf8').includes('"ending":{'));
+    await until(() => existsSync(file) && readFileSync(file, 'utf8').includes('"ending":{'));
     writeFileSync(file, JSON.stringify({ ...(JSON.parse(readFileSync(file, 'utf8')) as object), said: [], ending: null }));
     expect(await bodyOf(await server.get(`/v1/responses/${id}`))).toMatchObject({ status: 'failed', error: { message: expect.stringContaining('was stopped') } });
   });

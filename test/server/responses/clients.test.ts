@@ -6,9 +6,10 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import OpenAI from 'openai';
 import { closeServers } from '../../support/backend-servers.js';
 import { cleanUp } from '../../support/massgen-process.js';
-import { until } from '../../support/responses.js';
+import {  } from '../../support/responses.js';
 import { AGREED, looped } from '../../support/scripts.js';
 import { serveHere, stopServers, type TestServer } from '../../support/server.js';
+import { until } from '../../support/until.js';
 import { agreeing, aloneAt, pairAt, startVendor, type HeardBody, type Said, type Vendor } from '../../support/vendor.js';
 
 afterEach(async () => {

@@ -3,9 +3,10 @@ import path from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { closeServers } from '../../support/backend-servers.js';
 import { cleanUp } from '../../support/massgen-process.js';
-import { errorOf, eventsOf, lastOf, respond, textOf, until, type SeenItem, type SeenResponse } from '../../support/responses.js';
+import { errorOf, eventsOf, lastOf, respond, textOf, type SeenItem, type SeenResponse } from '../../support/responses.js';
 import { AGREED, ECHO, looped } from '../../support/scripts.js';
 import { bodyOf, serveHere, stopServers, type TestServer } from '../../support/server.js';
+import { until } from '../../support/until.js';
 import { aloneAt, startVendor } from '../../support/vendor.js';
 
 afterEach(async () => {
@@ -17,7 +18,8 @@ afterEach(async () => {
 const missing = (id: string): unknown[] => [404, { message: `Response with id '${id}' not found.`, type: 'invalid_request_error', param: null, code: 'response_not_found' }];
 const filesOf = ({ cwd }: TestServer, owner = 'local'): readonly string[] => {
   const folder = path.join(cwd, '.massgen/responses', owner);
-  return existsSync(folder) ? readdirSync(folder) : [];
+  // One that is being written has another name yet.
+  return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : [];
 };
 
 describe('a stored response', () => {
