@@ -4,6 +4,7 @@ import { createDigest } from '../../../../src/orchestrator/session/read/digest/d
 import { createEventParser } from '../../../../src/orchestrator/session/read/parse-events.js';
 import { createProblemList } from '../../../../src/orchestrator/session/read/problem-list.js';
 import { createLineSplitter } from '../../../../src/orchestrator/session/read/split-lines.js';
+import { retainedMb } from '../../../support/retained-mb.js';
 import { drawWorld, simulate } from '../../../support/simulation.js';
 import { answerFinal, logText, runEnd, runStart, stamped } from './sessions.js';
 
@@ -118,13 +119,13 @@ describe('a digest', () => {
   });
 
   it('holds no prompts and replies', () => {
-    const before = process.memoryUsage().heapUsed;
+    const before = retainedMb();
     const digest = createDigest();
     digest.take(stamped([runStart('Why?')])[0]!);
     for (let number = 1; number <= 400; number += 1) {
       for (const event of stamped([{ ...turnStart('agent_a'), turn: number }, { ...callStart('agent_a', number), turn: number, messages: [{ role: 'user', parts: ['x'.repeat(50_000) + String(number)] }] }, { ...callEnd('agent_a', number, { text: 'y'.repeat(50_000) + String(number) }), turn: number }])) digest.take(event);
     }
-    expect((process.memoryUsage().heapUsed - before) / 1e6).toBeLessThan(25);
+    expect(retainedMb() - before).toBeLessThan(25);
     expect(digest.report().rounds.length).toBe(400);
   });
 
