@@ -20,7 +20,7 @@ export default {
   coverageProvider: 'v8',
   reporters: ['default', '<rootDir>/test/plain-reporter.js'],
   // What a hung test may take: far more than any needs, because a busy machine is no failure.
-  testTimeout: 60000,
+  testTimeout: 150000,
   // Modules of finished test files are not given back; a worker that has grown is replaced.
   maxWorkers: 2,
   workerIdleMemoryLimit: '1500MB',

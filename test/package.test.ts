@@ -19,7 +19,7 @@ async function install(): Promise<void> {
   await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', path.join(folder, filename)], { cwd: folder });
 }
 
-beforeAll(install, 120_000);
+beforeAll(install, 400_000);
 afterAll(cleanUp);
 
 const installed = (...parts: readonly string[]): string => path.join(folder, 'node_modules', ...parts);
@@ -75,5 +75,5 @@ describe('the package, installed somewhere else', () => {
     for (const types of ['@types/node', 'undici-types']) cpSync(path.join(root, 'node_modules', types), installed(types), { recursive: true });
     const args = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023', '--types', 'node', 'program.ts'];
     await run(process.execPath, [path.join(root, 'node_modules/typescript/bin/tsc'), ...args], { cwd: folder });
-  }, 60_000);
+  });
 });

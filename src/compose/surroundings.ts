@@ -4,8 +4,8 @@ import type { BackendRow } from '../backends/spec.js';
 import { canTalk, modelNames } from '../backends/wires/model-names.js';
 import type { AvailableBackend } from '../orchestrator/config/quick.js';
 
-/** A local server that is up answers at once; a slower one is not worth the wait at every start. */
-const PROBE_MS = 400;
+/** A local server that is up answers at once, on a machine that is busy a little later; a slower one is not worth the wait at every start. */
+const PROBE_MS = 1500;
 
 /** Providers whose key is set and which have a default model, in the catalog's order. */
 export function providersWithKey(env: Environment): readonly AvailableBackend[] {

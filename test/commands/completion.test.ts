@@ -49,5 +49,5 @@ describe('massgen completion', () => {
       const { stdout: help } = await massgen(['help', ...name.split(' ')]);
       expect({ name, help: /^EXAMPLES$/mu.test(help) }).toEqual({ name, help: true });
     }
-  }, 60_000);
+  });
 });

@@ -99,7 +99,7 @@ describe('many spawns at once', () => {
     expect(agentsIn(folder)).toEqual([...names, 'writer'].map((name) => `${name}.yaml`));
     const { agents } = jsonOf(await run('spawn', '--list', '--json')) as { agents: { name: string; id: string }[] };
     expect(new Set(agents.map(({ id }) => id)).size).toBe(11);
-  }, 60_000);
+  });
 });
 
 describe('massgen run --agent', () => {

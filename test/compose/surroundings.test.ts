@@ -50,7 +50,7 @@ describe('model servers on this machine', () => {
     await new Promise((resolve) => gone.close(resolve));
     const begun = performance.now();
     expect(await localServers([rowAt('silent', `${silent}/v1`), rowAt('closed', `http://127.0.0.1:${String(port)}/v1`)])).toEqual([]);
-    expect(performance.now() - begun).toBeLessThan(2000);
+    expect(performance.now() - begun).toBeLessThan(20_000);
   });
 
   it('are not looked for at addresses of vendors', async () => {

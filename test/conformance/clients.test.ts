@@ -132,5 +132,5 @@ describe.each(['single', 'team'] as const)('a %s', (kind) => {
     expect(await client.stream(CAPITAL)).toBe('Helsinki');
     expect(await client.useTools(WEATHER)).toContain('snow in Helsinki');
     expect(await client.object(TRIP)).toEqual({ city: 'Tampere', nights: 4 });
-  }, 40_000);
+  });
 });

@@ -63,7 +63,7 @@ describe('the documented blocks of code', () => {
     const models = await fetch(`${url}/v1/models`, { headers });
     expect([idsIn(await bodyOf(models)), models.headers.get('access-control-allow-origin')]).toEqual([['massgen', 'gpt-4-custom'], '*']);
     expect((await fetch(`${url}/docs`)).status).toBe(200);
-  }, 30_000);
+  });
 
   it('are a stream’s chunks, agents-api/stream.txt', async () => {
     const vendor = await startVendor(() => ({ text: 'Hello!', pieces: 2, paceMs: 30 }));
@@ -116,5 +116,5 @@ describe('the documented blocks of code', () => {
     expect(framesOf(await legacy.text()).map(({ data }) => (data === '[DONE]' ? '' : (data.choices[0]?.text ?? '')) as string).join('')).toBe('Hello there.');  
     const title = await fetch(new URL('chat/completions', base), { method: 'POST', headers, body: JSON.stringify({ model: model.model, max_tokens: 12, stream: true, messages: [{ role: 'user', content: 'Title?' }] }) });
     expect(title.status).toBe(200);
-  }, 30_000);
+  });
 });

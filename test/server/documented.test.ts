@@ -83,7 +83,7 @@ describe('the server of teams, as documented', () => {
 
   byPython(`is asked from Python${pythonReason ?? ''}`, async () => {
     expect(await python('http-server/client.py', await serveHere(files()))).toBe('An answer.\n');
-  }, 60_000);
+  });
 });
 
 describe('the server of agents, as documented', () => {
@@ -115,7 +115,7 @@ describe('the server of agents, as documented', () => {
     await python('agents-api/langchain.py', server);
     await python('agents-api/replacement.py', server);
     expect(vendor.heard.map(({ messages }) => messages[0]!.content)).toEqual(['Hello!', 'Tell me a story', 'What is the meaning of life?', 'Hello']);
-  }, 120_000);
+  });
 
   it.each([
     ['config.yml', ['massgen', 'gpt-4-custom', 'claude-coder']],
@@ -206,7 +206,7 @@ describe('the API of spawned agents, as documented', () => {
     for (const name of ['client', 'replacement', 'tools']) expect(await python(`openai-api/${name}.py`, server)).toBe(`${HELLO}\n`);
     expect(await python('openai-api/client-stream.py', server)).toBe(HELLO);
     expect(await python('openai-api/usage.py', server)).toBe('Used 12 tokens\nCost estimate: $0.0001\n');
-  }, 120_000);
+  });
 
   it('has agents that are spawned while it runs', async () => {
     const server = await spawned({ config: { agents: [agentAt('standard', vendor.url)] } });
@@ -237,7 +237,7 @@ describe('the headend, as documented', () => {
 
   byPython(`is asked from Python${pythonReason ?? ''}`, async () => {
     expect(await python('headend/client.py', await serving(['chat']))).toBe(`${HELLO}\n`);
-  }, 60_000);
+  });
 });
 
 describe('the documented commands', () => {
@@ -258,7 +258,7 @@ describe('the documented commands', () => {
       return [line, /listening on (\S+)/u.exec(out)?.[1] ?? ''] as const;
     });
     listening = await Promise.all(starting);
-  }, 60_000);
+  });
 
   it('start servers that are well', async () => {
     expect(listening.map(([line]) => line)).toEqual(lines);

@@ -44,7 +44,7 @@ describe('a client that does not read', () => {
     sockets.push(socket);
     socket.pause();
     socket.write(`POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${String(body.length)}\r\n\r\n${body}`);
-    await until(() => written > 0, 20_000);
+    await until(() => written > 0);
     // Until nothing has moved for half a second.
     for (let before = -1; written !== before; ) {
       before = written;
@@ -61,7 +61,7 @@ describe('a client that does not read', () => {
     socket.resume();
     await until(() => tail.includes('data: [DONE]'), 60_000);
     expect(got).toBeGreaterThan(total);
-  }, 120_000);
+  });
 });
 
 describe('clients that do not read', () => {
@@ -94,7 +94,7 @@ describe('clients that do not read', () => {
       socket.on('error', () => undefined);
       socket.write(`POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${String(body.length)}\r\n\r\n${body}`);
     }
-    await until(() => written > MB, 20_000);
+    await until(() => written > MB);
     // Until nothing has moved for two seconds, which on a busy machine is more than a pause of one of the two processes.
     for (let [last, still] = [-1, 0]; still < 3; ) {
       still = written === last ? still + 1 : 0;
@@ -106,7 +106,7 @@ describe('clients that do not read', () => {
     expect(written).toBeLessThan(CLIENTS * 28 * MB);
     expect(full - before).toBeLessThan(CLIENTS * 100);
     expect(rssOf(child.pid) - full).toBeLessThan(20);
-  }, 120_000);
+  });
 });
 
 describe('many clients at once', () => {
@@ -127,5 +127,5 @@ describe('many clients at once', () => {
       expect(result).toMatchObject({ '2xx': 200, non2xx: 0, errors: 0, timeouts: 0 });
     }
     expect(await (await get('/health/ready')).json()).toEqual({ status: 'ready', running: 0, waiting: 0 });
-  }, 120_000);
+  });
 });

@@ -50,7 +50,7 @@ describe('the pages of documentation, in a browser', () => {
     expect(await page.eventually(`document.querySelector('.live-responses-table .microlight').innerText`)).toContain('"content": "<Hello!>"');
     await picture(page, 'docs-tried');
     expect(unexpected(page)).toEqual([]);
-  }, 60_000);
+  });
 
   inBrowser(`/redoc shows the same${browserReason ?? ''}`, async () => {
     const { url } = await serveHere({ config: looped(ECHO) });
@@ -59,7 +59,7 @@ describe('the pages of documentation, in a browser', () => {
     for (const words of ['Ask a team or an agent', '/v1/chat/completions', '/v1/responses/{id}/cancel', 'massgen (']) expect(text).toContain(words);
     await picture(page, 'redoc');
     expect(unexpected(page)).toEqual([]);
-  }, 60_000);
+  });
 
   inBrowser(`are the same where the app is mounted below a path${browserReason ?? ''}`, async () => {
     const { server } = await serveHere({ config: looped(ECHO) });
@@ -72,5 +72,5 @@ describe('the pages of documentation, in a browser', () => {
     await page.eventually(`(document.querySelector('.execute').click(), true)`);
     expect(await page.eventually(`document.querySelector('.live-responses-table .microlight').innerText`)).toContain('"status": "ok"');
     expect(unexpected(page)).toEqual([]);
-  }, 60_000);
+  });
 });

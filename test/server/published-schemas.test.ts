@@ -62,11 +62,11 @@ describe('chats and messages', () => {
     ])).flat();
     expect(claims.length).toBeGreaterThan(60);
     expect(typeFaults(IMPORTS, claims).slice(0, 5)).toEqual([]);
-  }, 120_000);
+  });
 
   it('would be found out if they were not', () => {
     expect(typeFaults(IMPORTS, [{ type: 'Chat', value: { id: 'x', object: 'chat.completion' } }, { type: 'Event', value: { type: 'message_stop', index: '0' } }, { type: 'Event', value: { type: 'content_block_stop' } }])).toHaveLength(2);
-  }, 120_000);
+  });
 });
 
 describe('every body that a test of the server reads', () => {

@@ -4,7 +4,7 @@ import type { Readable, Writable } from 'node:stream';
 import { temporaryFolder } from './massgen-process.js';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
-const BROWSER = process.env['MASSGEN_TEST_BROWSER'] ?? NAMES.find((name) => spawnSync(name, ['--version'], { timeout: 20_000 }).status === 0);
+const BROWSER = process.env['MASSGEN_TEST_BROWSER'] ?? NAMES.find((name) => spawnSync(name, ['--version'], { timeout: 60_000 }).status === 0);
 
 /** Why pages cannot be looked at in a browser here, for the name of a test that is skipped. */
 export const browserReason: string | undefined = BROWSER !== undefined || process.env['MASSGEN_TEST_REQUIRE'] === '1' ? undefined : ' (skipped: there is no Chromium; install it or set MASSGEN_TEST_BROWSER)';
@@ -54,7 +54,7 @@ export async function openPage(url: string): Promise<Page> {
   return {
     complaints,
     eventually: async (expression) => {
-      for (let left = 300; left > 0; left -= 1) {
+      for (let left = 900; left > 0; left -= 1) {
         const { result } = await inPage('Runtime.evaluate', { expression: `(() => { try { return ${expression}; } catch { return false; } })()`, returnByValue: true });
         if (result.value) return result.value as unknown;
         await new Promise((resolve) => setTimeout(resolve, 100));

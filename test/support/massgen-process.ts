@@ -7,7 +7,7 @@ import { removeFolder } from './remove-folder.js';
 
 export const BINARY = fileURLToPath(new URL('../../bin/run.js', import.meta.url));
 
-const LIMIT_MS = 45_000;
+const LIMIT_MS = 120_000;
 const folders: string[] = [];
 const children = new Set<ChildProcess>();
 

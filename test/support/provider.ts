@@ -42,7 +42,8 @@ export const breaksOff =
   (_request, response) => {
     begin(response, text);
     if (how === 'end') response.end();
-    if (how === 'reset') setTimeout(() => response.socket?.resetAndDestroy(), 20);
+    // A reset takes with it what the other side has not read yet.
+    if (how === 'reset') setTimeout(() => response.socket?.resetAndDestroy(), 1000);
   };
 
 /** Answers with a status and a body. */

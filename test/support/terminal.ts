@@ -7,7 +7,7 @@ import { BINARY, temporaryFolder } from './massgen-process.js';
 
 const SCRIPT = fileURLToPath(new URL('terminal.py', import.meta.url));
 /** Less than a test has, so that a failure says what was on the screen. */
-const LIMIT_MS = 50_000;
+const LIMIT_MS = 120_000;
 
 /** Why no pseudo-terminal can be had here; undefined when one can. */
 export const noTerminal: string | undefined = process.platform === 'win32' ? 'no pseudo-terminals on Windows' : spawnSync('python3', ['-c', 'import pty']).status === 0 ? undefined : 'python3 is not installed';

@@ -56,7 +56,7 @@ describe('a rebuilt session', () => {
     const after = bytesBelow(turn);
     expect([...after.keys()]).toEqual([...before.keys()]);
     for (const [name, bytes] of before) expect([name, after.get(name) === bytes]).toEqual([name, true]);
-  }, 60_000);
+  });
 
   it('is the same when it is the second turn of a session', async () => {
     const root = sessionRoot();
