@@ -8,7 +8,7 @@ const never = new AbortController().signal;
 
 describe('a rate limiter', () => {
   it('lets so many requests through in a window, and the next one after it, in their order', async () => {
-    const limiter = createRateLimiter({ requestsPerMinute: 2 }, 1);
+    const limiter = createRateLimiter({ requestsPerMinute: 2 }, 3);
     const started = performance.now();
     const order: number[] = [];
     const times = await Promise.all([1, 2, 3, 4].map(async (number) => {
@@ -18,19 +18,19 @@ describe('a rate limiter', () => {
       return performance.now() - started;
     }));
     expect(order).toEqual([1, 2, 3, 4]);
-    expect(times[1]).toBeLessThan(900);
-    expect(times[2]).toBeGreaterThan(900);
+    expect(times[1]).toBeLessThan(2900);
+    expect(times[2]).toBeGreaterThan(2900);
   });
 
   it('counts tokens by estimate, and sets them right', async () => {
-    const limiter = createRateLimiter({ tokensPerMinute: 100 }, 2);
+    const limiter = createRateLimiter({ tokensPerMinute: 100 }, 4);
     const started = performance.now();
     (await limiter.enter(60, never)).leave(10);
     (await limiter.enter(80, never)).leave(20);
     (await limiter.enter(60, never)).leave(100);
-    expect(performance.now() - started).toBeLessThan(1500);
+    expect(performance.now() - started).toBeLessThan(3500);
     (await limiter.enter(1, never)).leave(1);
-    expect(performance.now() - started).toBeGreaterThan(1500);
+    expect(performance.now() - started).toBeGreaterThan(3500);
   });
 
   it('gives a call that is larger than the window a whole one', async () => {

@@ -5,6 +5,7 @@ import { createServer as createTcpServer } from 'node:net';
 import { createLeanFetch } from '../../../src/backends/transport/lean-fetch.js';
 import { closeServers, echo, echoed, listen, post, serve } from '../../support/backend-servers.js';
 import { TEST_CERTIFICATE, TEST_KEY } from '../../support/backend-tls.js';
+import { until } from '../../support/until.js';
 
 afterEach(closeServers);
 
@@ -93,11 +94,13 @@ describe('the lean fetch', () => {
   });
 
   it('fails the body when the connection breaks in the middle', async () => {
+    let reset = (): unknown => undefined;
     const url = await serve((request, response) => {
       response.write('half');
-      setTimeout(() => request.socket.resetAndDestroy(), 20);
+      reset = () => request.socket.resetAndDestroy();
     });
     const response = await createLeanFetch()(url, post('{}'));
+    reset();
     await expect(read(response)).rejects.toMatchObject({ code: 'ECONNRESET' });
   });
 
@@ -115,16 +118,14 @@ describe('the lean fetch', () => {
 
   it('stops at once when aborted: before, while waiting, and in the middle of the body', async () => {
     let closed = 0;
+    const waiting = new AbortController();
     const url = await serve((request, response) => {
       request.socket.on('close', () => (closed += 1));
       if (request.url === '/body') response.write('half');
+      else setImmediate(() => waiting.abort());
     });
     const fetch = createLeanFetch();
     await expect(fetch(url, post('{}', { signal: AbortSignal.abort() }))).rejects.toMatchObject({ name: 'AbortError' });
-    const waiting = new AbortController();
-    setTimeout(() => {
-      waiting.abort();
-    }, 20);
     await expect(fetch(url, post('{}', { signal: waiting.signal }))).rejects.toMatchObject({ name: 'AbortError' });
     const middle = new AbortController();
     const response = await fetch(`${url}/body`, post('{}', { signal: middle.signal }));
@@ -132,8 +133,7 @@ describe('the lean fetch', () => {
       middle.abort();
     }, 20);
     await expect(read(response)).rejects.toMatchObject({ name: 'AbortError' });
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(closed).toBe(2);
+    await until(() => closed === 2);
   });
 
   it('speaks TLS, to certificates it trusts only', async () => {

@@ -107,7 +107,7 @@ describe('the scripted backend', () => {
       stop.abort();
     }, 30);
     expect(await collect(make([{ text: 'late', delay: 20 }]), requestOf(), stop.signal)).toEqual([{ type: 'finish', reason: 'aborted' }]);
-    expect(performance.now() - begun).toBeLessThan(5000);
+    expect(performance.now() - begun).toBeLessThan(15_000);
     const slow = performance.now();
     await collect(make([{ text: 'a b c', delay: 0.02, pace: 0.02 }]));
     expect(performance.now() - slow).toBeGreaterThan(50);

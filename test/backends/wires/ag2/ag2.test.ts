@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { existsSync, readFileSync } from 'node:fs';
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Backend, BackendEvent } from '../../../../src/backends/contract.js';
@@ -11,6 +11,7 @@ import { callsOf, collect, eventsOf, reasoningOf, requestOf, spelled, textOf } f
 import { closeServers } from '../../../support/backend-servers.js';
 import { gone } from '../../../support/gone.js';
 import { startModel, type HeardBody, type ModelReply } from '../../../support/plain-model.js';
+import { removeFolder } from '../../../support/remove-folder.js';
 
 const describeReal = ag2Reason === undefined ? describe : describe.skip;
 
@@ -20,7 +21,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await closeServers();
-  await rm(home, { recursive: true, force: true });
+  await removeFolder(home);
 });
 
 const environment = (more: Readonly<Record<string, string>> = {}): Record<string, string> => ({ PATH: process.env['PATH'] ?? '', HOME: home, MASSGEN_PYTHON: AG2_PYTHON, ANTHROPIC_API_KEY: 'sk-other-vendor', ...more });

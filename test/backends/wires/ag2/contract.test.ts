@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,6 +8,7 @@ import type { BackendConfig } from '../../../../src/backends/spec.js';
 import { AG2_PYTHON, ag2Reason } from '../../../support/ag2.js';
 import { describeBackend, type Scenario } from '../../../support/backend-contract.js';
 import { closeServers, serve } from '../../../support/backend-servers.js';
+import { removeFolder } from '../../../support/remove-folder.js';
 
 const SECRET = 'sk-test-Zx9_very/secret+1';
 const home = mkdtempSync(path.join(tmpdir(), 'massgen-test-ag2-'));
@@ -53,7 +54,7 @@ if (ag2Reason === undefined) {
   });
   afterAll(async () => {
     await closeServers();
-    rmSync(home, { recursive: true, force: true });
+    await removeFolder(home);
   });
   describeBackend({
     name: 'ag2',

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Backend, BackendEvent } from '../../../../src/backends/contract.js';
@@ -14,6 +14,7 @@ import { callsOf, collect, eventsOf, reasoningOf, requestOf, spelled, textOf } f
 import { closeServers } from '../../../support/backend-servers.js';
 import { agentSdkEnv, agentSdkReason } from '../../../support/claude-code.js';
 import { gone } from '../../../support/gone.js';
+import { removeFolder } from '../../../support/remove-folder.js';
 
 const describeReal = agentSdkReason === undefined ? describe : describe.skip;
 
@@ -23,7 +24,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await closeServers();
-  await rm(home, { recursive: true, force: true });
+  await removeFolder(home);
 });
 
 const environment = (more: Readonly<Record<string, string>> = {}): Record<string, string> => ({ ...agentSdkEnv, PATH: process.env['PATH'] ?? '', HOME: home, OPENAI_API_KEY: 'sk-other-vendor', ...more });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -9,6 +9,7 @@ import { describeBackend, type Scenario } from '../../../support/backend-contrac
 import { recording } from '../../../support/backend-replay.js';
 import { closeServers, serve } from '../../../support/backend-servers.js';
 import { agentSdkEnv, agentSdkReason } from '../../../support/claude-code.js';
+import { removeFolder } from '../../../support/remove-folder.js';
 
 const SECRET = 'sk-test-Zx9_very/secret+1';
 const home = mkdtempSync(path.join(tmpdir(), 'massgen-test-claude-'));
@@ -58,7 +59,7 @@ if (agentSdkReason === undefined) {
   });
   afterAll(async () => {
     await closeServers();
-    rmSync(home, { recursive: true, force: true });
+    await removeFolder(home);
   });
   describeBackend({
     name: 'claude_code',

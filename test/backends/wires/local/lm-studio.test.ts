@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -13,6 +13,7 @@ import { withConsent } from '../../../../src/compose/consent.js';
 import { collect, eventsOf, requestOf, textOf } from '../../../support/backend-collect.js';
 import { closeServers, serve } from '../../../support/backend-servers.js';
 import { recording } from '../../../support/backend-replay.js';
+import { removeFolder } from '../../../support/remove-folder.js';
 
 let home = '';
 let asked: string[] = [];
@@ -22,7 +23,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await closeServers();
-  await rm(home, { recursive: true, force: true });
+  await removeFolder(home);
 });
 
 interface Model {
@@ -49,7 +50,7 @@ async function installLms(folder = 'bin', more = ''): Promise<string> {
   const bin = path.join(home, folder);
   await mkdir(bin, { recursive: true });
   const file = path.join(bin, 'lms');
-  await writeFile(file, `#!/bin/sh\necho "$@" >> "${home}/calls"\necho "10% done"; echo "100% done"\n${more}`);
+  await writeFile(file, `#!/bin/sh\necho "$@" >> "${home}/calls"\nprintf '10%% done\\n100%% done\\n'\n${more}`);
   await chmod(file, 0o755);
   return bin;
 }
