@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -22,7 +22,8 @@ afterEach(async () => {
 
 const hostile = (mode: string, more: object = {}, deps: Partial<McpDeps> = {}): Promise<ToolSource> => sourceOf({ bad: { command: process.execPath, args: [SERVER, mode, path.join(folder, 'pids')], ...more } }, deps);
 
-const pids = (): readonly number[] => readFileSync(path.join(folder, 'pids'), 'utf8').trim().split('\n').map(Number);
+/** Of the processes that have begun so far. */
+const pids = (): readonly number[] => (existsSync(path.join(folder, 'pids')) ? readFileSync(path.join(folder, 'pids'), 'utf8').trim().split('\n').map(Number) : []);
 const isAlive = (pid: number): boolean => {
   try {
     process.kill(pid, 0);
@@ -84,10 +85,11 @@ describe('what a hostile server lists', () => {
   it('may change all the time, and is read now and then', async () => {
     let changes = 0;
     const source = await hostile('list-changed');
+    const from = performance.now();
     source.onChange?.(() => (changes += 1));
     await new Promise((resolve) => setTimeout(resolve, 1500));
-    expect(changes).toBeGreaterThan(0);
-    expect(changes).toBeLessThan(5);
+    await until(() => changes > 0);
+    expect(changes).toBeLessThan((performance.now() - from) / 500 + 2);
     expect((await use(source, 'mcp__bad__act')).text).toBe('done');
   });
 });
@@ -146,11 +148,11 @@ describe('a server that fails', () => {
   });
 
   it.each(['hangs-at-start', 'hangs-at-list'])('is given up after its time when it %s', async (mode) => {
-    const source = await hostile(mode, { timeout: 1.5 });
-    expect(source.notes()[0]).toContain('was not ready within 1.5 seconds');
+    const source = await hostile(mode, { timeout: 3 });
+    expect(source.notes()[0]).toContain('was not ready within 3 seconds');
     expect(source.tools()).toEqual([]);
     await source.close();
-    expect(pids().filter(isAlive)).toEqual([]);
+    await until(() => !pids().some(isAlive));
   });
 
   it('is started again when it died, and a call that only reads is repeated', async () => {
