@@ -30,7 +30,7 @@ async function call(name: string, given: Record<string, unknown>, settings: Part
   const source = await openWebSource({ ...SETTINGS, ...settings }, { lookUp: (variable) => keys[variable] });
   const tool = source.tools().find((each) => each.name === name);
   if (tool === undefined) throw new Error(source.notes().join());
-  return tool.run(given, { agent: 'a', callId: 'c', signal: AbortSignal.timeout(10_000), delivering: false, progress: () => undefined, spent: () => undefined });
+  return tool.run(given, { agent: 'a', callId: 'c', signal: AbortSignal.timeout(60_000), delivering: false, progress: () => undefined, spent: () => undefined });
 }
 
 const local = { allowedHosts: ['127.0.0.1'] };
