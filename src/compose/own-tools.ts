@@ -8,14 +8,15 @@ import type { OpenToolSource } from '../orchestrator/tools/contract.js';
 import { readCustomTools } from '../orchestrator/tools/custom/settings.js';
 import { matchesAny } from '../orchestrator/tools/match-name.js';
 import { notesSource } from '../orchestrator/tools/notes-source.js';
+import type { Root } from '../orchestrator/tools/workspace/paths/rights.js';
 import { readWebSettings } from '../orchestrator/tools/web/settings.js';
 
 /** Where an agent works in one run. */
 export interface WorkPlace {
   /** Undefined for an agent without a folder. */
   readonly workspace: string | undefined;
-  /** Absolute folders beside it that the agent may read. */
-  readonly readable: readonly string[];
+  /** All that the agent may use of the machine's files, its workspace too. */
+  readonly roots: readonly Root[];
   /** Unique among agents and runs; letters, digits and dashes. */
   readonly label: string;
 }
@@ -41,16 +42,16 @@ export const wantsCommands = ({ backend, toolChoice = [] }: PlannedAgent): boole
 export function readOwnTools(agent: PlannedAgent, { env, cwd, fetch }: OwnToolsDeps): OwnTools | undefined {
   const { backend, toolChoice = [] } = agent;
   const home = env['HOME'] ?? cwd;
-  const commands = readCommandSettings(backend, home, matchesAny(toolChoice, COMMANDS));
+  const commands = readCommandSettings(backend, { home, base: cwd }, matchesAny(toolChoice, COMMANDS));
   const custom = readCustomTools(backend, (file) => path.resolve(cwd, file.replace(/^~(?=\/)/u, home)));
   const web = readWebSettings(backend, { fetch: matchesAny(toolChoice, FETCH), search: matchesAny(toolChoice, SEARCH) });
   if (commands === undefined && custom.length === 0 && web === undefined) return undefined;
   const common = { processes: { start: startGroup, end: endGroup }, environment: childEnvironment(env), lookUp: (name: string) => env[name] };
-  return ({ workspace, readable, label }) => {
+  return ({ workspace, roots, label }) => {
     const openCommands: OpenToolSource = async () => {
       if (commands === undefined || workspace === undefined) return notesSource();
       const { openCommandSource } = await import('../orchestrator/tools/commands/command-source.js');
-      return openCommandSource(commands, { ...common, folders: { workspace, readable }, label });
+      return openCommandSource(commands, { ...common, folders: { workspace, roots }, label });
     };
     const openCustom: OpenToolSource = async (signal) => {
       const { openCustomSource } = await import('../orchestrator/tools/custom/custom-source.js');

@@ -117,7 +117,7 @@ function helperSource(agent: PlannedAgent, folder: string | null, plan: RunPlan,
 /** Where an agent's commands and functions run. */
 const placeOf = (id: AgentId, workspaces: Workspaces | undefined): WorkPlace => ({
   workspace: workspaces?.infoOf(id)?.workspace,
-  readable: (workspaces?.rootsOf(id) ?? []).flatMap(({ kind, path: at }) => (kind === 'workspace' ? [] : [at])),
+  roots: workspaces?.rootsOf(id) ?? [],
   label: `${id.replace(/[^A-Za-z0-9]+/gu, '-').slice(0, 30)}-${randomBytes(4).toString('hex')}`,
 });
 

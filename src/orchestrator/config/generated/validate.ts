@@ -9,13 +9,13 @@ return errors;
 };
 
 export const validateConfig = validate21;
-const schema6 = {"$schema":"http://json-schema.org/draft-07/schema#","type":"object","properties":{"agents":{"type":"array","items":{"$ref":"#/definitions/agent"},"minItems":1},"agent":{"$ref":"#/definitions/agent"},"prompt":{"type":"string","pattern":"\\S"},"session_id":{"type":"string","pattern":"\\S"},"orchestrator":{"type":"object","default":{},"properties":{"max_new_answers_per_agent":{"type":["integer","null"],"minimum":1,"default":null},"max_new_answers_global":{"type":["integer","null"],"minimum":1,"default":null},"answer_novelty_requirement":{"enum":["lenient","balanced","strict"],"default":"lenient"},"fairness_enabled":{"type":"boolean","default":true},"fairness_lead_cap_answers":{"type":"integer","minimum":0,"default":2},"voting_sensitivity":{"enum":["lenient","balanced","strict"],"default":"lenient"},"skip_voting":{"type":"boolean","default":false},"defer_voting_until_all_answered":{"type":"boolean"},"disable_injection":{"type":"boolean","default":false},"skip_coordination_rounds":{"type":"boolean","default":false},"skip_final_presentation":{"type":"boolean","default":false},"final_answer_strategy":{"enum":["auto","winner_reuse","winner_present","synthesize"],"default":"auto"},"budget":{"type":"object","default":{},"properties":{"max_cost_usd":{"type":["number","null"],"exclusiveMinimum":0,"maximum":1000000,"default":null},"max_tokens":{"type":["integer","null"],"minimum":1,"default":null}},"additionalProperties":false},"snapshot_storage":{"type":"string"},"agent_temporary_workspace":{"type":"string"},"context_paths":{"type":"array","items":{"type":"object","properties":{"path":{"type":"string"},"permission":{"enum":["read","write"]},"protected_paths":{"type":"array","items":{"type":"string"}},"description":{"type":"string"}},"required":["path"],"additionalProperties":false}},"coordination":{"type":"object","default":{},"properties":{"max_orchestration_restarts":{"type":"integer","minimum":0,"maximum":10,"default":0},"subagent_default_timeout":{"type":"number","exclusiveMinimum":0,"maximum":86400,"default":300},"enable_planning_mode":{"type":"boolean","default":false},"planning_mode_instruction":{"type":"string"},"planning_mode_blocked_tools":{"type":"array","items":{"type":"string"}},"planning_mode_allowed_tools":{"type":"array","items":{"type":"string"}},"use_two_tier_workspace":{},"write_mode":{},"drift_conflict_policy":{},"enable_memory_filesystem_mode":{},"compression_target_ratio":{},"enable_agent_task_planning":{},"task_planning_filesystem_mode":{},"max_tasks_per_plan":{},"plan_depth":{},"plan_target_steps":{},"plan_target_chunks":{},"use_skills":{},"skills_directory":{},"massgen_skills":{},"load_previous_session_skills":{},"enable_subagents":{},"subagent_min_timeout":{},"subagent_max_timeout":{},"subagent_max_concurrent":{},"subagent_orchestrator":{},"subagent_round_timeouts":{},"subagent_types":{},"subagent_runtime_mode":{},"async_subagents":{},"background_subagents":{},"broadcast":{},"broadcast_sensitivity":{},"response_depth":{},"broadcast_timeout":{},"broadcast_wait_by_default":{},"max_broadcasts_per_agent":{},"persona_generator":{},"task_decomposer":{},"pre_collab_voting_threshold":{},"checklist_criteria_preset":{},"checklist_criteria_inline":{},"evaluation_criteria_generator":{},"prompt_improver":{},"novelty_injection":{},"improvements":{},"fast_iteration_mode":{},"orchestrator_managed_round_evaluator":{},"enable_changedoc":{},"learning_capture_mode":{},"web_review":{},"resume_from_log":{}},"additionalProperties":false},"tool_approval":{"type":["string","object"]},"max_tool_rounds":{"type":"integer","minimum":1,"default":50},"docker":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"session_storage":{},"dspy":{},"coordination_mode":{},"presenter_agent":{},"voting_threshold":{},"checklist_require_gap_report":{},"gap_report_mode":{},"max_checklist_calls_per_round":{},"checklist_first_answer":{},"max_midstream_injections_per_round":{},"defer_peer_updates_until_restart":{},"allow_midstream_peer_updates_before_checklist_submit":{},"nlip":{},"enable_nlip":{},"nlip_config":{},"debug_final_answer":{}},"additionalProperties":false},"timeout_settings":{"type":"object","default":{},"properties":{"orchestrator_timeout_seconds":{"type":"number","exclusiveMinimum":0,"maximum":2147483,"default":1800},"initial_round_timeout_seconds":{"type":["number","null"],"exclusiveMinimum":0,"maximum":2147483,"default":null},"subsequent_round_timeout_seconds":{"type":["number","null"],"exclusiveMinimum":0,"maximum":2147483,"default":null},"round_timeout_grace_seconds":{"type":"number","minimum":0,"maximum":2147483,"default":120},"idle_timeout_seconds":{"type":"number","exclusiveMinimum":0,"maximum":2147483,"default":120}},"additionalProperties":false},"ui":{"type":"object","default":{},"properties":{"display_type":{"enum":["rich_terminal","textual_terminal","simple","silent"],"default":"rich_terminal"},"logging_enabled":{"type":"boolean","default":true},"display_kwargs":{},"theme":{},"skip_agent_selector":{},"automation_mode":{},"debug":{},"use_orchestrator_for_single_agent":{}},"additionalProperties":false},"serve":{"type":"object","properties":{"host":{"type":"string"},"port":{"type":"integer","minimum":0,"maximum":65535},"api_key":{"type":"string"},"api_keys":{"type":"array","items":{"type":"string"}},"api_key_file":{"type":"string"},"cors":{"type":["boolean","string","array"],"items":{"type":"string"}},"docs":{"type":"boolean","default":true},"models":{"type":"object"},"reasoning":{"type":["boolean","string"]},"expose_agent_tools":{"enum":["stream","always","never"],"default":"stream"},"max_concurrent":{"type":"integer","minimum":1},"max_queued":{"type":"integer","minimum":0},"queue_timeout_seconds":{"type":"number","exclusiveMinimum":0},"drain_timeout_seconds":{"type":"number","minimum":0},"rate_limit":{"type":"integer","minimum":1}},"additionalProperties":false},"hooks":{"type":"object"},"memory":{},"filesystem_memory":{},"checkpoint":{},"nlip":{},"models":{"not":{}},"model_configs":{"not":{}},"num_agents":{"not":{}},"max_rounds":{"not":{}},"consensus_threshold":{"not":{}},"voting_enabled":{"not":{}},"enable_voting":{"not":{}}},"patternProperties":{"^x-":{"description":"Anything, for anchors to share between agents."}},"oneOf":[{"required":["agents"]},{"required":["agent"]}],"additionalProperties":false,"definitions":{"agent":{"type":"object","properties":{"id":{"type":"string","pattern":"^[^\\s./\\\\\\u0000-\\u001f\\u007f]([^/\\\\\\u0000-\\u001f\\u007f]{0,98}[^\\s/\\\\\\u0000-\\u001f\\u007f])?$"},"backend":{"$ref":"#/definitions/backend"},"fallback":{"type":"array","items":{"$ref":"#/definitions/backend"}},"system_message":{"type":"string"},"description":{"type":"string"},"tools":{"type":["string","array"],"items":{"type":"string"}},"tool_approval":{"type":["string","object"]},"subagent_agents":{"type":"array","items":{"type":["string","object"]}},"memory":{},"main_agent":{},"subtask":{},"voting_sensitivity":{},"nlip":{},"enable_nlip":{},"system_prompt":{"not":{}}},"required":["backend"],"additionalProperties":false},"backend":{"type":"object","properties":{"type":{"enum":["openai","claude","gemini","grok","azure_openai","chatcompletion","cerebras","together","fireworks","groq","openrouter","moonshot","kimi","nebius","poe","qwen","zai","deepseek","mistral","claude_code","ag2","autogen","lmstudio","vllm","sglang","inference","ollama","scripted"]},"model":{"type":"string","pattern":"\\S"},"base_url":{"type":"string","pattern":"^(https?://[^\\s/]|\\$\\{|auto$)"},"api_key":{"type":"string"},"port":{"type":"integer","minimum":1,"maximum":65535},"organization":{"type":"string"},"extra_headers":{"type":"object"},"api":{"enum":["responses","chat"]},"temperature":{"type":"number","minimum":0,"maximum":2},"top_p":{"type":"number","minimum":0,"maximum":1},"max_tokens":{"type":"integer","minimum":1},"stop":{"type":["string","array"],"items":{"type":"string"}},"seed":{"type":"integer"},"presence_penalty":{"type":"number","minimum":-2,"maximum":2},"frequency_penalty":{"type":"number","minimum":-2,"maximum":2},"top_k":{"type":"integer","minimum":1},"repetition_penalty":{"type":"number","minimum":0},"reasoning":{"type":"object","properties":{"effort":{"type":"string"},"summary":{"type":"string"}},"additionalProperties":true},"text":{"type":"object","properties":{"verbosity":{"type":"string"}},"additionalProperties":true},"parallel_tool_calls":{"type":"boolean"},"enable_web_search":{"type":"boolean"},"enable_code_interpreter":{"type":"boolean"},"service_tier":{"type":"string"},"enable_thinking":{"type":"boolean"},"separate_reasoning":{"type":"boolean"},"chat_template_kwargs":{"type":"object"},"extra_body":{"type":"object"},"extra_args":{"type":"object"},"enable_code_execution":{"type":"boolean"},"enable_x_search":{"type":"boolean"},"enable_tool_search":{"type":"boolean"},"tool_search_variant":{"enum":["regex","bm25"]},"enable_programmatic_flow":{"type":"boolean"},"thinking":{"type":"object"},"betas":{"type":"array","items":{"type":"string"}},"disable_parallel_tool_use":{"type":"boolean"},"enable_strict_tool_use":{"type":"boolean"},"output_schema":{"type":"object"},"thinking_config":{"type":"object"},"include_thoughts":{"type":"boolean"},"function_calling_mode":{"enum":["AUTO","ANY","NONE"]},"safety_settings":{"type":"array","items":{"type":"object"}},"azure_endpoint":{"type":"string"},"api_version":{"type":"string"},"deployment_name":{"type":"string"},"engine":{"enum":["exa","native"]},"max_results":{"type":"integer","minimum":1},"search_prompt":{"type":"string"},"search_context_size":{"enum":["low","medium","high"]},"system_prompt":{"type":"string"},"append_system_prompt":{"type":"string"},"use_default_prompt":{"type":"boolean"},"permission_mode":{"enum":["default","acceptEdits","bypassPermissions","plan"]},"max_thinking_tokens":{"type":"integer","minimum":0},"agent_config":{"type":"object"},"group_config":{"type":"object"},"python":{"type":"string"},"auto_install":{"type":"boolean"},"auto_download":{"type":"boolean"},"rate_limit":{"type":"object","properties":{"requests_per_minute":{"type":"integer","minimum":1},"tokens_per_minute":{"type":"integer","minimum":1},"concurrency":{"type":"integer","minimum":1}},"additionalProperties":false},"enable_rate_limit":{"type":"boolean"},"mcp_servers":{"type":["array","object"],"items":{"type":"object"}},"allowed_tools":{"type":"array","items":{"type":"string"}},"exclude_tools":{"type":"array","items":{"type":"string"}},"disallowed_tools":{"type":"array","items":{"type":"string"}},"concurrent_tool_execution":{"type":"boolean"},"max_concurrent_tools":{"type":"integer","minimum":1},"hooks":{"type":"object"},"cwd":{"type":"string"},"context_paths":{"type":"array","items":{"type":"object","properties":{"path":{"type":"string"},"permission":{"enum":["read","write"]},"protected_paths":{"type":"array","items":{"type":"string"}},"description":{"type":"string"}},"required":["path"],"additionalProperties":false}},"exclude_file_operation_mcps":{"type":"boolean"},"enforce_read_before_delete":{"type":"boolean"},"enable_mcp_command_line":{"type":"boolean"},"command_line_execution_mode":{"enum":["local","docker"]},"command_line_sandbox":{"enum":["auto","require","off"]},"command_line_allowed_commands":{"type":"array","items":{"type":"string"}},"command_line_blocked_commands":{"type":"array","items":{"type":"string"}},"command_line_docker_image":{"type":"string"},"command_line_docker_network_mode":{"enum":["none","bridge","host"]},"command_line_docker_memory_limit":{"type":"string"},"command_line_docker_cpu_limit":{"type":"number"},"command_line_docker_enable_sudo":{"type":"boolean"},"command_line_docker_credentials":{"type":"object"},"custom_tools":{"type":"array","items":{"type":"object"}},"web":{"type":"object","properties":{"allowed_hosts":{"type":"array","items":{"type":"string"}},"search_provider":{"enum":["auto","tavily","brave","searxng"]},"search_url":{"type":"string"}},"additionalProperties":false},"price":{"type":"object","properties":{"input":{"type":"number","minimum":0},"output":{"type":"number","minimum":0},"cached_input":{"type":"number","minimum":0},"tools":{"type":"object","properties":{"web_search":{"type":"number","minimum":0},"x_search":{"type":"number","minimum":0},"code_interpreter":{"type":"number","minimum":0}},"additionalProperties":false}},"required":["input","output"],"additionalProperties":false},"script":{"type":"array","items":{"type":"object","properties":{"answer":{"type":"string"},"vote":{"type":["string","object"],"properties":{"agent":{"type":"string"},"reason":{"type":"string"}},"required":["agent"],"additionalProperties":false},"text":{"type":"string"},"reasoning":{"type":"string"},"tool":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false},"tools":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false}},"delay":{"type":"number","minimum":0,"maximum":86400},"pace":{"type":"number","minimum":0,"maximum":60},"fault":{"enum":["rate-limit","unavailable","reset","truncate","garbage","silence","rejected"]},"after":{"type":"integer","minimum":0},"retry_after":{"type":"number","minimum":0,"maximum":86400},"finish":{"enum":["stop","length","tool-calls","content-filter","refusal"]},"usage":{"type":"object","properties":{"input":{"type":"integer","minimum":0,"default":0},"output":{"type":"integer","minimum":0,"default":0}},"additionalProperties":false}},"additionalProperties":false}},"loop":{"type":"boolean"},"direct_mcp_servers":{},"max_mcp_message_history":{},"custom_tools_path":{},"auto_discover_custom_tools":{},"exclude_custom_tools":{},"shared_tools_directory":{},"enable_code_based_tools":{},"command_line_docker_packages":{},"upload_files":{},"enable_file_generation":{},"enable_image_generation":{},"enable_audio_generation":{},"enable_video_generation":{},"media_max_file_size_mb":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"websocket_mode":{},"enable_computer_use":{},"max_incomplete_response_retries":{},"debug_delay_seconds":{},"debug_delay_after_n_tools":{}},"allOf":[{"if":{"properties":{"type":{"const":"claude_code"}}},"else":{"properties":{"system_prompt":{"not":{}},"append_system_prompt":{"not":{}}}}}],"required":["type"],"additionalProperties":false}}};
+const schema6 = {"$schema":"http://json-schema.org/draft-07/schema#","type":"object","properties":{"agents":{"type":"array","items":{"$ref":"#/definitions/agent"},"minItems":1},"agent":{"$ref":"#/definitions/agent"},"prompt":{"type":"string","pattern":"\\S"},"session_id":{"type":"string","pattern":"\\S"},"orchestrator":{"type":"object","default":{},"properties":{"max_new_answers_per_agent":{"type":["integer","null"],"minimum":1,"default":null},"max_new_answers_global":{"type":["integer","null"],"minimum":1,"default":null},"answer_novelty_requirement":{"enum":["lenient","balanced","strict"],"default":"lenient"},"fairness_enabled":{"type":"boolean","default":true},"fairness_lead_cap_answers":{"type":"integer","minimum":0,"default":2},"voting_sensitivity":{"enum":["lenient","balanced","strict"],"default":"lenient"},"skip_voting":{"type":"boolean","default":false},"defer_voting_until_all_answered":{"type":"boolean"},"disable_injection":{"type":"boolean","default":false},"skip_coordination_rounds":{"type":"boolean","default":false},"skip_final_presentation":{"type":"boolean","default":false},"final_answer_strategy":{"enum":["auto","winner_reuse","winner_present","synthesize"],"default":"auto"},"budget":{"type":"object","default":{},"properties":{"max_cost_usd":{"type":["number","null"],"exclusiveMinimum":0,"maximum":1000000,"default":null},"max_tokens":{"type":["integer","null"],"minimum":1,"default":null}},"additionalProperties":false},"snapshot_storage":{"type":"string"},"agent_temporary_workspace":{"type":"string"},"context_paths":{"type":"array","items":{"type":"object","properties":{"path":{"type":"string"},"permission":{"enum":["read","write"]},"protected_paths":{"type":"array","items":{"type":"string"}},"description":{"type":"string"}},"required":["path"],"additionalProperties":false}},"coordination":{"type":"object","default":{},"properties":{"max_orchestration_restarts":{"type":"integer","minimum":0,"maximum":10,"default":0},"subagent_default_timeout":{"type":"number","exclusiveMinimum":0,"maximum":86400,"default":300},"enable_planning_mode":{"type":"boolean","default":false},"planning_mode_instruction":{"type":"string"},"planning_mode_blocked_tools":{"type":"array","items":{"type":"string"}},"planning_mode_allowed_tools":{"type":"array","items":{"type":"string"}},"use_two_tier_workspace":{},"write_mode":{},"drift_conflict_policy":{},"enable_memory_filesystem_mode":{},"compression_target_ratio":{},"enable_agent_task_planning":{},"task_planning_filesystem_mode":{},"max_tasks_per_plan":{},"plan_depth":{},"plan_target_steps":{},"plan_target_chunks":{},"use_skills":{},"skills_directory":{},"massgen_skills":{},"load_previous_session_skills":{},"enable_subagents":{},"subagent_min_timeout":{},"subagent_max_timeout":{},"subagent_max_concurrent":{},"subagent_orchestrator":{},"subagent_round_timeouts":{},"subagent_types":{},"subagent_runtime_mode":{},"async_subagents":{},"background_subagents":{},"broadcast":{},"broadcast_sensitivity":{},"response_depth":{},"broadcast_timeout":{},"broadcast_wait_by_default":{},"max_broadcasts_per_agent":{},"persona_generator":{},"task_decomposer":{},"pre_collab_voting_threshold":{},"checklist_criteria_preset":{},"checklist_criteria_inline":{},"evaluation_criteria_generator":{},"prompt_improver":{},"novelty_injection":{},"improvements":{},"fast_iteration_mode":{},"orchestrator_managed_round_evaluator":{},"enable_changedoc":{},"learning_capture_mode":{},"web_review":{},"resume_from_log":{}},"additionalProperties":false},"tool_approval":{"type":["string","object"]},"max_tool_rounds":{"type":"integer","minimum":1,"default":50},"docker":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"session_storage":{},"dspy":{},"coordination_mode":{},"presenter_agent":{},"voting_threshold":{},"checklist_require_gap_report":{},"gap_report_mode":{},"max_checklist_calls_per_round":{},"checklist_first_answer":{},"max_midstream_injections_per_round":{},"defer_peer_updates_until_restart":{},"allow_midstream_peer_updates_before_checklist_submit":{},"nlip":{},"enable_nlip":{},"nlip_config":{},"debug_final_answer":{}},"additionalProperties":false},"timeout_settings":{"type":"object","default":{},"properties":{"orchestrator_timeout_seconds":{"type":"number","exclusiveMinimum":0,"maximum":2147483,"default":1800},"initial_round_timeout_seconds":{"type":["number","null"],"exclusiveMinimum":0,"maximum":2147483,"default":null},"subsequent_round_timeout_seconds":{"type":["number","null"],"exclusiveMinimum":0,"maximum":2147483,"default":null},"round_timeout_grace_seconds":{"type":"number","minimum":0,"maximum":2147483,"default":120},"idle_timeout_seconds":{"type":"number","exclusiveMinimum":0,"maximum":2147483,"default":120}},"additionalProperties":false},"ui":{"type":"object","default":{},"properties":{"display_type":{"enum":["rich_terminal","textual_terminal","simple","silent"],"default":"rich_terminal"},"logging_enabled":{"type":"boolean","default":true},"display_kwargs":{},"theme":{},"skip_agent_selector":{},"automation_mode":{},"debug":{},"use_orchestrator_for_single_agent":{}},"additionalProperties":false},"serve":{"type":"object","properties":{"host":{"type":"string"},"port":{"type":"integer","minimum":0,"maximum":65535},"api_key":{"type":"string"},"api_keys":{"type":"array","items":{"type":"string"}},"api_key_file":{"type":"string"},"cors":{"type":["boolean","string","array"],"items":{"type":"string"}},"docs":{"type":"boolean","default":true},"models":{"type":"object"},"reasoning":{"type":["boolean","string"]},"expose_agent_tools":{"enum":["stream","always","never"],"default":"stream"},"max_concurrent":{"type":"integer","minimum":1},"max_queued":{"type":"integer","minimum":0},"queue_timeout_seconds":{"type":"number","exclusiveMinimum":0},"drain_timeout_seconds":{"type":"number","minimum":0},"rate_limit":{"type":"integer","minimum":1}},"additionalProperties":false},"hooks":{"type":"object"},"memory":{},"filesystem_memory":{},"checkpoint":{},"nlip":{},"models":{"not":{}},"model_configs":{"not":{}},"num_agents":{"not":{}},"max_rounds":{"not":{}},"consensus_threshold":{"not":{}},"voting_enabled":{"not":{}},"enable_voting":{"not":{}}},"patternProperties":{"^x-":{"description":"Anything, for anchors to share between agents."}},"oneOf":[{"required":["agents"]},{"required":["agent"]}],"additionalProperties":false,"definitions":{"agent":{"type":"object","properties":{"id":{"type":"string","pattern":"^[^\\s./\\\\\\u0000-\\u001f\\u007f]([^/\\\\\\u0000-\\u001f\\u007f]{0,98}[^\\s/\\\\\\u0000-\\u001f\\u007f])?$"},"backend":{"$ref":"#/definitions/backend"},"fallback":{"type":"array","items":{"$ref":"#/definitions/backend"}},"system_message":{"type":"string"},"description":{"type":"string"},"tools":{"type":["string","array"],"items":{"type":"string"}},"tool_approval":{"type":["string","object"]},"subagent_agents":{"type":"array","items":{"type":["string","object"]}},"memory":{},"main_agent":{},"subtask":{},"voting_sensitivity":{},"nlip":{},"enable_nlip":{},"system_prompt":{"not":{}}},"required":["backend"],"additionalProperties":false},"backend":{"type":"object","properties":{"type":{"enum":["openai","claude","gemini","grok","azure_openai","chatcompletion","cerebras","together","fireworks","groq","openrouter","moonshot","kimi","nebius","poe","qwen","zai","deepseek","mistral","claude_code","ag2","autogen","lmstudio","vllm","sglang","inference","ollama","scripted"]},"model":{"type":"string","pattern":"\\S"},"base_url":{"type":"string","pattern":"^(https?://[^\\s/]|\\$\\{|auto$)"},"api_key":{"type":"string"},"port":{"type":"integer","minimum":1,"maximum":65535},"organization":{"type":"string"},"extra_headers":{"type":"object"},"api":{"enum":["responses","chat"]},"temperature":{"type":"number","minimum":0,"maximum":2},"top_p":{"type":"number","minimum":0,"maximum":1},"max_tokens":{"type":"integer","minimum":1},"stop":{"type":["string","array"],"items":{"type":"string"}},"seed":{"type":"integer"},"presence_penalty":{"type":"number","minimum":-2,"maximum":2},"frequency_penalty":{"type":"number","minimum":-2,"maximum":2},"top_k":{"type":"integer","minimum":1},"repetition_penalty":{"type":"number","minimum":0},"reasoning":{"type":"object","properties":{"effort":{"type":"string"},"summary":{"type":"string"}},"additionalProperties":true},"text":{"type":"object","properties":{"verbosity":{"type":"string"}},"additionalProperties":true},"parallel_tool_calls":{"type":"boolean"},"enable_web_search":{"type":"boolean"},"enable_code_interpreter":{"type":"boolean"},"service_tier":{"type":"string"},"enable_thinking":{"type":"boolean"},"separate_reasoning":{"type":"boolean"},"chat_template_kwargs":{"type":"object"},"extra_body":{"type":"object"},"extra_args":{"type":"object"},"enable_code_execution":{"type":"boolean"},"enable_x_search":{"type":"boolean"},"enable_tool_search":{"type":"boolean"},"tool_search_variant":{"enum":["regex","bm25"]},"enable_programmatic_flow":{"type":"boolean"},"thinking":{"type":"object"},"betas":{"type":"array","items":{"type":"string"}},"disable_parallel_tool_use":{"type":"boolean"},"enable_strict_tool_use":{"type":"boolean"},"output_schema":{"type":"object"},"thinking_config":{"type":"object"},"include_thoughts":{"type":"boolean"},"function_calling_mode":{"enum":["AUTO","ANY","NONE"]},"safety_settings":{"type":"array","items":{"type":"object"}},"azure_endpoint":{"type":"string"},"api_version":{"type":"string"},"deployment_name":{"type":"string"},"engine":{"enum":["exa","native"]},"max_results":{"type":"integer","minimum":1},"search_prompt":{"type":"string"},"search_context_size":{"enum":["low","medium","high"]},"system_prompt":{"type":"string"},"append_system_prompt":{"type":"string"},"use_default_prompt":{"type":"boolean"},"permission_mode":{"enum":["default","acceptEdits","bypassPermissions","plan"]},"max_thinking_tokens":{"type":"integer","minimum":0},"agent_config":{"type":"object"},"group_config":{"type":"object"},"python":{"type":"string"},"auto_install":{"type":"boolean"},"auto_download":{"type":"boolean"},"rate_limit":{"type":"object","properties":{"requests_per_minute":{"type":"integer","minimum":1},"tokens_per_minute":{"type":"integer","minimum":1},"concurrency":{"type":"integer","minimum":1}},"additionalProperties":false},"enable_rate_limit":{"type":"boolean"},"mcp_servers":{"type":["array","object"],"items":{"type":"object"}},"allowed_tools":{"type":"array","items":{"type":"string"}},"exclude_tools":{"type":"array","items":{"type":"string"}},"disallowed_tools":{"type":"array","items":{"type":"string"}},"concurrent_tool_execution":{"type":"boolean"},"max_concurrent_tools":{"type":"integer","minimum":1},"hooks":{"type":"object"},"cwd":{"type":"string"},"context_paths":{"type":"array","items":{"type":"object","properties":{"path":{"type":"string"},"permission":{"enum":["read","write"]},"protected_paths":{"type":"array","items":{"type":"string"}},"description":{"type":"string"}},"required":["path"],"additionalProperties":false}},"exclude_file_operation_mcps":{"type":"boolean"},"enforce_read_before_delete":{"type":"boolean"},"enable_mcp_command_line":{"type":"boolean"},"command_line_execution_mode":{"enum":["local","docker"]},"command_line_sandbox":{"enum":["auto","require","off"]},"command_line_allowed_commands":{"type":"array","items":{"type":"string"}},"command_line_blocked_commands":{"type":"array","items":{"type":"string"}},"command_line_docker_image":{"type":"string"},"command_line_docker_network_mode":{"enum":["none","bridge","host"]},"command_line_docker_memory_limit":{"type":"string"},"command_line_docker_cpu_limit":{"type":"number"},"command_line_docker_enable_sudo":{"type":"boolean"},"command_line_docker_packages":{"type":"object","properties":{"preinstall":{"type":"object","properties":{"system":{"type":"array","items":{"type":"string"}},"python":{"type":"array","items":{"type":"string"}},"npm":{"type":"array","items":{"type":"string"}}},"additionalProperties":false}},"additionalProperties":false},"command_line_docker_credentials":{"type":"object","properties":{"mount":{"type":"array","items":{"type":"string"}},"additional_mounts":{"type":"object"},"env_file":{"type":"string"},"env_vars_from_file":{"type":"array","items":{"type":"string"}},"env_vars":{"type":"array","items":{"type":"string"}},"pass_all_env":{"not":{}}},"additionalProperties":false},"custom_tools":{"type":"array","items":{"type":"object"}},"web":{"type":"object","properties":{"allowed_hosts":{"type":"array","items":{"type":"string"}},"search_provider":{"enum":["auto","tavily","brave","searxng"]},"search_url":{"type":"string"}},"additionalProperties":false},"price":{"type":"object","properties":{"input":{"type":"number","minimum":0},"output":{"type":"number","minimum":0},"cached_input":{"type":"number","minimum":0},"tools":{"type":"object","properties":{"web_search":{"type":"number","minimum":0},"x_search":{"type":"number","minimum":0},"code_interpreter":{"type":"number","minimum":0}},"additionalProperties":false}},"required":["input","output"],"additionalProperties":false},"script":{"type":"array","items":{"type":"object","properties":{"answer":{"type":"string"},"vote":{"type":["string","object"],"properties":{"agent":{"type":"string"},"reason":{"type":"string"}},"required":["agent"],"additionalProperties":false},"text":{"type":"string"},"reasoning":{"type":"string"},"tool":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false},"tools":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false}},"delay":{"type":"number","minimum":0,"maximum":86400},"pace":{"type":"number","minimum":0,"maximum":60},"fault":{"enum":["rate-limit","unavailable","reset","truncate","garbage","silence","rejected"]},"after":{"type":"integer","minimum":0},"retry_after":{"type":"number","minimum":0,"maximum":86400},"finish":{"enum":["stop","length","tool-calls","content-filter","refusal"]},"usage":{"type":"object","properties":{"input":{"type":"integer","minimum":0,"default":0},"output":{"type":"integer","minimum":0,"default":0}},"additionalProperties":false}},"additionalProperties":false}},"loop":{"type":"boolean"},"direct_mcp_servers":{},"max_mcp_message_history":{},"custom_tools_path":{},"auto_discover_custom_tools":{},"exclude_custom_tools":{},"shared_tools_directory":{},"enable_code_based_tools":{},"upload_files":{},"enable_file_generation":{},"enable_image_generation":{},"enable_audio_generation":{},"enable_video_generation":{},"media_max_file_size_mb":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"websocket_mode":{},"enable_computer_use":{},"max_incomplete_response_retries":{},"debug_delay_seconds":{},"debug_delay_after_n_tools":{}},"allOf":[{"if":{"properties":{"type":{"const":"claude_code"}}},"else":{"properties":{"system_prompt":{"not":{}},"append_system_prompt":{"not":{}}}}}],"required":["type"],"additionalProperties":false}}};
 const func2 = Object.prototype.hasOwnProperty;
 const pattern0 = new RegExp("^x-", "u");
 const pattern2 = new RegExp("\\S", "u");
 const schema7 = {"type":"object","properties":{"id":{"type":"string","pattern":"^[^\\s./\\\\\\u0000-\\u001f\\u007f]([^/\\\\\\u0000-\\u001f\\u007f]{0,98}[^\\s/\\\\\\u0000-\\u001f\\u007f])?$"},"backend":{"$ref":"#/definitions/backend"},"fallback":{"type":"array","items":{"$ref":"#/definitions/backend"}},"system_message":{"type":"string"},"description":{"type":"string"},"tools":{"type":["string","array"],"items":{"type":"string"}},"tool_approval":{"type":["string","object"]},"subagent_agents":{"type":"array","items":{"type":["string","object"]}},"memory":{},"main_agent":{},"subtask":{},"voting_sensitivity":{},"nlip":{},"enable_nlip":{},"system_prompt":{"not":{}}},"required":["backend"],"additionalProperties":false};
 const pattern1 = new RegExp("^[^\\s./\\\\\\u0000-\\u001f\\u007f]([^/\\\\\\u0000-\\u001f\\u007f]{0,98}[^\\s/\\\\\\u0000-\\u001f\\u007f])?$", "u");
-const schema8 = {"type":"object","properties":{"type":{"enum":["openai","claude","gemini","grok","azure_openai","chatcompletion","cerebras","together","fireworks","groq","openrouter","moonshot","kimi","nebius","poe","qwen","zai","deepseek","mistral","claude_code","ag2","autogen","lmstudio","vllm","sglang","inference","ollama","scripted"]},"model":{"type":"string","pattern":"\\S"},"base_url":{"type":"string","pattern":"^(https?://[^\\s/]|\\$\\{|auto$)"},"api_key":{"type":"string"},"port":{"type":"integer","minimum":1,"maximum":65535},"organization":{"type":"string"},"extra_headers":{"type":"object"},"api":{"enum":["responses","chat"]},"temperature":{"type":"number","minimum":0,"maximum":2},"top_p":{"type":"number","minimum":0,"maximum":1},"max_tokens":{"type":"integer","minimum":1},"stop":{"type":["string","array"],"items":{"type":"string"}},"seed":{"type":"integer"},"presence_penalty":{"type":"number","minimum":-2,"maximum":2},"frequency_penalty":{"type":"number","minimum":-2,"maximum":2},"top_k":{"type":"integer","minimum":1},"repetition_penalty":{"type":"number","minimum":0},"reasoning":{"type":"object","properties":{"effort":{"type":"string"},"summary":{"type":"string"}},"additionalProperties":true},"text":{"type":"object","properties":{"verbosity":{"type":"string"}},"additionalProperties":true},"parallel_tool_calls":{"type":"boolean"},"enable_web_search":{"type":"boolean"},"enable_code_interpreter":{"type":"boolean"},"service_tier":{"type":"string"},"enable_thinking":{"type":"boolean"},"separate_reasoning":{"type":"boolean"},"chat_template_kwargs":{"type":"object"},"extra_body":{"type":"object"},"extra_args":{"type":"object"},"enable_code_execution":{"type":"boolean"},"enable_x_search":{"type":"boolean"},"enable_tool_search":{"type":"boolean"},"tool_search_variant":{"enum":["regex","bm25"]},"enable_programmatic_flow":{"type":"boolean"},"thinking":{"type":"object"},"betas":{"type":"array","items":{"type":"string"}},"disable_parallel_tool_use":{"type":"boolean"},"enable_strict_tool_use":{"type":"boolean"},"output_schema":{"type":"object"},"thinking_config":{"type":"object"},"include_thoughts":{"type":"boolean"},"function_calling_mode":{"enum":["AUTO","ANY","NONE"]},"safety_settings":{"type":"array","items":{"type":"object"}},"azure_endpoint":{"type":"string"},"api_version":{"type":"string"},"deployment_name":{"type":"string"},"engine":{"enum":["exa","native"]},"max_results":{"type":"integer","minimum":1},"search_prompt":{"type":"string"},"search_context_size":{"enum":["low","medium","high"]},"system_prompt":{"type":"string"},"append_system_prompt":{"type":"string"},"use_default_prompt":{"type":"boolean"},"permission_mode":{"enum":["default","acceptEdits","bypassPermissions","plan"]},"max_thinking_tokens":{"type":"integer","minimum":0},"agent_config":{"type":"object"},"group_config":{"type":"object"},"python":{"type":"string"},"auto_install":{"type":"boolean"},"auto_download":{"type":"boolean"},"rate_limit":{"type":"object","properties":{"requests_per_minute":{"type":"integer","minimum":1},"tokens_per_minute":{"type":"integer","minimum":1},"concurrency":{"type":"integer","minimum":1}},"additionalProperties":false},"enable_rate_limit":{"type":"boolean"},"mcp_servers":{"type":["array","object"],"items":{"type":"object"}},"allowed_tools":{"type":"array","items":{"type":"string"}},"exclude_tools":{"type":"array","items":{"type":"string"}},"disallowed_tools":{"type":"array","items":{"type":"string"}},"concurrent_tool_execution":{"type":"boolean"},"max_concurrent_tools":{"type":"integer","minimum":1},"hooks":{"type":"object"},"cwd":{"type":"string"},"context_paths":{"type":"array","items":{"type":"object","properties":{"path":{"type":"string"},"permission":{"enum":["read","write"]},"protected_paths":{"type":"array","items":{"type":"string"}},"description":{"type":"string"}},"required":["path"],"additionalProperties":false}},"exclude_file_operation_mcps":{"type":"boolean"},"enforce_read_before_delete":{"type":"boolean"},"enable_mcp_command_line":{"type":"boolean"},"command_line_execution_mode":{"enum":["local","docker"]},"command_line_sandbox":{"enum":["auto","require","off"]},"command_line_allowed_commands":{"type":"array","items":{"type":"string"}},"command_line_blocked_commands":{"type":"array","items":{"type":"string"}},"command_line_docker_image":{"type":"string"},"command_line_docker_network_mode":{"enum":["none","bridge","host"]},"command_line_docker_memory_limit":{"type":"string"},"command_line_docker_cpu_limit":{"type":"number"},"command_line_docker_enable_sudo":{"type":"boolean"},"command_line_docker_credentials":{"type":"object"},"custom_tools":{"type":"array","items":{"type":"object"}},"web":{"type":"object","properties":{"allowed_hosts":{"type":"array","items":{"type":"string"}},"search_provider":{"enum":["auto","tavily","brave","searxng"]},"search_url":{"type":"string"}},"additionalProperties":false},"price":{"type":"object","properties":{"input":{"type":"number","minimum":0},"output":{"type":"number","minimum":0},"cached_input":{"type":"number","minimum":0},"tools":{"type":"object","properties":{"web_search":{"type":"number","minimum":0},"x_search":{"type":"number","minimum":0},"code_interpreter":{"type":"number","minimum":0}},"additionalProperties":false}},"required":["input","output"],"additionalProperties":false},"script":{"type":"array","items":{"type":"object","properties":{"answer":{"type":"string"},"vote":{"type":["string","object"],"properties":{"agent":{"type":"string"},"reason":{"type":"string"}},"required":["agent"],"additionalProperties":false},"text":{"type":"string"},"reasoning":{"type":"string"},"tool":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false},"tools":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false}},"delay":{"type":"number","minimum":0,"maximum":86400},"pace":{"type":"number","minimum":0,"maximum":60},"fault":{"enum":["rate-limit","unavailable","reset","truncate","garbage","silence","rejected"]},"after":{"type":"integer","minimum":0},"retry_after":{"type":"number","minimum":0,"maximum":86400},"finish":{"enum":["stop","length","tool-calls","content-filter","refusal"]},"usage":{"type":"object","properties":{"input":{"type":"integer","minimum":0,"default":0},"output":{"type":"integer","minimum":0,"default":0}},"additionalProperties":false}},"additionalProperties":false}},"loop":{"type":"boolean"},"direct_mcp_servers":{},"max_mcp_message_history":{},"custom_tools_path":{},"auto_discover_custom_tools":{},"exclude_custom_tools":{},"shared_tools_directory":{},"enable_code_based_tools":{},"command_line_docker_packages":{},"upload_files":{},"enable_file_generation":{},"enable_image_generation":{},"enable_audio_generation":{},"enable_video_generation":{},"media_max_file_size_mb":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"websocket_mode":{},"enable_computer_use":{},"max_incomplete_response_retries":{},"debug_delay_seconds":{},"debug_delay_after_n_tools":{}},"allOf":[{"if":{"properties":{"type":{"const":"claude_code"}}},"else":{"properties":{"system_prompt":{"not":{}},"append_system_prompt":{"not":{}}}}}],"required":["type"],"additionalProperties":false};
+const schema8 = {"type":"object","properties":{"type":{"enum":["openai","claude","gemini","grok","azure_openai","chatcompletion","cerebras","together","fireworks","groq","openrouter","moonshot","kimi","nebius","poe","qwen","zai","deepseek","mistral","claude_code","ag2","autogen","lmstudio","vllm","sglang","inference","ollama","scripted"]},"model":{"type":"string","pattern":"\\S"},"base_url":{"type":"string","pattern":"^(https?://[^\\s/]|\\$\\{|auto$)"},"api_key":{"type":"string"},"port":{"type":"integer","minimum":1,"maximum":65535},"organization":{"type":"string"},"extra_headers":{"type":"object"},"api":{"enum":["responses","chat"]},"temperature":{"type":"number","minimum":0,"maximum":2},"top_p":{"type":"number","minimum":0,"maximum":1},"max_tokens":{"type":"integer","minimum":1},"stop":{"type":["string","array"],"items":{"type":"string"}},"seed":{"type":"integer"},"presence_penalty":{"type":"number","minimum":-2,"maximum":2},"frequency_penalty":{"type":"number","minimum":-2,"maximum":2},"top_k":{"type":"integer","minimum":1},"repetition_penalty":{"type":"number","minimum":0},"reasoning":{"type":"object","properties":{"effort":{"type":"string"},"summary":{"type":"string"}},"additionalProperties":true},"text":{"type":"object","properties":{"verbosity":{"type":"string"}},"additionalProperties":true},"parallel_tool_calls":{"type":"boolean"},"enable_web_search":{"type":"boolean"},"enable_code_interpreter":{"type":"boolean"},"service_tier":{"type":"string"},"enable_thinking":{"type":"boolean"},"separate_reasoning":{"type":"boolean"},"chat_template_kwargs":{"type":"object"},"extra_body":{"type":"object"},"extra_args":{"type":"object"},"enable_code_execution":{"type":"boolean"},"enable_x_search":{"type":"boolean"},"enable_tool_search":{"type":"boolean"},"tool_search_variant":{"enum":["regex","bm25"]},"enable_programmatic_flow":{"type":"boolean"},"thinking":{"type":"object"},"betas":{"type":"array","items":{"type":"string"}},"disable_parallel_tool_use":{"type":"boolean"},"enable_strict_tool_use":{"type":"boolean"},"output_schema":{"type":"object"},"thinking_config":{"type":"object"},"include_thoughts":{"type":"boolean"},"function_calling_mode":{"enum":["AUTO","ANY","NONE"]},"safety_settings":{"type":"array","items":{"type":"object"}},"azure_endpoint":{"type":"string"},"api_version":{"type":"string"},"deployment_name":{"type":"string"},"engine":{"enum":["exa","native"]},"max_results":{"type":"integer","minimum":1},"search_prompt":{"type":"string"},"search_context_size":{"enum":["low","medium","high"]},"system_prompt":{"type":"string"},"append_system_prompt":{"type":"string"},"use_default_prompt":{"type":"boolean"},"permission_mode":{"enum":["default","acceptEdits","bypassPermissions","plan"]},"max_thinking_tokens":{"type":"integer","minimum":0},"agent_config":{"type":"object"},"group_config":{"type":"object"},"python":{"type":"string"},"auto_install":{"type":"boolean"},"auto_download":{"type":"boolean"},"rate_limit":{"type":"object","properties":{"requests_per_minute":{"type":"integer","minimum":1},"tokens_per_minute":{"type":"integer","minimum":1},"concurrency":{"type":"integer","minimum":1}},"additionalProperties":false},"enable_rate_limit":{"type":"boolean"},"mcp_servers":{"type":["array","object"],"items":{"type":"object"}},"allowed_tools":{"type":"array","items":{"type":"string"}},"exclude_tools":{"type":"array","items":{"type":"string"}},"disallowed_tools":{"type":"array","items":{"type":"string"}},"concurrent_tool_execution":{"type":"boolean"},"max_concurrent_tools":{"type":"integer","minimum":1},"hooks":{"type":"object"},"cwd":{"type":"string"},"context_paths":{"type":"array","items":{"type":"object","properties":{"path":{"type":"string"},"permission":{"enum":["read","write"]},"protected_paths":{"type":"array","items":{"type":"string"}},"description":{"type":"string"}},"required":["path"],"additionalProperties":false}},"exclude_file_operation_mcps":{"type":"boolean"},"enforce_read_before_delete":{"type":"boolean"},"enable_mcp_command_line":{"type":"boolean"},"command_line_execution_mode":{"enum":["local","docker"]},"command_line_sandbox":{"enum":["auto","require","off"]},"command_line_allowed_commands":{"type":"array","items":{"type":"string"}},"command_line_blocked_commands":{"type":"array","items":{"type":"string"}},"command_line_docker_image":{"type":"string"},"command_line_docker_network_mode":{"enum":["none","bridge","host"]},"command_line_docker_memory_limit":{"type":"string"},"command_line_docker_cpu_limit":{"type":"number"},"command_line_docker_enable_sudo":{"type":"boolean"},"command_line_docker_packages":{"type":"object","properties":{"preinstall":{"type":"object","properties":{"system":{"type":"array","items":{"type":"string"}},"python":{"type":"array","items":{"type":"string"}},"npm":{"type":"array","items":{"type":"string"}}},"additionalProperties":false}},"additionalProperties":false},"command_line_docker_credentials":{"type":"object","properties":{"mount":{"type":"array","items":{"type":"string"}},"additional_mounts":{"type":"object"},"env_file":{"type":"string"},"env_vars_from_file":{"type":"array","items":{"type":"string"}},"env_vars":{"type":"array","items":{"type":"string"}},"pass_all_env":{"not":{}}},"additionalProperties":false},"custom_tools":{"type":"array","items":{"type":"object"}},"web":{"type":"object","properties":{"allowed_hosts":{"type":"array","items":{"type":"string"}},"search_provider":{"enum":["auto","tavily","brave","searxng"]},"search_url":{"type":"string"}},"additionalProperties":false},"price":{"type":"object","properties":{"input":{"type":"number","minimum":0},"output":{"type":"number","minimum":0},"cached_input":{"type":"number","minimum":0},"tools":{"type":"object","properties":{"web_search":{"type":"number","minimum":0},"x_search":{"type":"number","minimum":0},"code_interpreter":{"type":"number","minimum":0}},"additionalProperties":false}},"required":["input","output"],"additionalProperties":false},"script":{"type":"array","items":{"type":"object","properties":{"answer":{"type":"string"},"vote":{"type":["string","object"],"properties":{"agent":{"type":"string"},"reason":{"type":"string"}},"required":["agent"],"additionalProperties":false},"text":{"type":"string"},"reasoning":{"type":"string"},"tool":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false},"tools":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false}},"delay":{"type":"number","minimum":0,"maximum":86400},"pace":{"type":"number","minimum":0,"maximum":60},"fault":{"enum":["rate-limit","unavailable","reset","truncate","garbage","silence","rejected"]},"after":{"type":"integer","minimum":0},"retry_after":{"type":"number","minimum":0,"maximum":86400},"finish":{"enum":["stop","length","tool-calls","content-filter","refusal"]},"usage":{"type":"object","properties":{"input":{"type":"integer","minimum":0,"default":0},"output":{"type":"integer","minimum":0,"default":0}},"additionalProperties":false}},"additionalProperties":false}},"loop":{"type":"boolean"},"direct_mcp_servers":{},"max_mcp_message_history":{},"custom_tools_path":{},"auto_discover_custom_tools":{},"exclude_custom_tools":{},"shared_tools_directory":{},"enable_code_based_tools":{},"upload_files":{},"enable_file_generation":{},"enable_image_generation":{},"enable_audio_generation":{},"enable_video_generation":{},"media_max_file_size_mb":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"websocket_mode":{},"enable_computer_use":{},"max_incomplete_response_retries":{},"debug_delay_seconds":{},"debug_delay_after_n_tools":{}},"allOf":[{"if":{"properties":{"type":{"const":"claude_code"}}},"else":{"properties":{"system_prompt":{"not":{}},"append_system_prompt":{"not":{}}}}}],"required":["type"],"additionalProperties":false};
 const pattern3 = new RegExp("^(https?://[^\\s/]|\\$\\{|auto$)", "u");
 
 function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -925,21 +925,172 @@ vErrors = report(vErrors,instancePath+"/command_line_docker_enable_sudo","#/prop
 errors++;
 }
 }
+if(data.command_line_docker_packages !== undefined){
+let data106 = data.command_line_docker_packages;
+if(data106 && typeof data106 == "object" && !Array.isArray(data106)){
+for(const key3 in data106){
+if(!(key3 === "preinstall")){
+vErrors = report(vErrors,instancePath+"/command_line_docker_packages","#/properties/command_line_docker_packages/additionalProperties","additionalProperties",{additionalProperty: key3});
+errors++;
+}
+}
+if(data106.preinstall !== undefined){
+let data107 = data106.preinstall;
+if(data107 && typeof data107 == "object" && !Array.isArray(data107)){
+for(const key4 in data107){
+if(!(((key4 === "system") || (key4 === "python")) || (key4 === "npm"))){
+vErrors = report(vErrors,instancePath+"/command_line_docker_packages/preinstall","#/properties/command_line_docker_packages/properties/preinstall/additionalProperties","additionalProperties",{additionalProperty: key4});
+errors++;
+}
+}
+if(data107.system !== undefined){
+let data108 = data107.system;
+if(Array.isArray(data108)){
+const len11 = data108.length;
+for(let i11=0; i11<len11; i11++){
+if(typeof data108[i11] !== "string"){
+vErrors = report(vErrors,instancePath+"/command_line_docker_packages/preinstall/system/" + i11,"#/properties/command_line_docker_packages/properties/preinstall/properties/system/items/type","type",{type: "string"});
+errors++;
+}
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/command_line_docker_packages/preinstall/system","#/properties/command_line_docker_packages/properties/preinstall/properties/system/type","type",{type: "array"});
+errors++;
+}
+}
+if(data107.python !== undefined){
+let data110 = data107.python;
+if(Array.isArray(data110)){
+const len12 = data110.length;
+for(let i12=0; i12<len12; i12++){
+if(typeof data110[i12] !== "string"){
+vErrors = report(vErrors,instancePath+"/command_line_docker_packages/preinstall/python/" + i12,"#/properties/command_line_docker_packages/properties/preinstall/properties/python/items/type","type",{type: "string"});
+errors++;
+}
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/command_line_docker_packages/preinstall/python","#/properties/command_line_docker_packages/properties/preinstall/properties/python/type","type",{type: "array"});
+errors++;
+}
+}
+if(data107.npm !== undefined){
+let data112 = data107.npm;
+if(Array.isArray(data112)){
+const len13 = data112.length;
+for(let i13=0; i13<len13; i13++){
+if(typeof data112[i13] !== "string"){
+vErrors = report(vErrors,instancePath+"/command_line_docker_packages/preinstall/npm/" + i13,"#/properties/command_line_docker_packages/properties/preinstall/properties/npm/items/type","type",{type: "string"});
+errors++;
+}
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/command_line_docker_packages/preinstall/npm","#/properties/command_line_docker_packages/properties/preinstall/properties/npm/type","type",{type: "array"});
+errors++;
+}
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/command_line_docker_packages/preinstall","#/properties/command_line_docker_packages/properties/preinstall/type","type",{type: "object"});
+errors++;
+}
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/command_line_docker_packages","#/properties/command_line_docker_packages/type","type",{type: "object"});
+errors++;
+}
+}
 if(data.command_line_docker_credentials !== undefined){
-let data106 = data.command_line_docker_credentials;
-if(!(data106 && typeof data106 == "object" && !Array.isArray(data106))){
+let data114 = data.command_line_docker_credentials;
+if(data114 && typeof data114 == "object" && !Array.isArray(data114)){
+for(const key5 in data114){
+if(!((((((key5 === "mount") || (key5 === "additional_mounts")) || (key5 === "env_file")) || (key5 === "env_vars_from_file")) || (key5 === "env_vars")) || (key5 === "pass_all_env"))){
+vErrors = report(vErrors,instancePath+"/command_line_docker_credentials","#/properties/command_line_docker_credentials/additionalProperties","additionalProperties",{additionalProperty: key5});
+errors++;
+}
+}
+if(data114.mount !== undefined){
+let data115 = data114.mount;
+if(Array.isArray(data115)){
+const len14 = data115.length;
+for(let i14=0; i14<len14; i14++){
+if(typeof data115[i14] !== "string"){
+vErrors = report(vErrors,instancePath+"/command_line_docker_credentials/mount/" + i14,"#/properties/command_line_docker_credentials/properties/mount/items/type","type",{type: "string"});
+errors++;
+}
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/command_line_docker_credentials/mount","#/properties/command_line_docker_credentials/properties/mount/type","type",{type: "array"});
+errors++;
+}
+}
+if(data114.additional_mounts !== undefined){
+let data117 = data114.additional_mounts;
+if(!(data117 && typeof data117 == "object" && !Array.isArray(data117))){
+vErrors = report(vErrors,instancePath+"/command_line_docker_credentials/additional_mounts","#/properties/command_line_docker_credentials/properties/additional_mounts/type","type",{type: "object"});
+errors++;
+}
+}
+if(data114.env_file !== undefined){
+if(typeof data114.env_file !== "string"){
+vErrors = report(vErrors,instancePath+"/command_line_docker_credentials/env_file","#/properties/command_line_docker_credentials/properties/env_file/type","type",{type: "string"});
+errors++;
+}
+}
+if(data114.env_vars_from_file !== undefined){
+let data119 = data114.env_vars_from_file;
+if(Array.isArray(data119)){
+const len15 = data119.length;
+for(let i15=0; i15<len15; i15++){
+if(typeof data119[i15] !== "string"){
+vErrors = report(vErrors,instancePath+"/command_line_docker_credentials/env_vars_from_file/" + i15,"#/properties/command_line_docker_credentials/properties/env_vars_from_file/items/type","type",{type: "string"});
+errors++;
+}
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/command_line_docker_credentials/env_vars_from_file","#/properties/command_line_docker_credentials/properties/env_vars_from_file/type","type",{type: "array"});
+errors++;
+}
+}
+if(data114.env_vars !== undefined){
+let data121 = data114.env_vars;
+if(Array.isArray(data121)){
+const len16 = data121.length;
+for(let i16=0; i16<len16; i16++){
+if(typeof data121[i16] !== "string"){
+vErrors = report(vErrors,instancePath+"/command_line_docker_credentials/env_vars/" + i16,"#/properties/command_line_docker_credentials/properties/env_vars/items/type","type",{type: "string"});
+errors++;
+}
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/command_line_docker_credentials/env_vars","#/properties/command_line_docker_credentials/properties/env_vars/type","type",{type: "array"});
+errors++;
+}
+}
+if(data114.pass_all_env !== undefined){
+vErrors = report(vErrors,instancePath+"/command_line_docker_credentials/pass_all_env","#/properties/command_line_docker_credentials/properties/pass_all_env/not","not",{});
+errors++;
+}
+}
+else {
 vErrors = report(vErrors,instancePath+"/command_line_docker_credentials","#/properties/command_line_docker_credentials/type","type",{type: "object"});
 errors++;
 }
 }
 if(data.custom_tools !== undefined){
-let data107 = data.custom_tools;
-if(Array.isArray(data107)){
-const len11 = data107.length;
-for(let i11=0; i11<len11; i11++){
-let data108 = data107[i11];
-if(!(data108 && typeof data108 == "object" && !Array.isArray(data108))){
-vErrors = report(vErrors,instancePath+"/custom_tools/" + i11,"#/properties/custom_tools/items/type","type",{type: "object"});
+let data124 = data.custom_tools;
+if(Array.isArray(data124)){
+const len17 = data124.length;
+for(let i17=0; i17<len17; i17++){
+let data125 = data124[i17];
+if(!(data125 && typeof data125 == "object" && !Array.isArray(data125))){
+vErrors = report(vErrors,instancePath+"/custom_tools/" + i17,"#/properties/custom_tools/items/type","type",{type: "object"});
 errors++;
 }
 }
@@ -950,21 +1101,21 @@ errors++;
 }
 }
 if(data.web !== undefined){
-let data109 = data.web;
-if(data109 && typeof data109 == "object" && !Array.isArray(data109)){
-for(const key3 in data109){
-if(!(((key3 === "allowed_hosts") || (key3 === "search_provider")) || (key3 === "search_url"))){
-vErrors = report(vErrors,instancePath+"/web","#/properties/web/additionalProperties","additionalProperties",{additionalProperty: key3});
+let data126 = data.web;
+if(data126 && typeof data126 == "object" && !Array.isArray(data126)){
+for(const key6 in data126){
+if(!(((key6 === "allowed_hosts") || (key6 === "search_provider")) || (key6 === "search_url"))){
+vErrors = report(vErrors,instancePath+"/web","#/properties/web/additionalProperties","additionalProperties",{additionalProperty: key6});
 errors++;
 }
 }
-if(data109.allowed_hosts !== undefined){
-let data110 = data109.allowed_hosts;
-if(Array.isArray(data110)){
-const len12 = data110.length;
-for(let i12=0; i12<len12; i12++){
-if(typeof data110[i12] !== "string"){
-vErrors = report(vErrors,instancePath+"/web/allowed_hosts/" + i12,"#/properties/web/properties/allowed_hosts/items/type","type",{type: "string"});
+if(data126.allowed_hosts !== undefined){
+let data127 = data126.allowed_hosts;
+if(Array.isArray(data127)){
+const len18 = data127.length;
+for(let i18=0; i18<len18; i18++){
+if(typeof data127[i18] !== "string"){
+vErrors = report(vErrors,instancePath+"/web/allowed_hosts/" + i18,"#/properties/web/properties/allowed_hosts/items/type","type",{type: "string"});
 errors++;
 }
 }
@@ -974,15 +1125,15 @@ vErrors = report(vErrors,instancePath+"/web/allowed_hosts","#/properties/web/pro
 errors++;
 }
 }
-if(data109.search_provider !== undefined){
-let data112 = data109.search_provider;
-if(!((((data112 === "auto") || (data112 === "tavily")) || (data112 === "brave")) || (data112 === "searxng"))){
+if(data126.search_provider !== undefined){
+let data129 = data126.search_provider;
+if(!((((data129 === "auto") || (data129 === "tavily")) || (data129 === "brave")) || (data129 === "searxng"))){
 vErrors = report(vErrors,instancePath+"/web/search_provider","#/properties/web/properties/search_provider/enum","enum",{allowedValues: schema8.properties.web.properties.search_provider.enum});
 errors++;
 }
 }
-if(data109.search_url !== undefined){
-if(typeof data109.search_url !== "string"){
+if(data126.search_url !== undefined){
+if(typeof data126.search_url !== "string"){
 vErrors = report(vErrors,instancePath+"/web/search_url","#/properties/web/properties/search_url/type","type",{type: "string"});
 errors++;
 }
@@ -994,26 +1145,26 @@ errors++;
 }
 }
 if(data.price !== undefined){
-let data114 = data.price;
-if(data114 && typeof data114 == "object" && !Array.isArray(data114)){
-if(data114.input === undefined){
+let data131 = data.price;
+if(data131 && typeof data131 == "object" && !Array.isArray(data131)){
+if(data131.input === undefined){
 vErrors = report(vErrors,instancePath+"/price","#/properties/price/required","required",{missingProperty: "input"});
 errors++;
 }
-if(data114.output === undefined){
+if(data131.output === undefined){
 vErrors = report(vErrors,instancePath+"/price","#/properties/price/required","required",{missingProperty: "output"});
 errors++;
 }
-for(const key4 in data114){
-if(!((((key4 === "input") || (key4 === "output")) || (key4 === "cached_input")) || (key4 === "tools"))){
-vErrors = report(vErrors,instancePath+"/price","#/properties/price/additionalProperties","additionalProperties",{additionalProperty: key4});
+for(const key7 in data131){
+if(!((((key7 === "input") || (key7 === "output")) || (key7 === "cached_input")) || (key7 === "tools"))){
+vErrors = report(vErrors,instancePath+"/price","#/properties/price/additionalProperties","additionalProperties",{additionalProperty: key7});
 errors++;
 }
 }
-if(data114.input !== undefined){
-let data115 = data114.input;
-if((typeof data115 == "number") && (isFinite(data115))){
-if(data115 < 0 || isNaN(data115)){
+if(data131.input !== undefined){
+let data132 = data131.input;
+if((typeof data132 == "number") && (isFinite(data132))){
+if(data132 < 0 || isNaN(data132)){
 vErrors = report(vErrors,instancePath+"/price/input","#/properties/price/properties/input/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
@@ -1023,10 +1174,10 @@ vErrors = report(vErrors,instancePath+"/price/input","#/properties/price/propert
 errors++;
 }
 }
-if(data114.output !== undefined){
-let data116 = data114.output;
-if((typeof data116 == "number") && (isFinite(data116))){
-if(data116 < 0 || isNaN(data116)){
+if(data131.output !== undefined){
+let data133 = data131.output;
+if((typeof data133 == "number") && (isFinite(data133))){
+if(data133 < 0 || isNaN(data133)){
 vErrors = report(vErrors,instancePath+"/price/output","#/properties/price/properties/output/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
@@ -1036,10 +1187,10 @@ vErrors = report(vErrors,instancePath+"/price/output","#/properties/price/proper
 errors++;
 }
 }
-if(data114.cached_input !== undefined){
-let data117 = data114.cached_input;
-if((typeof data117 == "number") && (isFinite(data117))){
-if(data117 < 0 || isNaN(data117)){
+if(data131.cached_input !== undefined){
+let data134 = data131.cached_input;
+if((typeof data134 == "number") && (isFinite(data134))){
+if(data134 < 0 || isNaN(data134)){
 vErrors = report(vErrors,instancePath+"/price/cached_input","#/properties/price/properties/cached_input/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
@@ -1049,19 +1200,19 @@ vErrors = report(vErrors,instancePath+"/price/cached_input","#/properties/price/
 errors++;
 }
 }
-if(data114.tools !== undefined){
-let data118 = data114.tools;
-if(data118 && typeof data118 == "object" && !Array.isArray(data118)){
-for(const key5 in data118){
-if(!(((key5 === "web_search") || (key5 === "x_search")) || (key5 === "code_interpreter"))){
-vErrors = report(vErrors,instancePath+"/price/tools","#/properties/price/properties/tools/additionalProperties","additionalProperties",{additionalProperty: key5});
+if(data131.tools !== undefined){
+let data135 = data131.tools;
+if(data135 && typeof data135 == "object" && !Array.isArray(data135)){
+for(const key8 in data135){
+if(!(((key8 === "web_search") || (key8 === "x_search")) || (key8 === "code_interpreter"))){
+vErrors = report(vErrors,instancePath+"/price/tools","#/properties/price/properties/tools/additionalProperties","additionalProperties",{additionalProperty: key8});
 errors++;
 }
 }
-if(data118.web_search !== undefined){
-let data119 = data118.web_search;
-if((typeof data119 == "number") && (isFinite(data119))){
-if(data119 < 0 || isNaN(data119)){
+if(data135.web_search !== undefined){
+let data136 = data135.web_search;
+if((typeof data136 == "number") && (isFinite(data136))){
+if(data136 < 0 || isNaN(data136)){
 vErrors = report(vErrors,instancePath+"/price/tools/web_search","#/properties/price/properties/tools/properties/web_search/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
@@ -1071,10 +1222,10 @@ vErrors = report(vErrors,instancePath+"/price/tools/web_search","#/properties/pr
 errors++;
 }
 }
-if(data118.x_search !== undefined){
-let data120 = data118.x_search;
-if((typeof data120 == "number") && (isFinite(data120))){
-if(data120 < 0 || isNaN(data120)){
+if(data135.x_search !== undefined){
+let data137 = data135.x_search;
+if((typeof data137 == "number") && (isFinite(data137))){
+if(data137 < 0 || isNaN(data137)){
 vErrors = report(vErrors,instancePath+"/price/tools/x_search","#/properties/price/properties/tools/properties/x_search/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
@@ -1084,10 +1235,10 @@ vErrors = report(vErrors,instancePath+"/price/tools/x_search","#/properties/pric
 errors++;
 }
 }
-if(data118.code_interpreter !== undefined){
-let data121 = data118.code_interpreter;
-if((typeof data121 == "number") && (isFinite(data121))){
-if(data121 < 0 || isNaN(data121)){
+if(data135.code_interpreter !== undefined){
+let data138 = data135.code_interpreter;
+if((typeof data138 == "number") && (isFinite(data138))){
+if(data138 < 0 || isNaN(data138)){
 vErrors = report(vErrors,instancePath+"/price/tools/code_interpreter","#/properties/price/properties/tools/properties/code_interpreter/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
@@ -1110,251 +1261,251 @@ errors++;
 }
 }
 if(data.script !== undefined){
-let data122 = data.script;
-if(Array.isArray(data122)){
-const len13 = data122.length;
-for(let i13=0; i13<len13; i13++){
-let data123 = data122[i13];
-if(data123 && typeof data123 == "object" && !Array.isArray(data123)){
-for(const key6 in data123){
-if(!(func2.call(schema8.properties.script.items.properties, key6))){
-vErrors = report(vErrors,instancePath+"/script/" + i13,"#/properties/script/items/additionalProperties","additionalProperties",{additionalProperty: key6});
+let data139 = data.script;
+if(Array.isArray(data139)){
+const len19 = data139.length;
+for(let i19=0; i19<len19; i19++){
+let data140 = data139[i19];
+if(data140 && typeof data140 == "object" && !Array.isArray(data140)){
+for(const key9 in data140){
+if(!(func2.call(schema8.properties.script.items.properties, key9))){
+vErrors = report(vErrors,instancePath+"/script/" + i19,"#/properties/script/items/additionalProperties","additionalProperties",{additionalProperty: key9});
 errors++;
 }
 }
-if(data123.answer !== undefined){
-if(typeof data123.answer !== "string"){
-vErrors = report(vErrors,instancePath+"/script/" + i13+"/answer","#/properties/script/items/properties/answer/type","type",{type: "string"});
+if(data140.answer !== undefined){
+if(typeof data140.answer !== "string"){
+vErrors = report(vErrors,instancePath+"/script/" + i19+"/answer","#/properties/script/items/properties/answer/type","type",{type: "string"});
 errors++;
 }
 }
-if(data123.vote !== undefined){
-let data125 = data123.vote;
-if((typeof data125 !== "string") && (!(data125 && typeof data125 == "object" && !Array.isArray(data125)))){
-vErrors = report(vErrors,instancePath+"/script/" + i13+"/vote","#/properties/script/items/properties/vote/type","type",{type: schema8.properties.script.items.properties.vote.type});
+if(data140.vote !== undefined){
+let data142 = data140.vote;
+if((typeof data142 !== "string") && (!(data142 && typeof data142 == "object" && !Array.isArray(data142)))){
+vErrors = report(vErrors,instancePath+"/script/" + i19+"/vote","#/properties/script/items/properties/vote/type","type",{type: schema8.properties.script.items.properties.vote.type});
 errors++;
 }
-if(data125 && typeof data125 == "object" && !Array.isArray(data125)){
-if(data125.agent === undefined){
-vErrors = report(vErrors,instancePath+"/script/" + i13+"/vote","#/properties/script/items/properties/vote/required","required",{missingProperty: "agent"});
+if(data142 && typeof data142 == "object" && !Array.isArray(data142)){
+if(data142.agent === undefined){
+vErrors = report(vErrors,instancePath+"/script/" + i19+"/vote","#/properties/script/items/properties/vote/required","required",{missingProperty: "agent"});
 errors++;
 }
-for(const key7 in data125){
-if(!((key7 === "agent") || (key7 === "reason"))){
-vErrors = report(vErrors,instancePath+"/script/" + i13+"/vote","#/properties/script/items/properties/vote/additionalProperties","additionalProperties",{additionalProperty: key7});
-errors++;
-}
-}
-if(data125.agent !== undefined){
-if(typeof data125.agent !== "string"){
-vErrors = report(vErrors,instancePath+"/script/" + i13+"/vote/agent","#/properties/script/items/properties/vote/properties/agent/type","type",{type: "string"});
+for(const key10 in data142){
+if(!((key10 === "agent") || (key10 === "reason"))){
+vErrors = report(vErrors,instancePath+"/script/" + i19+"/vote","#/properties/script/items/properties/vote/additionalProperties","additionalProperties",{additionalProperty: key10});
 errors++;
 }
 }
-if(data125.reason !== undefined){
-if(typeof data125.reason !== "string"){
-vErrors = report(vErrors,instancePath+"/script/" + i13+"/vote/reason","#/properties/script/items/properties/vote/properties/reason/type","type",{type: "string"});
+if(data142.agent !== undefined){
+if(typeof data142.agent !== "string"){
+vErrors = report(vErrors,instancePath+"/script/" + i19+"/vote/agent","#/properties/script/items/properties/vote/properties/agent/type","type",{type: "string"});
 errors++;
 }
 }
-}
-}
-if(data123.text !== undefined){
-if(typeof data123.text !== "string"){
-vErrors = report(vErrors,instancePath+"/script/" + i13+"/text","#/properties/script/items/properties/text/type","type",{type: "string"});
-errors++;
-}
-}
-if(data123.reasoning !== undefined){
-if(typeof data123.reasoning !== "string"){
-vErrors = report(vErrors,instancePath+"/script/" + i13+"/reasoning","#/properties/script/items/properties/reasoning/type","type",{type: "string"});
-errors++;
-}
-}
-if(data123.tool !== undefined){
-let data130 = data123.tool;
-if(data130 && typeof data130 == "object" && !Array.isArray(data130)){
-if(data130.name === undefined){
-vErrors = report(vErrors,instancePath+"/script/" + i13+"/tool","#/properties/script/items/properties/tool/required","required",{missingProperty: "name"});
-errors++;
-}
-for(const key8 in data130){
-if(!((key8 === "name") || (key8 === "arguments"))){
-vErrors = report(vErrors,instancePath+"/script/" + i13+"/tool","#/properties/script/items/properties/tool/additionalProperties","additionalProperties",{additionalProperty: key8});
-errors++;
-}
-}
-if(data130.name !== undefined){
-if(typeof data130.name !== "string"){
-vErrors = report(vErrors,instancePath+"/script/" + i13+"/tool/name","#/properties/script/items/properties/tool/properties/name/type","type",{type: "string"});
+if(data142.reason !== undefined){
+if(typeof data142.reason !== "string"){
+vErrors = report(vErrors,instancePath+"/script/" + i19+"/vote/reason","#/properties/script/items/properties/vote/properties/reason/type","type",{type: "string"});
 errors++;
 }
 }
 }
-else {
-vErrors = report(vErrors,instancePath+"/script/" + i13+"/tool","#/properties/script/items/properties/tool/type","type",{type: "object"});
+}
+if(data140.text !== undefined){
+if(typeof data140.text !== "string"){
+vErrors = report(vErrors,instancePath+"/script/" + i19+"/text","#/properties/script/items/properties/text/type","type",{type: "string"});
 errors++;
 }
 }
-if(data123.tools !== undefined){
-let data132 = data123.tools;
-if(Array.isArray(data132)){
-const len14 = data132.length;
-for(let i14=0; i14<len14; i14++){
-let data133 = data132[i14];
-if(data133 && typeof data133 == "object" && !Array.isArray(data133)){
-if(data133.name === undefined){
-vErrors = report(vErrors,instancePath+"/script/" + i13+"/tools/" + i14,"#/properties/script/items/properties/tools/items/required","required",{missingProperty: "name"});
-errors++;
-}
-for(const key9 in data133){
-if(!((key9 === "name") || (key9 === "arguments"))){
-vErrors = report(vErrors,instancePath+"/script/" + i13+"/tools/" + i14,"#/properties/script/items/properties/tools/items/additionalProperties","additionalProperties",{additionalProperty: key9});
+if(data140.reasoning !== undefined){
+if(typeof data140.reasoning !== "string"){
+vErrors = report(vErrors,instancePath+"/script/" + i19+"/reasoning","#/properties/script/items/properties/reasoning/type","type",{type: "string"});
 errors++;
 }
 }
-if(data133.name !== undefined){
-if(typeof data133.name !== "string"){
-vErrors = report(vErrors,instancePath+"/script/" + i13+"/tools/" + i14+"/name","#/properties/script/items/properties/tools/items/properties/name/type","type",{type: "string"});
+if(data140.tool !== undefined){
+let data147 = data140.tool;
+if(data147 && typeof data147 == "object" && !Array.isArray(data147)){
+if(data147.name === undefined){
+vErrors = report(vErrors,instancePath+"/script/" + i19+"/tool","#/properties/script/items/properties/tool/required","required",{missingProperty: "name"});
+errors++;
+}
+for(const key11 in data147){
+if(!((key11 === "name") || (key11 === "arguments"))){
+vErrors = report(vErrors,instancePath+"/script/" + i19+"/tool","#/properties/script/items/properties/tool/additionalProperties","additionalProperties",{additionalProperty: key11});
+errors++;
+}
+}
+if(data147.name !== undefined){
+if(typeof data147.name !== "string"){
+vErrors = report(vErrors,instancePath+"/script/" + i19+"/tool/name","#/properties/script/items/properties/tool/properties/name/type","type",{type: "string"});
 errors++;
 }
 }
 }
 else {
-vErrors = report(vErrors,instancePath+"/script/" + i13+"/tools/" + i14,"#/properties/script/items/properties/tools/items/type","type",{type: "object"});
+vErrors = report(vErrors,instancePath+"/script/" + i19+"/tool","#/properties/script/items/properties/tool/type","type",{type: "object"});
+errors++;
+}
+}
+if(data140.tools !== undefined){
+let data149 = data140.tools;
+if(Array.isArray(data149)){
+const len20 = data149.length;
+for(let i20=0; i20<len20; i20++){
+let data150 = data149[i20];
+if(data150 && typeof data150 == "object" && !Array.isArray(data150)){
+if(data150.name === undefined){
+vErrors = report(vErrors,instancePath+"/script/" + i19+"/tools/" + i20,"#/properties/script/items/properties/tools/items/required","required",{missingProperty: "name"});
+errors++;
+}
+for(const key12 in data150){
+if(!((key12 === "name") || (key12 === "arguments"))){
+vErrors = report(vErrors,instancePath+"/script/" + i19+"/tools/" + i20,"#/properties/script/items/properties/tools/items/additionalProperties","additionalProperties",{additionalProperty: key12});
+errors++;
+}
+}
+if(data150.name !== undefined){
+if(typeof data150.name !== "string"){
+vErrors = report(vErrors,instancePath+"/script/" + i19+"/tools/" + i20+"/name","#/properties/script/items/properties/tools/items/properties/name/type","type",{type: "string"});
 errors++;
 }
 }
 }
 else {
-vErrors = report(vErrors,instancePath+"/script/" + i13+"/tools","#/properties/script/items/properties/tools/type","type",{type: "array"});
-errors++;
-}
-}
-if(data123.delay !== undefined){
-let data135 = data123.delay;
-if((typeof data135 == "number") && (isFinite(data135))){
-if(data135 > 86400 || isNaN(data135)){
-vErrors = report(vErrors,instancePath+"/script/" + i13+"/delay","#/properties/script/items/properties/delay/maximum","maximum",{comparison: "<=", limit: 86400});
-errors++;
-}
-if(data135 < 0 || isNaN(data135)){
-vErrors = report(vErrors,instancePath+"/script/" + i13+"/delay","#/properties/script/items/properties/delay/minimum","minimum",{comparison: ">=", limit: 0});
-errors++;
-}
-}
-else {
-vErrors = report(vErrors,instancePath+"/script/" + i13+"/delay","#/properties/script/items/properties/delay/type","type",{type: "number"});
-errors++;
-}
-}
-if(data123.pace !== undefined){
-let data136 = data123.pace;
-if((typeof data136 == "number") && (isFinite(data136))){
-if(data136 > 60 || isNaN(data136)){
-vErrors = report(vErrors,instancePath+"/script/" + i13+"/pace","#/properties/script/items/properties/pace/maximum","maximum",{comparison: "<=", limit: 60});
-errors++;
-}
-if(data136 < 0 || isNaN(data136)){
-vErrors = report(vErrors,instancePath+"/script/" + i13+"/pace","#/properties/script/items/properties/pace/minimum","minimum",{comparison: ">=", limit: 0});
-errors++;
-}
-}
-else {
-vErrors = report(vErrors,instancePath+"/script/" + i13+"/pace","#/properties/script/items/properties/pace/type","type",{type: "number"});
-errors++;
-}
-}
-if(data123.fault !== undefined){
-let data137 = data123.fault;
-if(!(((((((data137 === "rate-limit") || (data137 === "unavailable")) || (data137 === "reset")) || (data137 === "truncate")) || (data137 === "garbage")) || (data137 === "silence")) || (data137 === "rejected"))){
-vErrors = report(vErrors,instancePath+"/script/" + i13+"/fault","#/properties/script/items/properties/fault/enum","enum",{allowedValues: schema8.properties.script.items.properties.fault.enum});
-errors++;
-}
-}
-if(data123.after !== undefined){
-let data138 = data123.after;
-if(!(((typeof data138 == "number") && (!(data138 % 1) && !isNaN(data138))) && (isFinite(data138)))){
-vErrors = report(vErrors,instancePath+"/script/" + i13+"/after","#/properties/script/items/properties/after/type","type",{type: "integer"});
-errors++;
-}
-if((typeof data138 == "number") && (isFinite(data138))){
-if(data138 < 0 || isNaN(data138)){
-vErrors = report(vErrors,instancePath+"/script/" + i13+"/after","#/properties/script/items/properties/after/minimum","minimum",{comparison: ">=", limit: 0});
-errors++;
-}
-}
-}
-if(data123.retry_after !== undefined){
-let data139 = data123.retry_after;
-if((typeof data139 == "number") && (isFinite(data139))){
-if(data139 > 86400 || isNaN(data139)){
-vErrors = report(vErrors,instancePath+"/script/" + i13+"/retry_after","#/properties/script/items/properties/retry_after/maximum","maximum",{comparison: "<=", limit: 86400});
-errors++;
-}
-if(data139 < 0 || isNaN(data139)){
-vErrors = report(vErrors,instancePath+"/script/" + i13+"/retry_after","#/properties/script/items/properties/retry_after/minimum","minimum",{comparison: ">=", limit: 0});
-errors++;
-}
-}
-else {
-vErrors = report(vErrors,instancePath+"/script/" + i13+"/retry_after","#/properties/script/items/properties/retry_after/type","type",{type: "number"});
-errors++;
-}
-}
-if(data123.finish !== undefined){
-let data140 = data123.finish;
-if(!(((((data140 === "stop") || (data140 === "length")) || (data140 === "tool-calls")) || (data140 === "content-filter")) || (data140 === "refusal"))){
-vErrors = report(vErrors,instancePath+"/script/" + i13+"/finish","#/properties/script/items/properties/finish/enum","enum",{allowedValues: schema8.properties.script.items.properties.finish.enum});
-errors++;
-}
-}
-if(data123.usage !== undefined){
-let data141 = data123.usage;
-if(data141 && typeof data141 == "object" && !Array.isArray(data141)){
-if(data141.input === undefined){
-data141.input = 0;
-}
-if(data141.output === undefined){
-data141.output = 0;
-}
-for(const key10 in data141){
-if(!((key10 === "input") || (key10 === "output"))){
-vErrors = report(vErrors,instancePath+"/script/" + i13+"/usage","#/properties/script/items/properties/usage/additionalProperties","additionalProperties",{additionalProperty: key10});
-errors++;
-}
-}
-let data142 = data141.input;
-if(!(((typeof data142 == "number") && (!(data142 % 1) && !isNaN(data142))) && (isFinite(data142)))){
-vErrors = report(vErrors,instancePath+"/script/" + i13+"/usage/input","#/properties/script/items/properties/usage/properties/input/type","type",{type: "integer"});
-errors++;
-}
-if((typeof data142 == "number") && (isFinite(data142))){
-if(data142 < 0 || isNaN(data142)){
-vErrors = report(vErrors,instancePath+"/script/" + i13+"/usage/input","#/properties/script/items/properties/usage/properties/input/minimum","minimum",{comparison: ">=", limit: 0});
-errors++;
-}
-}
-let data143 = data141.output;
-if(!(((typeof data143 == "number") && (!(data143 % 1) && !isNaN(data143))) && (isFinite(data143)))){
-vErrors = report(vErrors,instancePath+"/script/" + i13+"/usage/output","#/properties/script/items/properties/usage/properties/output/type","type",{type: "integer"});
-errors++;
-}
-if((typeof data143 == "number") && (isFinite(data143))){
-if(data143 < 0 || isNaN(data143)){
-vErrors = report(vErrors,instancePath+"/script/" + i13+"/usage/output","#/properties/script/items/properties/usage/properties/output/minimum","minimum",{comparison: ">=", limit: 0});
+vErrors = report(vErrors,instancePath+"/script/" + i19+"/tools/" + i20,"#/properties/script/items/properties/tools/items/type","type",{type: "object"});
 errors++;
 }
 }
 }
 else {
-vErrors = report(vErrors,instancePath+"/script/" + i13+"/usage","#/properties/script/items/properties/usage/type","type",{type: "object"});
+vErrors = report(vErrors,instancePath+"/script/" + i19+"/tools","#/properties/script/items/properties/tools/type","type",{type: "array"});
+errors++;
+}
+}
+if(data140.delay !== undefined){
+let data152 = data140.delay;
+if((typeof data152 == "number") && (isFinite(data152))){
+if(data152 > 86400 || isNaN(data152)){
+vErrors = report(vErrors,instancePath+"/script/" + i19+"/delay","#/properties/script/items/properties/delay/maximum","maximum",{comparison: "<=", limit: 86400});
+errors++;
+}
+if(data152 < 0 || isNaN(data152)){
+vErrors = report(vErrors,instancePath+"/script/" + i19+"/delay","#/properties/script/items/properties/delay/minimum","minimum",{comparison: ">=", limit: 0});
+errors++;
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/script/" + i19+"/delay","#/properties/script/items/properties/delay/type","type",{type: "number"});
+errors++;
+}
+}
+if(data140.pace !== undefined){
+let data153 = data140.pace;
+if((typeof data153 == "number") && (isFinite(data153))){
+if(data153 > 60 || isNaN(data153)){
+vErrors = report(vErrors,instancePath+"/script/" + i19+"/pace","#/properties/script/items/properties/pace/maximum","maximum",{comparison: "<=", limit: 60});
+errors++;
+}
+if(data153 < 0 || isNaN(data153)){
+vErrors = report(vErrors,instancePath+"/script/" + i19+"/pace","#/properties/script/items/properties/pace/minimum","minimum",{comparison: ">=", limit: 0});
+errors++;
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/script/" + i19+"/pace","#/properties/script/items/properties/pace/type","type",{type: "number"});
+errors++;
+}
+}
+if(data140.fault !== undefined){
+let data154 = data140.fault;
+if(!(((((((data154 === "rate-limit") || (data154 === "unavailable")) || (data154 === "reset")) || (data154 === "truncate")) || (data154 === "garbage")) || (data154 === "silence")) || (data154 === "rejected"))){
+vErrors = report(vErrors,instancePath+"/script/" + i19+"/fault","#/properties/script/items/properties/fault/enum","enum",{allowedValues: schema8.properties.script.items.properties.fault.enum});
+errors++;
+}
+}
+if(data140.after !== undefined){
+let data155 = data140.after;
+if(!(((typeof data155 == "number") && (!(data155 % 1) && !isNaN(data155))) && (isFinite(data155)))){
+vErrors = report(vErrors,instancePath+"/script/" + i19+"/after","#/properties/script/items/properties/after/type","type",{type: "integer"});
+errors++;
+}
+if((typeof data155 == "number") && (isFinite(data155))){
+if(data155 < 0 || isNaN(data155)){
+vErrors = report(vErrors,instancePath+"/script/" + i19+"/after","#/properties/script/items/properties/after/minimum","minimum",{comparison: ">=", limit: 0});
+errors++;
+}
+}
+}
+if(data140.retry_after !== undefined){
+let data156 = data140.retry_after;
+if((typeof data156 == "number") && (isFinite(data156))){
+if(data156 > 86400 || isNaN(data156)){
+vErrors = report(vErrors,instancePath+"/script/" + i19+"/retry_after","#/properties/script/items/properties/retry_after/maximum","maximum",{comparison: "<=", limit: 86400});
+errors++;
+}
+if(data156 < 0 || isNaN(data156)){
+vErrors = report(vErrors,instancePath+"/script/" + i19+"/retry_after","#/properties/script/items/properties/retry_after/minimum","minimum",{comparison: ">=", limit: 0});
+errors++;
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/script/" + i19+"/retry_after","#/properties/script/items/properties/retry_after/type","type",{type: "number"});
+errors++;
+}
+}
+if(data140.finish !== undefined){
+let data157 = data140.finish;
+if(!(((((data157 === "stop") || (data157 === "length")) || (data157 === "tool-calls")) || (data157 === "content-filter")) || (data157 === "refusal"))){
+vErrors = report(vErrors,instancePath+"/script/" + i19+"/finish","#/properties/script/items/properties/finish/enum","enum",{allowedValues: schema8.properties.script.items.properties.finish.enum});
+errors++;
+}
+}
+if(data140.usage !== undefined){
+let data158 = data140.usage;
+if(data158 && typeof data158 == "object" && !Array.isArray(data158)){
+if(data158.input === undefined){
+data158.input = 0;
+}
+if(data158.output === undefined){
+data158.output = 0;
+}
+for(const key13 in data158){
+if(!((key13 === "input") || (key13 === "output"))){
+vErrors = report(vErrors,instancePath+"/script/" + i19+"/usage","#/properties/script/items/properties/usage/additionalProperties","additionalProperties",{additionalProperty: key13});
+errors++;
+}
+}
+let data159 = data158.input;
+if(!(((typeof data159 == "number") && (!(data159 % 1) && !isNaN(data159))) && (isFinite(data159)))){
+vErrors = report(vErrors,instancePath+"/script/" + i19+"/usage/input","#/properties/script/items/properties/usage/properties/input/type","type",{type: "integer"});
+errors++;
+}
+if((typeof data159 == "number") && (isFinite(data159))){
+if(data159 < 0 || isNaN(data159)){
+vErrors = report(vErrors,instancePath+"/script/" + i19+"/usage/input","#/properties/script/items/properties/usage/properties/input/minimum","minimum",{comparison: ">=", limit: 0});
+errors++;
+}
+}
+let data160 = data158.output;
+if(!(((typeof data160 == "number") && (!(data160 % 1) && !isNaN(data160))) && (isFinite(data160)))){
+vErrors = report(vErrors,instancePath+"/script/" + i19+"/usage/output","#/properties/script/items/properties/usage/properties/output/type","type",{type: "integer"});
+errors++;
+}
+if((typeof data160 == "number") && (isFinite(data160))){
+if(data160 < 0 || isNaN(data160)){
+vErrors = report(vErrors,instancePath+"/script/" + i19+"/usage/output","#/properties/script/items/properties/usage/properties/output/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
 }
 }
 else {
-vErrors = report(vErrors,instancePath+"/script/" + i13,"#/properties/script/items/type","type",{type: "object"});
+vErrors = report(vErrors,instancePath+"/script/" + i19+"/usage","#/properties/script/items/properties/usage/type","type",{type: "object"});
+errors++;
+}
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/script/" + i19,"#/properties/script/items/type","type",{type: "object"});
 errors++;
 }
 }
@@ -2719,4 +2870,4 @@ validate42.errors = vErrors;
 return errors === 0;
 }
 
-export const plannedValidators = {"memory":planned0,"filesystem_memory":planned1,"checkpoint":planned1,"nlip":planned1,"agents.memory":planned0,"agents.main_agent":planned2,"agents.subtask":planned3,"agents.voting_sensitivity":planned3,"agents.nlip":planned1,"agents.enable_nlip":planned2,"agents.backend.direct_mcp_servers":planned4,"agents.backend.max_mcp_message_history":planned5,"agents.backend.custom_tools_path":planned3,"agents.backend.auto_discover_custom_tools":planned2,"agents.backend.exclude_custom_tools":planned4,"agents.backend.shared_tools_directory":planned3,"agents.backend.enable_code_based_tools":planned2,"agents.backend.command_line_docker_packages":planned1,"agents.backend.upload_files":planned6,"agents.backend.enable_file_generation":planned2,"agents.backend.enable_image_generation":planned2,"agents.backend.enable_audio_generation":planned2,"agents.backend.enable_video_generation":planned2,"agents.backend.media_max_file_size_mb":planned7,"agents.backend.enable_multimodal_tools":planned2,"agents.backend.multimodal_config":planned1,"agents.backend.image_generation_backend":planned3,"agents.backend.image_generation_model":planned3,"agents.backend.audio_generation_backend":planned3,"agents.backend.audio_generation_model":planned3,"agents.backend.video_generation_backend":planned3,"agents.backend.video_generation_model":planned3,"agents.backend.websocket_mode":planned2,"agents.backend.enable_computer_use":planned2,"agents.backend.max_incomplete_response_retries":planned5,"agents.backend.debug_delay_seconds":planned7,"agents.backend.debug_delay_after_n_tools":planned5,"orchestrator.docker":planned1,"orchestrator.enable_multimodal_tools":planned2,"orchestrator.multimodal_config":planned1,"orchestrator.image_generation_backend":planned3,"orchestrator.image_generation_model":planned3,"orchestrator.audio_generation_backend":planned3,"orchestrator.audio_generation_model":planned3,"orchestrator.video_generation_backend":planned3,"orchestrator.video_generation_model":planned3,"orchestrator.session_storage":planned3,"orchestrator.dspy":planned1,"orchestrator.coordination_mode":planned8,"orchestrator.presenter_agent":planned3,"orchestrator.voting_threshold":planned7,"orchestrator.checklist_require_gap_report":planned2,"orchestrator.gap_report_mode":planned3,"orchestrator.max_checklist_calls_per_round":planned5,"orchestrator.checklist_first_answer":planned2,"orchestrator.max_midstream_injections_per_round":planned5,"orchestrator.defer_peer_updates_until_restart":planned2,"orchestrator.allow_midstream_peer_updates_before_checklist_submit":planned2,"orchestrator.nlip":planned1,"orchestrator.enable_nlip":planned2,"orchestrator.nlip_config":planned1,"orchestrator.debug_final_answer":planned9,"orchestrator.coordination.use_two_tier_workspace":planned2,"orchestrator.coordination.write_mode":planned3,"orchestrator.coordination.drift_conflict_policy":planned3,"orchestrator.coordination.enable_memory_filesystem_mode":planned2,"orchestrator.coordination.compression_target_ratio":planned7,"orchestrator.coordination.enable_agent_task_planning":planned2,"orchestrator.coordination.task_planning_filesystem_mode":planned2,"orchestrator.coordination.max_tasks_per_plan":planned5,"orchestrator.coordination.plan_depth":planned10,"orchestrator.coordination.plan_target_steps":planned5,"orchestrator.coordination.plan_target_chunks":planned5,"orchestrator.coordination.use_skills":planned2,"orchestrator.coordination.skills_directory":planned3,"orchestrator.coordination.massgen_skills":planned4,"orchestrator.coordination.load_previous_session_skills":planned2,"orchestrator.coordination.enable_subagents":planned2,"orchestrator.coordination.subagent_min_timeout":planned11,"orchestrator.coordination.subagent_max_timeout":planned11,"orchestrator.coordination.subagent_max_concurrent":planned5,"orchestrator.coordination.subagent_orchestrator":planned1,"orchestrator.coordination.subagent_round_timeouts":planned1,"orchestrator.coordination.subagent_types":planned6,"orchestrator.coordination.subagent_runtime_mode":planned3,"orchestrator.coordination.async_subagents":planned1,"orchestrator.coordination.background_subagents":planned1,"orchestrator.coordination.broadcast":planned9,"orchestrator.coordination.broadcast_sensitivity":planned12,"orchestrator.coordination.response_depth":planned12,"orchestrator.coordination.broadcast_timeout":planned11,"orchestrator.coordination.broadcast_wait_by_default":planned2,"orchestrator.coordination.max_broadcasts_per_agent":planned5,"orchestrator.coordination.persona_generator":planned1,"orchestrator.coordination.task_decomposer":planned1,"orchestrator.coordination.pre_collab_voting_threshold":planned7,"orchestrator.coordination.checklist_criteria_preset":planned3,"orchestrator.coordination.checklist_criteria_inline":planned6,"orchestrator.coordination.evaluation_criteria_generator":planned1,"orchestrator.coordination.prompt_improver":planned1,"orchestrator.coordination.novelty_injection":planned3,"orchestrator.coordination.improvements":planned1,"orchestrator.coordination.fast_iteration_mode":planned2,"orchestrator.coordination.orchestrator_managed_round_evaluator":planned2,"orchestrator.coordination.enable_changedoc":planned2,"orchestrator.coordination.learning_capture_mode":planned3,"orchestrator.coordination.web_review":planned13,"orchestrator.coordination.resume_from_log":planned14,"ui.display_kwargs":planned1,"ui.theme":planned3,"ui.skip_agent_selector":planned2,"ui.automation_mode":planned2,"ui.debug":planned2,"ui.use_orchestrator_for_single_agent":planned2};
+export const plannedValidators = {"memory":planned0,"filesystem_memory":planned1,"checkpoint":planned1,"nlip":planned1,"agents.memory":planned0,"agents.main_agent":planned2,"agents.subtask":planned3,"agents.voting_sensitivity":planned3,"agents.nlip":planned1,"agents.enable_nlip":planned2,"agents.backend.direct_mcp_servers":planned4,"agents.backend.max_mcp_message_history":planned5,"agents.backend.custom_tools_path":planned3,"agents.backend.auto_discover_custom_tools":planned2,"agents.backend.exclude_custom_tools":planned4,"agents.backend.shared_tools_directory":planned3,"agents.backend.enable_code_based_tools":planned2,"agents.backend.upload_files":planned6,"agents.backend.enable_file_generation":planned2,"agents.backend.enable_image_generation":planned2,"agents.backend.enable_audio_generation":planned2,"agents.backend.enable_video_generation":planned2,"agents.backend.media_max_file_size_mb":planned7,"agents.backend.enable_multimodal_tools":planned2,"agents.backend.multimodal_config":planned1,"agents.backend.image_generation_backend":planned3,"agents.backend.image_generation_model":planned3,"agents.backend.audio_generation_backend":planned3,"agents.backend.audio_generation_model":planned3,"agents.backend.video_generation_backend":planned3,"agents.backend.video_generation_model":planned3,"agents.backend.websocket_mode":planned2,"agents.backend.enable_computer_use":planned2,"agents.backend.max_incomplete_response_retries":planned5,"agents.backend.debug_delay_seconds":planned7,"agents.backend.debug_delay_after_n_tools":planned5,"orchestrator.docker":planned1,"orchestrator.enable_multimodal_tools":planned2,"orchestrator.multimodal_config":planned1,"orchestrator.image_generation_backend":planned3,"orchestrator.image_generation_model":planned3,"orchestrator.audio_generation_backend":planned3,"orchestrator.audio_generation_model":planned3,"orchestrator.video_generation_backend":planned3,"orchestrator.video_generation_model":planned3,"orchestrator.session_storage":planned3,"orchestrator.dspy":planned1,"orchestrator.coordination_mode":planned8,"orchestrator.presenter_agent":planned3,"orchestrator.voting_threshold":planned7,"orchestrator.checklist_require_gap_report":planned2,"orchestrator.gap_report_mode":planned3,"orchestrator.max_checklist_calls_per_round":planned5,"orchestrator.checklist_first_answer":planned2,"orchestrator.max_midstream_injections_per_round":planned5,"orchestrator.defer_peer_updates_until_restart":planned2,"orchestrator.allow_midstream_peer_updates_before_checklist_submit":planned2,"orchestrator.nlip":planned1,"orchestrator.enable_nlip":planned2,"orchestrator.nlip_config":planned1,"orchestrator.debug_final_answer":planned9,"orchestrator.coordination.use_two_tier_workspace":planned2,"orchestrator.coordination.write_mode":planned3,"orchestrator.coordination.drift_conflict_policy":planned3,"orchestrator.coordination.enable_memory_filesystem_mode":planned2,"orchestrator.coordination.compression_target_ratio":planned7,"orchestrator.coordination.enable_agent_task_planning":planned2,"orchestrator.coordination.task_planning_filesystem_mode":planned2,"orchestrator.coordination.max_tasks_per_plan":planned5,"orchestrator.coordination.plan_depth":planned10,"orchestrator.coordination.plan_target_steps":planned5,"orchestrator.coordination.plan_target_chunks":planned5,"orchestrator.coordination.use_skills":planned2,"orchestrator.coordination.skills_directory":planned3,"orchestrator.coordination.massgen_skills":planned4,"orchestrator.coordination.load_previous_session_skills":planned2,"orchestrator.coordination.enable_subagents":planned2,"orchestrator.coordination.subagent_min_timeout":planned11,"orchestrator.coordination.subagent_max_timeout":planned11,"orchestrator.coordination.subagent_max_concurrent":planned5,"orchestrator.coordination.subagent_orchestrator":planned1,"orchestrator.coordination.subagent_round_timeouts":planned1,"orchestrator.coordination.subagent_types":planned6,"orchestrator.coordination.subagent_runtime_mode":planned3,"orchestrator.coordination.async_subagents":planned1,"orchestrator.coordination.background_subagents":planned1,"orchestrator.coordination.broadcast":planned9,"orchestrator.coordination.broadcast_sensitivity":planned12,"orchestrator.coordination.response_depth":planned12,"orchestrator.coordination.broadcast_timeout":planned11,"orchestrator.coordination.broadcast_wait_by_default":planned2,"orchestrator.coordination.max_broadcasts_per_agent":planned5,"orchestrator.coordination.persona_generator":planned1,"orchestrator.coordination.task_decomposer":planned1,"orchestrator.coordination.pre_collab_voting_threshold":planned7,"orchestrator.coordination.checklist_criteria_preset":planned3,"orchestrator.coordination.checklist_criteria_inline":planned6,"orchestrator.coordination.evaluation_criteria_generator":planned1,"orchestrator.coordination.prompt_improver":planned1,"orchestrator.coordination.novelty_injection":planned3,"orchestrator.coordination.improvements":planned1,"orchestrator.coordination.fast_iteration_mode":planned2,"orchestrator.coordination.orchestrator_managed_round_evaluator":planned2,"orchestrator.coordination.enable_changedoc":planned2,"orchestrator.coordination.learning_capture_mode":planned3,"orchestrator.coordination.web_review":planned13,"orchestrator.coordination.resume_from_log":planned14,"ui.display_kwargs":planned1,"ui.theme":planned3,"ui.skip_agent_selector":planned2,"ui.automation_mode":planned2,"ui.debug":planned2,"ui.use_orchestrator_for_single_agent":planned2};

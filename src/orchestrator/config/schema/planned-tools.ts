@@ -30,13 +30,8 @@ export const plannedTools: readonly Capability[] = [
     },
   },
   {
-    name: 'containers made to measure',
-    keys: {
-      backend: {
-        command_line_docker_packages: map('Packages for the shell tool’s container.'),
-      },
-      orchestrator: { docker: map('How long containers live.') },
-    },
+    name: 'containers that outlive a turn',
+    keys: { orchestrator: { docker: map('How long containers live. Each turn has its own, and it ends with the turn.') } },
   },
   {
     name: 'pictures, sound and films',

@@ -27,7 +27,7 @@ export interface ShellStatus {
 /** An agent's commands that run on after their call. */
 export interface BackgroundShells {
   /** Its id; a text when it was not started. */
-  readonly start: (command: string, folder: string) => { readonly id: string } | { readonly refusal: string };
+  readonly start: (command: string, folder: string, delivering: boolean) => Promise<{ readonly id: string } | { readonly refusal: string }>;
   readonly status: (id: string) => ShellStatus | undefined;
   readonly output: (id: string) => string | undefined;
   readonly kill: (id: string) => boolean;
@@ -38,14 +38,16 @@ export interface BackgroundShells {
 export function createBackgroundShells(place: CommandPlace): BackgroundShells {
   const shells = new Map<string, Shell>();
   let count = 0;
+  let starting = 0;
   const statusOf = ({ id, command, began, end }: Shell): ShellStatus => ({ shell_id: id, command, status: end === null ? 'running' : 'stopped', exit_code: end?.code ?? null, seconds: Math.round((performance.now() - began) / 100) / 10 });
   const running = (): readonly Shell[] => [...shells.values()].filter(({ end }) => end === null);
   return {
-    start: (command, folder) => {
-      if (running().length >= MOST) return { refusal: `${String(MOST)} commands run in the background already; end one with kill_background_shell` };
+    start: async (command, folder, delivering) => {
+      if (running().length + starting >= MOST) return { refusal: `${String(MOST)} commands run in the background already; end one with kill_background_shell` };
       for (const [old, shell] of shells) if (shells.size >= MOST * 2 && shell.end !== null) shells.delete(old);
+      starting += 1;
+      const child = await place.start(command, folder, delivering).finally(() => (starting -= 1));
       count += 1;
-      const child = place.start(command, folder);
       const shell: Shell = { id: `shell_${String(count)}`, command, child, output: keepEnds(KEPT), began: performance.now(), end: null };
       child.stdin.end();
       child.stdout.on('data', shell.output.add);
@@ -54,6 +56,7 @@ export function createBackgroundShells(place: CommandPlace): BackgroundShells {
       child.once('exit', (code, signal) => {
         shell.end = { code, signal };
         place.end(child);
+        void place.settle?.(child);
       });
       shells.set(shell.id, shell);
       return { id: shell.id };

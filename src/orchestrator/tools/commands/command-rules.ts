@@ -6,17 +6,20 @@ export interface CommandRules {
   /** When given, every command of a line must be one of these. */
   readonly allowed?: readonly string[];
   readonly blocked: readonly string[];
+  /** `sudo` may be used, in a container; what it runs is judged as anything else. */
+  readonly sudo?: true;
 }
 
 /** Never run, whatever is allowed: they change the machine or who one is on it. */
 const NEVER = ['sudo', 'su', 'doas', 'pkexec', 'shutdown', 'reboot', 'halt', 'poweroff', 'mkfs*', 'fdisk', 'chroot', 'nsenter', 'unshare', 'mount', 'umount'] as const;
 /** Programs that run the command among their arguments. */
-const CARRIERS: ReadonlySet<string> = new Set(['env', 'command', 'exec', 'builtin', 'nohup', 'nice', 'ionice', 'time', 'timeout', 'setsid', 'stdbuf', 'xargs', 'find', 'busybox', 'script', 'watch', 'parallel', 'flock', 'strace', 'chronic', 'ts']);
+const CARRIERS: ReadonlySet<string> = new Set(['sudo', 'env', 'command', 'exec', 'builtin', 'nohup', 'nice', 'ionice', 'time', 'timeout', 'setsid', 'stdbuf', 'xargs', 'find', 'busybox', 'script', 'watch', 'parallel', 'flock', 'strace', 'chronic', 'ts']);
 const SHELLS: ReadonlySet<string> = new Set(['sh', 'bash', 'dash', 'zsh', 'ksh', 'ash', 'fish', 'eval']);
 /** Variables that make another program of the one that is named. */
 const TURNING = /^(?:PATH|IFS|ENV|BASH_ENV|SHELLOPTS|PROMPT_COMMAND|LD_\w+|DYLD_\w+|NODE_OPTIONS|PYTHON\w+|PERL5\w+|RUBYOPT|GIT_\w+|EDITOR|PAGER|BROWSER)\+?=/u;
 const DEPTH = 5;
 
+const isNever = (name: string, { sudo }: CommandRules, word: string): boolean => !(sudo === true && name === 'sudo') && matchesGlob(name, word);
 const baseName = (word: string): string => word.slice(word.lastIndexOf('/') + 1);
 
 /** A pattern of the configuration as words; a `.*` or `*` at its end allows any further arguments, which are allowed anyway. */
@@ -67,6 +70,8 @@ function readings({ words }: Segment): readonly (readonly string[])[] {
 /** Options of carriers whose value is a word of its own. */
 const VALUED = /^-(?:[IiPnLdsEukC]|-(?:signal|kill-after|unset|chdir|replace|max-\w+))$/u;
 
+const SUDO_VALUED = /^-[ughpCTRDrtU]$/u;
+
 /** Where the command begins that a carrier is told to run; empty when it runs none. */
 function carried([first = '', ...rest]: readonly string[]): readonly string[] {
   if (!CARRIERS.has(baseName(first))) return [];
@@ -74,7 +79,8 @@ function carried([first = '', ...rest]: readonly string[]): readonly string[] {
     const exec = rest.findIndex((word) => /^-(?:exec|execdir|ok|okdir)$/u.test(word));
     return exec < 0 ? [] : rest.slice(exec + 1);
   }
-  const at = rest.findIndex((word, index) => !word.startsWith('-') && !/^[A-Za-z_]\w*=/u.test(word) && !/^[\d.]+[smhd]?$/u.test(word) && !VALUED.test(rest[index - 1] ?? ''));
+  const valued = baseName(first) === 'sudo' ? SUDO_VALUED : VALUED;
+  const at = rest.findIndex((word, index) => !word.startsWith('-') && !/^[A-Za-z_]\w*=/u.test(word) && !/^[\d.]+[smhd]?$/u.test(word) && !valued.test(rest[index - 1] ?? ''));
   return at < 0 ? [] : rest.slice(at);
 }
 
@@ -86,7 +92,7 @@ function refuseSegment(segment: Segment, rules: CommandRules, depth: number): st
   const all = readings(segment);
   for (const words of all) {
     if (wipesRoot(words)) return 'it would remove what is not the agent’s';
-    const blocked = NEVER.find((name) => matchesGlob(name, baseName(words[0] ?? ''))) ?? rules.blocked.find((pattern) => blocks(pattern, words));
+    const blocked = NEVER.find((name) => isNever(name, rules, baseName(words[0] ?? ''))) ?? rules.blocked.find((pattern) => blocks(pattern, words));
     if (blocked !== undefined) return `${blocked} is blocked`;
     const line = innerLine(words);
     const refusal = line === null ? null : refuse(line, rules, depth + 1);
@@ -108,7 +114,7 @@ function refuse(line: string, rules: CommandRules, depth: number): string | null
   const isFree = rules.allowed === undefined && rules.blocked.length === 0;
   if (!isFree || lexed.unclear.includes('NUL')) return `commands are restricted here, and it contains ${lexed.unclear}, so what it runs cannot be told; write plain commands`;
   const words = line.match(/[\w./-]+/gu) ?? [];
-  const never = NEVER.find((pattern) => words.some((word) => matchesGlob(pattern, baseName(word))));
+  const never = NEVER.find((pattern) => words.some((word) => isNever(pattern, rules, baseName(word))));
   return never === undefined ? null : `${never} is blocked`;
 }
 

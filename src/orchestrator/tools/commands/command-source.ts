@@ -1,10 +1,10 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
-import type { Tool, ToolOutcome, ToolSource } from '../contract.js';
+import type { Tool, ToolContext, ToolOutcome, ToolSource } from '../contract.js';
 import { resultText } from '../plain-text.js';
 import { createBackgroundShells, type BackgroundShells } from './background.js';
 import { refuseCommand } from './command-rules.js';
-import { openDockerPlace } from './docker-place.js';
+import { openDockerPlace } from './docker/docker-place.js';
 import { openLocalPlace } from './local-place.js';
 import type { CommandDeps, CommandPlace } from './place.js';
 import { runToEnd } from './run-to-end.js';
@@ -23,11 +23,13 @@ const failed = (text: string): ToolOutcome => ({ text, failed: true });
 const json = (value: unknown): ToolOutcome => ({ text: JSON.stringify(value, null, 2) });
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
+const pathsOf = (roots: CommandDeps['folders']['roots']): readonly string[] => roots.map((root) => root.path);
+
 /** The folder that a command asks to run in: within the agent's own folders, wherever links lead. Null for any other. */
-async function folderFor({ workspace, readable }: CommandDeps['folders'], wanted: unknown): Promise<string | null> {
+async function folderFor({ workspace, roots }: CommandDeps['folders'], wanted: unknown): Promise<string | null> {
   if (typeof wanted !== 'string' || wanted === '' || wanted === '.') return workspace;
   const real = await realpath(path.resolve(workspace, wanted)).catch(() => null);
-  return real !== null && [workspace, ...readable].some((root) => real === root || real.startsWith(`${root}${path.sep}`)) ? real : null;
+  return real !== null && [workspace, ...pathsOf(roots)].some((root) => real === root || real.startsWith(`${root}${path.sep}`)) ? real : null;
 }
 
 class Commands {
@@ -46,34 +48,40 @@ class Commands {
     const refusal = refuseCommand(command, this.settings.rules);
     if (refusal !== null) return { refusal: `The command was not run: ${refusal}.` };
     const found = await folderFor(this.folders, folder);
-    return found === null ? { refusal: `The command was not run: ${textOf(folder)} is no folder of yours. Yours are ${[this.folders.workspace, ...this.folders.readable].join(', ')}.` } : { folder: found };
+    return found === null ? { refusal: `The command was not run: ${textOf(folder)} is no folder of yours. Yours are ${[...new Set([this.folders.workspace, ...pathsOf(this.folders.roots)])].join(', ')}.` } : { folder: found };
   }
 
-  async execute(given: Arguments, signal: AbortSignal): Promise<ToolOutcome> {
+  /** As the agent is shown it. */
+  shown(text: string): string {
+    return resultText(this.place.secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), text));
+  }
+
+  async execute(given: Arguments, { signal, delivering }: ToolContext): Promise<ToolOutcome> {
     const command = textOf(given['command']);
     const admitted = await this.admit(command, given['work_dir']);
     if ('refusal' in admitted) return failed(admitted.refusal);
     const wanted = given['timeout'] ?? given['timeout_seconds'];
     const seconds = Math.min(MOST_SECONDS, typeof wanted === 'number' && wanted > 0 ? wanted : USUAL_SECONDS);
-    const child = this.place.start(command, admitted.folder);
+    const child = await this.place.start(command, admitted.folder, delivering);
     const end = await runToEnd(child, () => this.place.end(child), { timeoutMs: seconds * 1000, signal });
+    await this.place.settle?.(child);
     const outcome = json({
       success: end.code === 0 && end.ended === 'itself',
       exit_code: end.code,
       ...(end.ended === 'timeout' ? { error: `it was ended after ${String(seconds)} s; a longer timeout (at most ${String(MOST_SECONDS)}) or start_background_shell may help` } : {}),
-      stdout: resultText(end.stdout),
-      stderr: resultText(end.stderr),
+      stdout: this.shown(end.stdout),
+      stderr: this.shown(end.stderr),
       execution_time: end.seconds,
       work_dir: admitted.folder,
     });
     return end.code === 0 && end.ended === 'itself' ? outcome : { ...outcome, failed: true };
   }
 
-  async startBackground(given: Arguments): Promise<ToolOutcome> {
+  async startBackground(given: Arguments, { delivering }: ToolContext): Promise<ToolOutcome> {
     const command = textOf(given['command']);
     const admitted = await this.admit(command, given['work_dir']);
     if ('refusal' in admitted) return failed(admitted.refusal);
-    const started = this.background.start(command, admitted.folder);
+    const started = await this.background.start(command, admitted.folder, delivering);
     return 'refusal' in started ? failed(started.refusal) : json({ shell_id: started.id, status: 'running' });
   }
 
@@ -110,7 +118,7 @@ function toolsOf(commands: Commands, place: CommandPlace): readonly Tool[] {
       parameters: object({ ...COMMAND, timeout: { type: 'number', description: `Seconds, ${String(USUAL_SECONDS)} if absent, at most ${String(MOST_SECONDS)}` }, timeout_seconds: { type: 'number', description: 'The same' } }, 'command'),
       effects,
       timeoutMs: MOST_SECONDS * 1000 + MARGIN_MS,
-      run: (given, { signal }) => commands.execute(given, signal),
+      run: (given, context) => commands.execute(given, context),
     },
     {
       name: 'start_background_shell',
@@ -118,9 +126,9 @@ function toolsOf(commands: Commands, place: CommandPlace): readonly Tool[] {
       description: `Starts a shell command that runs on while you work, and returns its shell_id. ${runs} It ends with you.`,
       parameters: object(COMMAND, 'command'),
       effects,
-      run: (given) => commands.startBackground(given),
+      run: (given, context) => commands.startBackground(given, context),
     },
-    ofShell('get_background_shell_output', 'What a background command has written so far.', (id) => ({ ...background.status(id), output: resultText(background.output(id) ?? '') })),
+    ofShell('get_background_shell_output', 'What a background command has written so far.', (id) => ({ ...background.status(id), output: commands.shown(background.output(id) ?? '') })),
     ofShell('get_background_shell_status', 'Whether a background command still runs.', (id) => background.status(id)),
     ofShell('kill_background_shell', 'Ends a background command and all that it started.', (id) => ({ shell_id: id, killed: background.kill(id) }), true),
     { name: 'list_background_shells', aliases: ['mcp__command_line__list_background_shells'], description: 'Your background commands.', parameters: object({}), effects: 'none', run: () => Promise.resolve(json(background.list())) },

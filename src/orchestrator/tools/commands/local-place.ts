@@ -3,6 +3,7 @@ import path from 'node:path';
 import { MassgenError } from '../../../errors.js';
 import type { CommandDeps, CommandPlace } from './place.js';
 import type { CommandSettings } from './settings.js';
+import { passagesOf, type Passage } from './passages.js';
 import { runToEnd } from './run-to-end.js';
 
 const SHELL = '/bin/sh';
@@ -19,7 +20,8 @@ function openPlace(deps: CommandDeps, why: string): CommandPlace {
   return {
     description: `on this machine, without a sandbox${why}`,
     isConfined: false,
-    start: (command, folder) => deps.processes.start(SHELL, ['-c', command], { cwd: folder, env: shellEnvironment(deps) }),
+    secrets: [],
+    start: (command, folder) => Promise.resolve(deps.processes.start(SHELL, ['-c', command], { cwd: folder, env: shellEnvironment(deps) })),
     end: (child) => {
       deps.processes.end(child);
     },
@@ -30,29 +32,40 @@ function openPlace(deps: CommandDeps, why: string): CommandPlace {
 /** What programs need of the machine; the rest of it, home folders above all, is not there. */
 const SYSTEM = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/etc', '/opt', '/nix/store'];
 
-/** Read-only system, writable workspace, private /tmp, own processes: arguments of bubblewrap, see bwrap(1). */
-export function sandboxArguments({ workspace, readable }: CommandDeps['folders'], folder: string, network: boolean): readonly string[] {
+function passageArguments({ path: at, as, isFolder }: Passage): readonly string[] {
+  if (as === 'nothing') return isFolder ? ['--tmpfs', at] : ['--ro-bind', '/dev/null', at];
+  return [as === 'write' ? '--bind-try' : '--ro-bind-try', at, at];
+}
+
+/** Read-only system, private /tmp, own processes, and of the rest what the agent may use: arguments of bubblewrap, see bwrap(1). */
+export function sandboxArguments(workspace: string, passages: readonly Passage[], folder: string, network: boolean): readonly string[] {
   return [
     ...['--unshare-all', ...(network ? ['--share-net'] : []), '--die-with-parent', '--new-session', '--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp'],
     ...SYSTEM.flatMap((each) => ['--ro-bind-try', each, each]),
-    ...readable.flatMap((each) => ['--ro-bind-try', each, each]),
-    ...['--bind', workspace, workspace, '--setenv', 'HOME', workspace, '--chdir', folder],
+    ...passages.flatMap(passageArguments),
+    ...['--setenv', 'HOME', workspace, '--chdir', folder],
   ];
 }
 
 function sandboxed(program: string, deps: CommandDeps, network: boolean): CommandPlace {
   return {
     ...openPlace(deps, ''),
-    description: `on this machine, shut in by bubblewrap${network ? '' : ' without a network'}: of its files only your workspace can be changed`,
+    description: `on this machine, shut in by bubblewrap${network ? '' : ' without a network'}: of its files only those can be changed that your file tools may change`,
     isConfined: !network,
-    start: (command, folder) => deps.processes.start(program, [...sandboxArguments(deps.folders, folder, network), SHELL, '-c', command], { cwd: folder, env: shellEnvironment(deps) }),
+    start: async (command, folder, delivering) => {
+      const { workspace, roots } = deps.folders;
+      const passages = await passagesOf(roots, delivering);
+      return deps.processes.start(program, [...sandboxArguments(workspace, passages, folder, network), SHELL, '-c', command], { cwd: folder, env: shellEnvironment(deps) });
+    },
   };
 }
 
 /** Whether bubblewrap is there and may make its namespaces here; why not otherwise. */
 async function trySandbox(program: string, deps: CommandDeps): Promise<string | null> {
   try {
-    const child = deps.processes.start(program, [...sandboxArguments(deps.folders, deps.folders.workspace, false), SHELL, '-c', 'true'], { cwd: deps.folders.workspace, env: deps.environment });
+    const { workspace } = deps.folders;
+    const args = sandboxArguments(workspace, [{ path: workspace, as: 'write', isFolder: true }], workspace, false);
+    const child = deps.processes.start(program, [...args, SHELL, '-c', 'true'], { cwd: workspace, env: deps.environment });
     const { code, stderr } = await runToEnd(child, () => deps.processes.end(child), { timeoutMs: 10_000 });
     return code === 0 ? null : `bubblewrap does not work here (${stderr.trim().split('\n')[0] ?? ''})`;
   } catch {

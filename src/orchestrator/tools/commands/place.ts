@@ -1,11 +1,13 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import type { Processes } from '../processes.js';
+import type { Root } from '../workspace/paths/rights.js';
 
-/** Folders that commands may use, absolute and without links. */
+/** What commands may use of the machine's files, absolute and without links. */
 export interface CommandFolders {
   /** Where commands run unless they say otherwise. */
   readonly workspace: string;
-  readonly readable: readonly string[];
+  /** All that the agent may use, its workspace too. */
+  readonly roots: readonly Root[];
 }
 
 /** What commands are run with. */
@@ -26,8 +28,13 @@ export interface CommandPlace {
   readonly description: string;
   /** A command can change nothing but the workspace, and reach nobody. */
   readonly isConfined: boolean;
-  readonly start: (command: string, folder: string) => ChildProcessWithoutNullStreams;
+  /** Values that its commands know and nobody is shown. */
+  readonly secrets: readonly string[];
+  /** Starts a command; for an agent that is delivering, with the right to write where that is allowed then. Rejects when it cannot. */
+  readonly start: (command: string, folder: string, delivering: boolean) => Promise<ChildProcessWithoutNullStreams>;
   /** Ends a command and all that it started. */
   readonly end: (child: ChildProcessWithoutNullStreams) => void;
+  /** Resolves when what a command has left behind is as it has to be. */
+  readonly settle?: (child: ChildProcessWithoutNullStreams) => Promise<void>;
   readonly close: () => Promise<void>;
 }

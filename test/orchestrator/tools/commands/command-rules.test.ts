@@ -72,6 +72,19 @@ describe('a block list', () => {
   });
 });
 
+describe('with sudo, in a container', () => {
+  it.each(['sudo apt-get install -y jq', 'sudo -u root ls', 'ls && sudo ls'])('%j may run', (line) => {
+    expect(refuseCommand(line, { blocked: ['curl'], sudo: true })).toBeNull();
+  });
+  it.each(['sudo curl x', 'sudo rm -rf /', 'sudo su', 'sudo mount x y', "sudo sh -c 'curl x'"])('%j may not', (line) => {
+    expect(refuseCommand(line, { blocked: ['curl'], sudo: true })).not.toBeNull();
+  });
+  it('an allow list judges what it runs', () => {
+    const rules = { allowed: ['sudo', 'ls'], blocked: [], sudo: true } as const;
+    expect(['sudo ls', 'sudo -n ls', 'sudo -u root ls', 'sudo rm x', 'sudo -n rm', 'sudo -s reboot'].map((line) => refuseCommand(line, rules) === null)).toEqual([true, true, true, false, false, false]);
+  });
+});
+
 describe('without lists', () => {
   it.each(['for f in *; do echo $f; done', 'echo $(date)', 'cat <<EOF\nx\nEOF', 'rm -rf build', 'echo su'])('%j may run', (line) => {
     expect(refuseCommand(line, { blocked: [] })).toBeNull();

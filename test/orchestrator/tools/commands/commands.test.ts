@@ -1,16 +1,15 @@
-import { existsSync, mkdtempSync, mkdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync, chmodSync } from 'node:fs';
+import { existsSync, mkdtempSync, mkdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execFileSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { endGroup, startGroup } from '../../../../src/backends/wires/process/process-group.js';
-import type { ToolOutcome, ToolSource } from '../../../../src/orchestrator/tools/contract.js';
+import type { ToolContext, ToolOutcome, ToolSource } from '../../../../src/orchestrator/tools/contract.js';
 import { openCommandSource } from '../../../../src/orchestrator/tools/commands/command-source.js';
-import { containerArguments, openDockerPlace } from '../../../../src/orchestrator/tools/commands/docker-place.js';
 import { openLocalPlace, sandboxArguments } from '../../../../src/orchestrator/tools/commands/local-place.js';
 import type { CommandDeps } from '../../../../src/orchestrator/tools/commands/place.js';
-import { runToEnd } from '../../../../src/orchestrator/tools/commands/run-to-end.js';
 import { readCommandSettings, type CommandSettings } from '../../../../src/orchestrator/tools/commands/settings.js';
+import { isAlive } from '../../../support/gone.js';
 import { until } from '../../../support/until.js';
 
 let root = '';
@@ -32,35 +31,32 @@ const deps = (): CommandDeps => ({
   processes: { start: startGroup, end: endGroup },
   environment: { PATH: process.env['PATH'] ?? '', HOME: root },
   lookUp: (name) => (name === 'GH_TOKEN' ? 'gh-secret' : undefined),
-  folders: { workspace: path.join(root, 'workspace'), readable: [path.join(root, 'context')] },
+  folders: {
+    workspace: path.join(root, 'workspace'),
+    roots: [
+      { kind: 'workspace', path: path.join(root, 'workspace'), right: 'write' },
+      { kind: 'context', path: path.join(root, 'context'), right: 'deliver', protectedPaths: [path.join(root, 'context/kept')] },
+    ],
+  },
   label: 'test-1',
 });
 
 const settings = (block: Record<string, unknown> = {}): CommandSettings => {
-  const read = readCommandSettings({ enable_mcp_command_line: true, command_line_sandbox: 'off', ...block }, '/home/someone');
+  const read = readCommandSettings({ enable_mcp_command_line: true, command_line_sandbox: 'off', ...block }, { home: '/home/someone', base: root });
   if (read === undefined) throw new Error('no commands');
   return read;
 };
 
-async function open(block: Record<string, unknown> = {}): Promise<(name: string, given: Record<string, unknown>, signal?: AbortSignal) => Promise<ToolOutcome & { readonly json: Record<string, unknown> }>> {
+async function open(block: Record<string, unknown> = {}): Promise<(name: string, given: Record<string, unknown>, more?: Partial<ToolContext>) => Promise<ToolOutcome & { readonly json: Record<string, unknown> }>> {
   const source = await openCommandSource(settings(block), deps());
   sources.push(source);
-  return async (name, given, signal = new AbortController().signal) => {
+  return async (name, given, more = {}) => {
     const tool = source.tools().find((each) => each.name === name || each.aliases.includes(name));
     if (tool === undefined) throw new Error(`no tool ${name}`);
-    const outcome = await tool.run(given, { agent: 'a', callId: 'c', signal, delivering: false, progress: () => undefined, spent: () => undefined });
+    const outcome = await tool.run(given, { agent: 'a', callId: 'c', signal: new AbortController().signal, delivering: false, progress: () => undefined, spent: () => undefined, ...more });
     return { ...outcome, json: outcome.text.startsWith('{') ? (JSON.parse(outcome.text) as Record<string, unknown>) : {} };
   };
 }
-
-const isAlive = (id: number): boolean => {
-  try {
-    process.kill(id, 0);
-    return !readFileSync(`/proc/${String(id)}/stat`, 'utf8').includes(') Z ');
-  } catch {
-    return false;
-  }
-};
 
 describe('commands of an agent on this machine', () => {
   it('run in the workspace and tell their exit code and both outputs', async () => {
@@ -86,8 +82,8 @@ describe('commands of an agent on this machine', () => {
 
   it('end with all that they started when their time is over', async () => {
     const call = await open();
-    const end = await call('execute_command', { command: 'sleep 300 & echo $! > pid; sleep 300', timeout: 0.5 });
-    expect(end.json).toMatchObject({ success: false, exit_code: null, error: expect.stringContaining('0.5 s') as unknown as string });
+    const end = await call('execute_command', { command: 'sleep 300 & echo $! > pid; sleep 300', timeout: 3 });
+    expect(end.json).toMatchObject({ success: false, exit_code: null, error: expect.stringContaining('3 s') as unknown as string });
     const id = Number(readFileSync(path.join(root, 'workspace/pid'), 'utf8'));
     await until(() => !isAlive(id));
   });
@@ -95,7 +91,7 @@ describe('commands of an agent on this machine', () => {
   it('end when nobody waits for them any more', async () => {
     const call = await open();
     const leave = new AbortController();
-    const end = call('execute_command', { command: 'echo $$ > pid; sleep 300' }, leave.signal);
+    const end = call('execute_command', { command: 'echo $$ > pid; sleep 300' }, { signal: leave.signal });
     await until(() => existsSync(path.join(root, 'workspace/pid')) && readFileSync(path.join(root, 'workspace/pid'), 'utf8') !== '');
     leave.abort();
     expect((await end).json['success']).toBe(false);
@@ -156,12 +152,12 @@ describe('commands of an agent on this machine', () => {
 
 describe('commands of an agent that only names the tool', () => {
   it('are shut in without a network, or not there', () => {
-    expect(readCommandSettings({}, '/home/u')).toBeUndefined();
-    expect(readCommandSettings({}, '/home/u', true)).toMatchObject({ sandbox: 'require', network: false });
-    expect(readCommandSettings({ enable_mcp_command_line: true }, '/home/u', true)).toMatchObject({ sandbox: 'auto', network: true });
-    const folders = { workspace: '/w', readable: [] };
-    expect(sandboxArguments(folders, '/w', false)).not.toContain('--share-net');
-    expect(sandboxArguments(folders, '/w', true)).toContain('--share-net');
+    const places = { home: '/home/u', base: '/' };
+    expect(readCommandSettings({}, places)).toBeUndefined();
+    expect(readCommandSettings({}, places, true)).toMatchObject({ sandbox: 'require', network: false });
+    expect(readCommandSettings({ enable_mcp_command_line: true }, places, true)).toMatchObject({ sandbox: 'auto', network: true });
+    expect(sandboxArguments('/w', [], '/w', false)).not.toContain('--share-net');
+    expect(sandboxArguments('/w', [], '/w', true)).toContain('--share-net');
   });
 });
 
@@ -187,56 +183,16 @@ describe('commands in bubblewrap, as far as this machine has it', () => {
     expect(await run(`echo y > ${root}/z; test ! -e ${root}/workspace/../secret`)).toBe(true);
     expect(existsSync(path.join(root, 'z'))).toBe(false);
     expect(existsSync(path.join(root, 'context/z'))).toBe(false);
+    writeFileSync(path.join(root, 'context/.env'), 'KEY=secret');
+    writeFileSync(path.join(root, 'context/plain'), 'plain');
+    mkdirSync(path.join(root, 'context/.massgen'));
+    writeFileSync(path.join(root, 'context/.massgen/peer'), 'who');
+    expect((await call('execute_command', { command: `cd ${root}/context; cat plain .env .massgen/peer` })).json['stdout']).toBe('plain');
+    mkdirSync(path.join(root, 'context/kept'));
+    mkdirSync(path.join(root, 'context/.git'));
+    const wanted = { command: `cd ${root}/context; echo 1 > new; echo 1 > kept/no; echo 1 > .git/no; cat .env` };
+    expect(String((await call('execute_command', wanted, { delivering: true })).json['stderr'])).toMatch(/kept[^]*\.git/u);
+    expect(['new', 'kept/no', '.git/no'].map((name) => existsSync(path.join(root, 'context', name)))).toEqual([true, false, false]);
     expect(await run('kill -0 1 && test "$(ps -e 2>/dev/null | wc -l)" -lt 10')).toBe(true);
-  });
-});
-
-/** Stands in for Docker's command line: writes down how it was called, and runs here what `exec` should run in a container. */
-const DOCKER = `#!/bin/sh
-printf '%s\\n' "$*" >> "$(dirname "$0")/calls"
-case $1 in
-  run) [ -e "$(dirname "$0")/refuse" ] && { echo 'Cannot connect to the Docker daemon' >&2; exit 1; }; echo id ;;
-  exec) while [ "$1" != /bin/sh ]; do shift; done; exec "$@" ;;
-esac
-`;
-
-describe('commands in a container', () => {
-  const program = (): string => {
-    const file = path.join(root, 'docker');
-    writeFileSync(file, DOCKER);
-    chmodSync(file, 0o755);
-    return file;
-  };
-  const calls = (): string => readFileSync(path.join(root, 'calls'), 'utf8');
-
-  it('have no network, no rights and the limits of the configuration; the workspace is theirs, the rest read-only', () => {
-    const { docker } = settings({ command_line_execution_mode: 'docker', command_line_docker_memory_limit: '2g', command_line_docker_cpu_limit: 1.5, command_line_docker_credentials: { mount: ['git_config'], env_vars: ['GH_TOKEN', 'OTHER'], additional_mounts: { '/data': { bind: '/mnt', mode: 'rw' } } } });
-    const line = containerArguments('massgen-x', docker, deps()).join(' ');
-    expect(line).toContain('--network none');
-    expect(line).toContain('--memory 2g --cpus 1.5 --cap-drop ALL --security-opt no-new-privileges');
-    expect(line).toContain(`type=bind,source=${root}/workspace,target=${root}/workspace --mount type=bind,source=${root}/context,target=${root}/context,readonly`);
-    expect(line).toContain('source=/home/someone/.gitconfig,target=/home/massgen/.gitconfig,readonly');
-    expect(line).toContain('source=/data,target=/mnt ');
-    expect(line).toContain('--env GH_TOKEN ');
-    expect(line).not.toMatch(/gh-secret|OTHER/u);
-    expect(line).toContain('ghcr.io/massgen/mcp-runtime:latest');
-  });
-
-  it('are run by docker exec, ended inside too, and the container goes with the agent', async () => {
-    const place = await openDockerPlace(settings({ command_line_execution_mode: 'docker' }), deps(), program());
-    expect(place.isConfined).toBe(true);
-    const child = place.start('echo in; sleep 300', path.join(root, 'workspace'));
-    const end = await runToEnd(child, () => place.end(child), { timeoutMs: 400 });
-    expect(end).toMatchObject({ ended: 'timeout', stdout: 'in\n' });
-    await until(() => calls().includes('kill -9'));
-    await place.close();
-    expect(calls()).toContain('rm --force massgen-test-1');
-  });
-
-  it('without Docker, or with one that does not run, say what to do', async () => {
-    const docker = settings({ command_line_execution_mode: 'docker' });
-    await expect(openDockerPlace(docker, deps(), '/nowhere/docker')).rejects.toMatchObject({ code: 'config-invalid', message: expect.stringContaining('install Docker') as unknown as string });
-    writeFileSync(path.join(root, 'refuse'), '');
-    await expect(openDockerPlace(docker, deps(), program())).rejects.toMatchObject({ message: expect.stringContaining('Cannot connect to the Docker daemon') as unknown as string });
   });
 });

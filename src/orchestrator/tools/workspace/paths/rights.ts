@@ -24,6 +24,9 @@ const NOT_TO_WRITE = ['.git', 'node_modules', '__pycache__', '.venv', 'venv', '.
 /** How a file system that minds neither case nor the form of accents would compare it. */
 const fold = (text: string): string => text.normalize('NFC').toLowerCase();
 
+/** Whether a folder of this name is made by tools, and written by nobody else. */
+export const isMadeByTools = (name: string): boolean => NOT_TO_WRITE.includes(fold(name));
+
 /** Whether `path` is `place` or below it. */
 function isWithin(place: string, path: string): boolean {
   return path === place || path.startsWith(place.endsWith('/') ? place : `${place}/`);

@@ -1,0 +1,20 @@
+import type { DockerClient } from './client.js';
+
+const QUICK_MS = 20_000;
+
+/** How this machine's Docker treats users and files. */
+export interface DockerHost {
+  /** The daemon is the user's own: in a container root is that user. */
+  readonly rootless: boolean;
+  /** The users of containers are others on this machine. */
+  readonly remapped: boolean;
+  /** Files have labels, and a container may use only those labelled for it. */
+  readonly labelled: boolean;
+}
+
+/** As `docker info` says; what it does not say is not so. */
+export async function readHost(docker: DockerClient): Promise<DockerHost> {
+  const { code, stdout } = await docker.run(['info', '--format', '{{json .SecurityOptions}}'], QUICK_MS);
+  const options = code === 0 ? stdout : '';
+  return { rootless: options.includes('name=rootless'), remapped: options.includes('name=userns'), labelled: options.includes('name=selinux') };
+}
