@@ -4,7 +4,7 @@ import type { FetchLike } from '../backends/spec.js';
 import { MassgenError } from '../errors.js';
 import { loadEnvironment } from '../orchestrator/config/dotenv.js';
 import { maskConfig, secretValues, writtenSecrets } from '../orchestrator/config/mask.js';
-import type { Places } from '../orchestrator/config/places.js';
+import { placesWith, userFolder, type Places } from '../orchestrator/config/places.js';
 import { planRun, type PlanOverrides, type RunPlan } from '../orchestrator/config/plan.js';
 import { createOrders, gitHead, openSessionLog, streamRun, type HistoryMessage, type LogContext, type LogFiles, type RunControl, type RunEvent, type RunPlace, type RunRequest, type SessionLog } from '../orchestrator/index.js';
 import { chooseConfig, type ConfigChoice } from './choose-config.js';
@@ -15,6 +15,7 @@ import { massgenVersion } from './places.js';
 import { newSessionId, runStart, streamDeps } from './run-parts.js';
 import { continueSession, type ContinuedSession, type SessionPlace } from './sessions.js';
 import { assembleTeam, type Team } from './team.js';
+import { signInsOf } from './tool-guards.js';
 
 /** What to run and where. Everything has a default but the prompt, which a configuration may also hold. */
 export interface RunOptions extends ConfigChoice, PlanOverrides {
@@ -136,7 +137,9 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   const team = await assemble(plan.agents);
   const secrets = secretValues(env);
   const written = writtenSecrets(chosen.given);
-  const equipment = await openEquipment(plan, team.agents, session, { assemble: (agent) => assemble([agent]), env, cwd, logsAnswers: options.logFiles !== 'events', isServer: options.isServer === true, secrets: [...secrets, ...written], ...(options.ask === undefined ? {} : { ask: options.ask }), ...(options.askText === undefined ? {} : { askText: options.askText }) });
+  const asking = { env, cwd, ...(options.ask === undefined ? {} : { ask: options.ask }), ...(options.askText === undefined ? {} : { askText: options.askText }) };
+  const signIns = signInsOf(path.join(userFolder(placesWith(places)), 'sign-ins'), asking);
+  const equipment = await openEquipment(plan, team.agents, session, { assemble: (agent) => assemble([agent]), ...asking, signIns, logsAnswers: options.logFiles !== 'events', isServer: options.isServer === true, secrets: [...secrets, ...written] });
   const shownConfig = maskConfig(chosen.given, secrets);
   let context: LogContext | undefined;
   const openLog = ({ directory, turn = 1 }: SessionPlace): SessionLog => {

@@ -13,6 +13,8 @@ import type { ToolboxSettings } from '../orchestrator/tools/toolbox/settings.js'
 import type { Ask, AskText } from './consent.js';
 import { formFiller } from './fill-form.js';
 import type { McpDeps } from '../orchestrator/tools/mcp/deps.js';
+import type { SignIns } from '../orchestrator/tools/mcp/sign-in.js';
+import { openSignIns } from './sign-ins.js';
 
 export interface GuardDeps {
   readonly env: Environment;
@@ -49,6 +51,16 @@ export function prepareGuards(plan: RunPlan, { env, cwd, ask }: GuardDeps): (ses
 /** How MCP servers ask the user; nothing where nobody is there. */
 export function formsOf({ env, ask, askText }: GuardDeps): Pick<McpDeps, 'fillForm'> {
   return ask === undefined || askText === undefined || !isWatched(env) ? {} : { fillForm: formFiller(ask, askText) };
+}
+
+/** How the user signs in at MCP servers, kept in this folder; where nobody is there, what is kept has to do. */
+export function signInsOf(folder: string, { env, ask, askText }: GuardDeps): SignIns {
+  if (ask === undefined || askText === undefined || !isWatched(env)) return openSignIns(folder);
+  let opener: Promise<NonNullable<SignIns['openDesk']>> | undefined;
+  return openSignIns(folder, async (...asked) => {
+    opener ??= import('./sign-in-desk.js').then(({ deskOpener }) => deskOpener(ask, askText, env));
+    return (await opener)(...asked);
+  });
 }
 
 /** What agents are told of the rules, as a source without tools. */

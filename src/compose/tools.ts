@@ -7,6 +7,7 @@ import type { PlannedAgent, RunPlan } from '../orchestrator/config/plan.js';
 import { folderNames, type AgentId, type AgentInfo } from '../orchestrator/index.js';
 import type { OpenToolSource } from '../orchestrator/tools/contract.js';
 import { readMcpSettings, type McpServerSettings } from '../orchestrator/tools/mcp/settings.js';
+import type { SignIns } from '../orchestrator/tools/mcp/sign-in.js';
 import type { RunTools } from '../orchestrator/tools/run-tools.js';
 import type { createWorkspaces, Workspaces } from '../orchestrator/tools/workspace/workspaces.js';
 import { readParallelTools, readToolFilters } from '../orchestrator/tools/tool-settings.js';
@@ -21,6 +22,8 @@ import { formsOf, guardNotes, prepareGuards, type GuardDeps } from './tool-guard
 
 export interface ToolsDeps extends GuardDeps {
   readonly fetch?: typeof fetch;
+  /** Where sign-ins at MCP servers are kept. */
+  readonly signIns?: SignIns;
   /** What nobody may be told, longest first. */
   readonly secrets: readonly string[];
   /** Of an agent that others may ask; undefined where nobody may. */
@@ -66,7 +69,7 @@ function sourcesOf({ mcp, own }: AgentTools, folder: string | null, place: WorkP
   const stderrFile = (server: string): string | null => (folder === null ? null : path.join(folder, `mcp_${server}.log`));
   const servers: OpenToolSource = async (signal) => {
     const { openMcpSource } = await import('../orchestrator/tools/mcp/source.js');
-    return openMcpSource(mcp, { processes: { start: startGroup, end: endGroup }, environment, cwd, version: massgenVersion(), mask, stderrFile, ...formsOf(deps), ...(workspace === undefined ? {} : { workspace }), ...(fetch === undefined ? {} : { fetch }) }, signal);
+    return openMcpSource(mcp, { processes: { start: startGroup, end: endGroup }, environment, cwd, version: massgenVersion(), mask, stderrFile, ...formsOf(deps), ...(deps.signIns === undefined ? {} : { signIns: deps.signIns }), ...(workspace === undefined ? {} : { workspace }), ...(fetch === undefined ? {} : { fetch }) }, signal);
   };
   return [...(mcp.length === 0 ? [] : [servers]), ...(own?.(place) ?? [])];
 }

@@ -48,6 +48,8 @@ export interface PlayOptions {
   readonly signal?: AbortSignal;
   readonly env?: Readonly<Record<string, string>>;
   readonly timeoutSeconds?: number;
+  /** Where the user's own folder is; the session's if absent. */
+  readonly home?: string;
   readonly logFiles?: 'all' | 'events';
   readonly cliArguments?: Readonly<Record<string, unknown>>;
   /** Called with each event as a reader gets it. */

@@ -1,4 +1,5 @@
 import { resultText } from '../plain-text.js';
+import type { OAuthDiscoveryState } from '@modelcontextprotocol/sdk/client/auth.js';
 import { isMap } from '../../json-map.js';
 import { CUT_OFF_CODE } from './limits.js';
 
@@ -24,6 +25,18 @@ export class ServerSaid extends Error {
   static from(error: unknown): ServerSaid {
     if (!isMap(error)) return new ServerSaid(0, 'it answered with neither a result nor an error');
     return new ServerSaid(typeof error['code'] === 'number' ? error['code'] : 0, typeof error['message'] === 'string' ? error['message'] : '');
+  }
+}
+
+/** A server that is signed in to with a browser, and nobody is. `found`: where, as far as the server said. */
+export class SignInNeeded extends Error {
+  override readonly name = 'SignInNeeded';
+  readonly code = 401;
+  readonly found: OAuthDiscoveryState | undefined;
+
+  constructor(found?: OAuthDiscoveryState, why?: string) {
+    super(`it wants you to sign in${why === undefined ? '' : ` (${resultText(why).slice(0, 300)})`}: run massgen with it once on a terminal, or write a token into its headers (Authorization)`);
+    this.found = found;
   }
 }
 
@@ -67,6 +80,7 @@ export function isLasting(error: unknown): boolean {
 export function reasonOf(error: unknown, connectMs: number): string {
   const { name, message, cause } = read(error);
   if (name === 'TimeoutError' || codes(error).includes(TIMEOUT_CODE)) return `it was not ready within ${connectMs / 1000} seconds`;
+  if (error instanceof SignInNeeded) return error.message;
   const all = codes(error);
   if (all.includes(401) || all.includes(403)) return `it refuses access (HTTP ${all.includes(401) ? 401 : 403}); check its headers`;
   if (all.includes('ECONNREFUSED')) return 'nobody listens at its url';

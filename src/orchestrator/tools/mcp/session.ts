@@ -82,8 +82,8 @@ function orAbort<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<V
 /** Connects and shakes hands. Rejects when the server is not ready within its time; nothing of it is left then. */
 export async function openSession(settings: McpServerSettings, deps: McpDeps, events: SessionEvents, signal: AbortSignal): Promise<McpSession> {
   const complaints = openComplaints(deps.stderrFile?.(settings.name) ?? null, deps.mask ?? ((text) => text));
-  const within = AbortSignal.any([signal, AbortSignal.timeout(settings.connectMs)]);
-  const opened = await openTransport(settings, deps, complaints, () => createClient(settings, deps, events), (connecting) => orAbort(connecting, within));
+  const wait = (connecting: Promise<void>): Promise<void> => orAbort(connecting, AbortSignal.any([signal, AbortSignal.timeout(settings.connectMs)]));
+  const opened = await openTransport(settings, deps, complaints, { createClient: () => createClient(settings, deps, events), wait, signal });
   const { client, request, close, why } = opened;
   let isOver = false;
   client.onclose = () => {

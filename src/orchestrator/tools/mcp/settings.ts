@@ -28,6 +28,15 @@ export interface HttpServerSettings extends ServerCommon {
   readonly transport: 'http' | 'sse' | 'http-or-sse';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** How massgen signs in when the server wants it; absent where it does not. */
+  readonly oauth?: OAuthSettings;
+}
+
+/** What the server's operator gave massgen for signing in; usually nothing. */
+export interface OAuthSettings {
+  readonly clientId?: string;
+  readonly clientSecret?: string;
+  readonly scope?: string;
 }
 
 export type McpServerSettings = StdioServerSettings | HttpServerSettings;
@@ -83,12 +92,29 @@ function stdioOf(name: string, entry: JsonMap, common: ServerCommon): StdioServe
   return complaint === undefined ? settings : refuse(name, complaint);
 }
 
+function clientOf(name: string, { client_id: clientId, client_secret: clientSecret, scope }: Readonly<Record<string, string | undefined>>): OAuthSettings {
+  if (clientSecret !== undefined && clientId === undefined) return refuse(name, 'has oauth: client_secret without client_id');
+  return { ...(clientId === undefined ? {} : { clientId }), ...(clientSecret === undefined ? {} : { clientSecret }), ...(scope === undefined ? {} : { scope }) };
+}
+
+const OAUTH_KEYS: ReadonlySet<string> = new Set(['client_id', 'client_secret', 'scope']);
+
+/** A header of one's own is an answer to whoever wants to know who is there. */
+function oauthOf(name: string, { oauth }: JsonMap, headers: Readonly<Record<string, string>>): Pick<HttpServerSettings, 'oauth'> {
+  if (oauth === false || (oauth === undefined && Object.keys(headers).some((each) => each.toLowerCase() === 'authorization'))) return {};
+  if (oauth === undefined || oauth === null || oauth === true) return { oauth: {} };
+  if (!isMap(oauth)) return refuse(name, `has oauth: ${JSON.stringify(oauth)}; write false, or a map of client_id, client_secret and scope`);
+  for (const [key, value] of Object.entries(oauth)) if (!OAUTH_KEYS.has(key) || typeof value !== 'string' || value === '') refuse(name, `has oauth: {${key}: …}; write texts for client_id, client_secret and scope`);
+  return { oauth: clientOf(name, oauth as Readonly<Record<string, string | undefined>>) };
+}
+
 function httpOf(name: string, entry: JsonMap, common: ServerCommon, transport: HttpServerSettings['transport']): HttpServerSettings {
   const written = entry['url'];
   const url = typeof written === 'string' && URL.canParse(written) ? new URL(written) : refuse(name, `has no valid url: ${JSON.stringify(written)}`);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return refuse(name, `has a url that is neither http nor https: ${url.protocol}`);
   if (url.username !== '' || url.password !== '') return refuse(name, 'has a user name or password in its url; write headers: {Authorization: …} instead');
-  return { ...common, transport, url: url.href, headers: texts(entry['headers']) };
+  const headers = texts(entry['headers']);
+  return { ...common, transport, url: url.href, headers, ...oauthOf(name, entry, headers) };
 }
 
 function readServer(name: string, entry: JsonMap): McpServerSettings {

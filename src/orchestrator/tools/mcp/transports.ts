@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { McpDeps } from './deps.js';
+import { SignInNeeded } from './fault.js';
 import { watchedFetch } from './http-fetch.js';
 import type { HttpServerSettings, McpServerSettings } from './settings.js';
 import type { ServerComplaints } from './stderr-file.js';
@@ -18,6 +19,13 @@ export interface OpenedTransport {
 
 type Wait = (connecting: Promise<void>) => Promise<void>;
 type CreateClient = () => Promise<Client>;
+
+export interface OpenHow {
+  readonly createClient: CreateClient;
+  /** Around what may hang. A user who signs in may take longer. */
+  readonly wait: Wait;
+  readonly signal: AbortSignal;
+}
 
 const CLOSE_MS = 2000;
 const RESUME_MS = 10_000;
@@ -51,7 +59,7 @@ async function connect(inner: Transport & { readonly terminateSession?: () => Pr
   return { client, request: watched.request, close, why: said, fail: watched.fail, lose };
 }
 
-async function openHttp(settings: HttpServerSettings, kind: 'http' | 'sse', deps: McpDeps, createClient: CreateClient, wait: Wait): Promise<OpenedTransport> {
+async function openOnce(settings: HttpServerSettings, kind: 'http' | 'sse', deps: McpDeps, createClient: CreateClient, wait: Wait): Promise<OpenedTransport> {
   let opened: Connected | undefined;
   const fetchWatched = watchedFetch(deps.fetch ?? fetch, {
     ended: (id, why, resumable) => {
@@ -60,7 +68,9 @@ async function openHttp(settings: HttpServerSettings, kind: 'http' | 'sse', deps
     },
   });
   const url = new URL(settings.url);
-  const options = { fetch: fetchWatched, requestInit: { headers: { ...settings.headers } } };
+  const { signIns } = deps;
+  const authProvider = signIns === undefined || settings.oauth === undefined ? undefined : new (await import('./sign-in.js')).KeptProvider(settings, signIns);
+  const options = { fetch: fetchWatched, requestInit: { headers: { ...settings.headers } }, ...(authProvider === undefined ? {} : { authProvider }) };
   if (kind === 'http') {
     const { StreamableHTTPClientTransport } = await import('@modelcontextprotocol/sdk/client/streamableHttp.js');
     opened = await connect(new StreamableHTTPClientTransport(url, options), () => undefined, createClient, wait);
@@ -76,20 +86,33 @@ async function openHttp(settings: HttpServerSettings, kind: 'http' | 'sse', deps
   return opened;
 }
 
+/** Once more after the user has signed in, where the server wants that. */
+async function openHttp(settings: HttpServerSettings, kind: 'http' | 'sse', deps: McpDeps, how: OpenHow): Promise<OpenedTransport> {
+  const open = (): Promise<OpenedTransport> => openOnce(settings, kind, deps, how.createClient, how.wait);
+  try {
+    return await open();
+  } catch (error) {
+    if (!(error instanceof SignInNeeded) || deps.signIns?.openDesk === undefined) throw error;
+    const { signIn } = await import('./sign-in.js');
+    await signIn(settings, deps.signIns, error, deps.fetch ?? fetch, how.signal);
+    return open();
+  }
+}
+
 const UNKNOWN_THERE = new Set([400, 404, 405, 406, 415]);
 
-/** Connects a client to a server, with `wait` around what may hang. Whatever has a `url` and no type is tried as streamable HTTP first. */
-export async function openTransport(settings: McpServerSettings, deps: McpDeps, complaints: ServerComplaints, createClient: CreateClient, wait: Wait): Promise<OpenedTransport> {
+/** Connects a client to a server. Whatever has a `url` and no type is tried as streamable HTTP first. */
+export async function openTransport(settings: McpServerSettings, deps: McpDeps, complaints: ServerComplaints, how: OpenHow): Promise<OpenedTransport> {
   if (settings.transport === 'stdio') {
     const inner = new StdioServerTransport(settings, deps, complaints);
-    return connect(inner, () => inner.ending(), createClient, wait);
+    return connect(inner, () => inner.ending(), how.createClient, how.wait);
   }
-  if (settings.transport !== 'http-or-sse') return openHttp(settings, settings.transport, deps, createClient, wait);
+  if (settings.transport !== 'http-or-sse') return openHttp(settings, settings.transport, deps, how);
   try {
-    return await openHttp(settings, 'http', deps, createClient, wait);
+    return await openHttp(settings, 'http', deps, how);
   } catch (error) {
     const code = (error as { readonly code?: unknown }).code;
     if (typeof code !== 'number' || !UNKNOWN_THERE.has(code)) throw error;
-    return openHttp(settings, 'sse', deps, createClient, wait).catch(() => Promise.reject(error as Error));
+    return openHttp(settings, 'sse', deps, how).catch(() => Promise.reject(error as Error));
   }
 }
