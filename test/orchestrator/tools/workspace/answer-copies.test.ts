@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { appendFileSync, chmodSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { asNobody, giveToNobody } from '../../../support/as-nobody.js';
@@ -103,10 +103,23 @@ describe.each([['only file tools', []], ['programs too', ['ada']]] as const)('a 
 
   it('that is closed while it copies ends the copy and leaves nothing', async () => {
     const world = openWorkspaces(folders.make(), { backends: { ada: { cwd: 'one' }, bob: { cwd: 'two' } }, programs, unlogged: true });
-    putMany(world.workspaces.infoOf('ada')!.workspace, 1500);
+    putMany(world.workspaces.infoOf('ada')!.workspace, 800);
     const telling = world.tell(accept('ada'));
     await world.workspaces.close();
     expect(await telling).toEqual(["the agents' files could not be passed on: the run is over"]);
     expect(existsSync(world.at('.massgen', 'snapshots')) ? readdirSync(world.at('.massgen', 'snapshots')) : []).toEqual([]);
+  });
+
+  it('leaves workspaces that nobody shares when it is over', async () => {
+    const world = openWorkspaces(folders.make(), { backends: { ada: { cwd: 'one' } }, programs });
+    const workspace = world.workspaces.infoOf('ada')!.workspace;
+    put(workspace, { 'a.txt': 'a', 'sub/large.bin': 'x'.repeat(300_000), 'run.sh': '#!/bin/sh' });
+    chmodSync(path.join(workspace, 'run.sh'), 0o755);
+    await world.tell(accept('ada'));
+    await world.workspaces.close();
+    expect(['a.txt', 'sub/large.bin', 'run.sh'].map((name) => statSync(path.join(workspace, name)).nlink)).toEqual([1, 1, 1]);
+    expect([modeOf(workspace, 'run.sh'), treeOf(workspace)]).toMatchObject([0o755, { 'a.txt': 'a', 'sub/large.bin': 'x'.repeat(300_000) }]);
+    for (const name of ['a.txt', 'sub/large.bin']) appendFileSync(path.join(workspace, name), 'later');
+    expect(treeOf(world.at('turn_1/ada/1/workspace'))).toEqual({ 'a.txt': 'a', sub: '(folder)', 'sub/large.bin': 'x'.repeat(300_000), 'run.sh': '#!/bin/sh' });
   });
 });

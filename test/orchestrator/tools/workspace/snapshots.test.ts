@@ -36,11 +36,11 @@ describe.each([['by second names', true], ['by copying', false]] as const)('the 
   it('has every file as it was, whatever its name and size', async () => {
     const world = worlds.open({ byLink });
     put(world.workspace, ODD);
-    putMany(world.workspace, 1500);
+    putMany(world.workspace, 800);
     mkdirSync(path.join(world.workspace, 'empty folder'));
     symlinkSync('../plain.txt', path.join(world.workspace, 'deep/link.txt'));
     const before = treeOf(world.workspace);
-    expect(await world.take(1)).toMatchObject({ files: Object.keys(ODD).length + 1500, left: 0 });
+    expect(await world.take(1)).toMatchObject({ files: Object.keys(ODD).length + 800, left: 0 });
     const shown = await world.shown(1);
     expect(treeOf(shown)).toEqual(before);
     expect(readlinkSync(path.join(shown, 'deep/link.txt'))).toBe('../plain.txt');
@@ -73,7 +73,7 @@ describe.each([['by second names', true], ['by copying', false]] as const)('the 
 
   it('lets other work go on, and has few files open at a time', async () => {
     const world = worlds.open({ byLink });
-    putMany(world.workspace, 1500);
+    putMany(world.workspace, 800);
     const openNow = (): number => (process.platform === 'linux' ? readdirSync('/proc/self/fd').length : 0);
     const before = openNow();
     let [isTaken, rounds, most] = [false, 0, 0];
@@ -90,7 +90,7 @@ describe.each([['by second names', true], ['by copying', false]] as const)('the 
   it('ends when it is told to, and leaves nothing when it is closed', async () => {
     const abort = new AbortController();
     const world = worlds.open({ byLink, signal: abort.signal });
-    putMany(world.workspace, 1500);
+    putMany(world.workspace, 800);
     const taking = world.take(1);
     abort.abort(new Error('the run is over'));
     await expect(taking).rejects.toThrow('the run is over');
@@ -115,23 +115,21 @@ const { execFileSync } = require('node:child_process');
 const [workspace, outside] = process.argv.slice(1);
 process.chdir(workspace);
 symlinkSync(outside, '../link-folder');
+symlinkSync(outside + '/folder', '../link-inner');
 symlinkSync(outside + '/secret.txt', '../link-file');
 execFileSync('mkfifo', ['../pipe']);
 const swap = (name, other) => {
   renameSync(name, '../aside');
-  try {
-    renameSync(other, name);
-    renameSync(name, other);
-  } finally {
-    renameSync('../aside', name);
-  }
+  renameSync(other, name);
+  renameSync(name, other);
+  renameSync('../aside', name);
 };
 process.send('ready', () => {
-  for (;;) {
+  for (let round = 0; ; round += 1) {
     swap('sub', '../link-folder');
-    swap('sub/folder', '../link-folder');
-    swap('a.txt', '../link-file');
-    swap('sub/folder/secret.txt', '../pipe');
+    swap('sub/folder', '../link-inner');
+    swap('sub/folder/' + (round % 50) + '.txt', '../link-file');
+    swap('sub/folder/' + (round % 50) + '.txt', '../pipe');
     writeFileSync('comes-and-goes.txt', 'mine');
     unlinkSync('comes-and-goes.txt');
   }
@@ -140,18 +138,19 @@ process.send('ready', () => {
 describe('a program that swaps files and folders for links and pipes while they are copied', () => {
   it('gets nothing from outside and stops nothing', async () => {
     const world = worlds.open();
-    put(world.base, { 'outside/secret.txt': SECRET, 'outside/folder/secret.txt': SECRET });
-    put(world.workspace, { 'a.txt': 'mine', 'sub/folder/secret.txt': 'mine', 'sub/secret.txt': 'mine', 'z.txt': 'mine' });
+    const inner = (content: string): Readonly<Record<string, string>> => Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`folder/${index}.txt`, content]));
+    put(path.join(world.base, 'outside'), { ...inner(SECRET), 'secret.txt': SECRET });
+    put(path.join(world.workspace, 'sub'), inner('mine'));
+    put(world.workspace, { 'always.txt': 'mine' });
     const swapper = spawn(process.execPath, ['-e', SWAP, world.workspace, path.join(world.base, 'outside')], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
     children.push(swapper);
     await once(swapper, 'message');
     const seen = new Set<string>();
-    for (let rev = 1; rev <= 200; rev += 1) {
-      const { files } = await world.take(rev);
-      expect(files).toBeGreaterThan(0);
+    for (let rev = 1; rev <= 60; rev += 1) {
+      expect((await world.take(rev)).files).toBeGreaterThan(0);
       for (const content of Object.values(treeOf(await world.shown(rev)))) seen.add(content);
     }
     expect(swapper.exitCode).toBeNull();
-    expect([...seen].filter((content) => !['mine', '', '(folder)', '(other)'].includes(content))).toEqual([]);
+    expect([...seen].filter((content) => !['mine', '', '(folder)'].includes(content))).toEqual([]);
   });
 });

@@ -24,7 +24,7 @@ class TreeCopy implements TreeVisitor {
   constructor(to: string, options: CopyOptions) {
     this.targets = [to];
     this.options = options;
-    this.made = new NewFiles(options.readOnly === true);
+    this.made = new NewFiles(options.readOnly === true ? 'read' : 'write');
     this.tally = new Tally(options);
   }
 

@@ -1,13 +1,16 @@
 import { chmodSync, closeSync, fchmodSync, fstatSync, openSync, writeSync } from 'node:fs';
 
+/** The rights of a copy: those of its source, or those without or with that to write. */
+export type Rights = 'same' | 'read' | 'write';
+
 /** Makes files with rights of their own in a folder that is being made. */
 export class NewFiles {
-  private readonly readOnly: boolean;
+  private readonly rights: Rights;
   /** Whether a file made with some rights has others then, as the process's umask or the folder's rules want it. */
   private readonly differs = new Map<number, boolean>();
 
-  constructor(readOnly: boolean) {
-    this.readOnly = readOnly;
+  constructor(rights: Rights) {
+    this.rights = rights;
   }
 
   write(to: string, bytes: Uint8Array, position: number, length: number, sourceMode: number): void {
@@ -29,6 +32,7 @@ export class NewFiles {
   }
 
   private modeOf(sourceMode: number): number {
-    return this.readOnly ? sourceMode & 0o555 : (sourceMode & 0o777) | 0o200;
+    if (this.rights === 'read') return sourceMode & 0o555;
+    return this.rights === 'same' ? sourceMode & 0o777 : (sourceMode & 0o777) | 0o200;
   }
 }

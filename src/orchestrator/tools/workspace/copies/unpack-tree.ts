@@ -56,7 +56,7 @@ class TreeUnpack {
     this.options = options;
     this.reader = reader;
     this.stretch = new Stretch(options.signal);
-    this.made = new NewFiles(options.readOnly !== undefined);
+    this.made = new NewFiles(options.readOnly === undefined ? 'write' : 'read');
   }
 
   async folder(tree: PackedFolder, to: string, earlier: UnpackOptions['earlier']): Promise<void> {

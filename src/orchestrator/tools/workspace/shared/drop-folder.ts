@@ -1,18 +1,31 @@
-import { chmod, readdir, rm } from 'node:fs/promises';
+import { chmodSync, readdirSync, rmdirSync, unlinkSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { withFolder } from '../paths/confined.js';
+import { Stretch } from '../copies/stretch.js';
+import { openFolder } from '../paths/open-folder.js';
 
-/** Gives back the right to delete what is in the folders; follows no link. */
-async function thaw(folder: string): Promise<void> {
-  const inside = await withFolder(folder, async ({ self }) => {
-    await chmod(self, 0o755);
-    return (await readdir(self, { withFileTypes: true })).filter((entry) => entry.isDirectory());
-  });
-  for (const { name } of inside) await thaw(path.join(folder, name));
+/** Empties a folder, whoever may write to it; follows no link, not even one that takes a folder's place meanwhile. */
+async function empty(real: string, stretch: Stretch): Promise<void> {
+  const held = openFolder(real);
+  const inside: string[] = [];
+  try {
+    chmodSync(held.self, 0o755);
+    for (const entry of readdirSync(held.self, { withFileTypes: true })) {
+      if (entry.isDirectory()) inside.push(path.join(real, entry.name));
+      else unlinkSync(held.at(entry.name));
+      if (stretch.isOver) await stretch.pause();
+    }
+  } finally {
+    held.close();
+  }
+  for (const folder of inside) {
+    await empty(folder, stretch);
+    rmdirSync(folder);
+  }
 }
 
 /** Removes a folder that massgen made, read-only or not; one that is not there is as good. */
 export async function dropFolder(folder: string): Promise<void> {
-  await thaw(folder).catch(() => undefined);
+  await empty(folder, new Stretch()).catch(() => undefined);
   await rm(folder, { recursive: true, force: true });
 }

@@ -1,18 +1,33 @@
 import { randomBytes } from 'node:crypto';
-import { constants, type Dirent } from 'node:fs';
-import { copyFile, lstat, readdir, rename } from 'node:fs/promises';
+import { lstatSync, renameSync, type Stats } from 'node:fs';
+import { rename } from 'node:fs/promises';
 import path from 'node:path';
+import { NewFiles } from '../copies/new-files.js';
+import { copyLarge, readSmall, SMALL_BYTES, type Count } from '../copies/source-file.js';
+import { visitTree, type TreeVisitor } from '../copies/visit-tree.js';
+
+const nothing = (): void => undefined;
+const isShared = ({ nlink }: Stats): boolean => nlink > 1;
+const SHARED: Count = { takes: isShared, leave: nothing };
 
 /** Gives each file of a folder an existence of its own, so that whoever writes to it later changes no copy. */
 export async function unshare(folder: string): Promise<void> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch((): Dirent[] => []);
-  for (const entry of entries) {
-    const at = path.join(folder, entry.name);
-    if (entry.isDirectory()) await unshare(at);
-    else if (entry.isFile() && (await lstat(at)).nlink > 1) {
-      const draft = path.join(folder, `.massgen-${randomBytes(8).toString('hex')}`);
-      await copyFile(at, draft, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
-      await rename(draft, at);
-    }
-  }
+  const buffer = Buffer.allocUnsafeSlow(SMALL_BYTES);
+  const made = new NewFiles('same');
+  const name = `.massgen-${randomBytes(8).toString('hex')}`;
+  const large = async (at: string, draft: string): Promise<void> => {
+    if ((await copyLarge(at, draft, SHARED)) !== undefined) await rename(draft, at);
+  };
+  const file: TreeVisitor['file'] = (at) => {
+    const stats = lstatSync(at, { throwIfNoEntry: false });
+    if (stats === undefined || !isShared(stats)) return undefined;
+    const draft = path.join(path.dirname(at), name);
+    const read = readSmall(at, buffer, 0, SHARED);
+    if (read === undefined) return undefined;
+    if (read.length > SMALL_BYTES) return large(at, draft);
+    made.write(draft, buffer, 0, read.length, read.stats.mode);
+    renameSync(draft, at);
+    return undefined;
+  };
+  await visitTree(folder, { folder: nothing, folderEnd: nothing, link: nothing, unreadable: nothing, file });
 }
