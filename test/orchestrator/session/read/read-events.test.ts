@@ -157,7 +157,7 @@ describe('a large file', () => {
     let looks = 0;
     for await (const events of readEvents(file, problems)) {
       count += events.length;
-      if (count > looks * 10_000) {
+      if (count > looks * 40_000) {
         looks += 1;
         most = Math.max(most, retainedMb() - before);
       }
