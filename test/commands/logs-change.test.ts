@@ -13,7 +13,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await cleanUp();
-  removeFolders();
+  await removeFolders();
 });
 
 describe('massgen logs rebuild', () => {

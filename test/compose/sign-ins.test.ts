@@ -16,7 +16,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   await closeSources();
-  removeSessions();
+  await removeSessions();
   await Promise.all(servers.map((server) => server.close()));
   rmSync(folder, { recursive: true, force: true });
 });

@@ -7,7 +7,7 @@ import { removeSessions, sessionRoot } from '../support/session-run.js';
 
 afterEach(async () => {
   await stopServers();
-  removeSessions();
+  await removeSessions();
 });
 
 it('a served agent’s tool that is to be asked for is not run', async () => {

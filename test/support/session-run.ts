@@ -1,8 +1,9 @@
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openRun, type RunEvent, type RunResult, type RunState } from '../../src/index.js';
 import { EMPTY, fold, toResult } from '../../src/orchestrator/index.js';
+import { removeFolder } from './remove-folder.js';
 
 const folders: string[] = [];
 
@@ -13,8 +14,8 @@ export function sessionRoot(): string {
   return folder;
 }
 
-export function removeSessions(): void {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+export async function removeSessions(): Promise<void> {
+  await Promise.all(folders.splice(0).map(removeFolder));
 }
 
 const agent = (id: string, ...script: readonly object[]): object => ({ id, backend: { type: 'scripted', model: 'canned', script } });

@@ -1,12 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach } from '@jest/globals';
+import { removeFolder } from '../../support/remove-folder.js';
 
 const made: string[] = [];
 
-afterEach(() => {
-  for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true });
+afterEach(async () => {
+  await Promise.all(made.splice(0).map(removeFolder));
 });
 
 /** A new folder holding these files; gone after the test. */

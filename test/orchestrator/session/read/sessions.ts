@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { run, type RunResult } from '../../../../src/index.js';
 import type { RunEvent } from '../../../../src/orchestrator/index.js';
+import { removeFolder } from '../../../support/remove-folder.js';
 
 const folders: string[] = [];
 
@@ -13,8 +14,8 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-export function removeFolders(): void {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+export async function removeFolders(): Promise<void> {
+  await Promise.all(folders.splice(0).map(removeFolder));
 }
 
 type Step = Readonly<Record<string, unknown>>;

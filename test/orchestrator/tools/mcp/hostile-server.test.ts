@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -7,6 +7,7 @@ import { mcpDeps, closeSources, sourceOf, toolOf, use } from '../../../support/m
 import { readMcpSettings } from '../../../../src/orchestrator/tools/mcp/settings.js';
 import { openMcpSource } from '../../../../src/orchestrator/tools/mcp/source.js';
 import type { ToolSource } from '../../../../src/orchestrator/tools/contract.js';
+import { removeFolder } from '../../../support/remove-folder.js';
 import { until } from '../../../support/until.js';
 
 const SERVER = path.resolve('test/fixtures/mcp/hostile-server.mjs');
@@ -17,7 +18,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   await closeSources();
-  rmSync(folder, { recursive: true, force: true });
+  await removeFolder(folder);
 });
 
 const hostile = (mode: string, more: object = {}, deps: Partial<McpDeps> = {}): Promise<ToolSource> => sourceOf({ bad: { command: process.execPath, args: [SERVER, mode, path.join(folder, 'pids')], ...more } }, deps);
