@@ -6,7 +6,8 @@ import { folderNames, type AgentId, type AgentInfo } from '../orchestrator/index
 import { createLogClock } from '../orchestrator/session/projections/log-clock.js';
 import { readAgentFiles, type AgentFiles } from '../orchestrator/tools/workspace/settings.js';
 import { contextRoots } from '../orchestrator/tools/workspace/shared/context-roots.js';
-import type { createWorkspaces, TurnLogPlace, WorkspaceAgent, Workspaces } from '../orchestrator/tools/workspace/workspaces.js';
+import type { createWorkspaces, Workspaces } from '../orchestrator/tools/workspace/workspaces.js';
+import type { TurnLogPlace, WorkspaceAgent } from '../orchestrator/tools/workspace/workspaces-settings.js';
 
 import { wantsCommands } from './own-tools.js';
 

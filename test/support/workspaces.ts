@@ -4,7 +4,8 @@ import path from 'node:path';
 import type { RunEvent } from '../../src/orchestrator/index.js';
 import { readAgentFiles, readSharedFiles } from '../../src/orchestrator/tools/workspace/settings.js';
 import { contextRoots } from '../../src/orchestrator/tools/workspace/shared/context-roots.js';
-import { createWorkspaces, type WorkspacesDeps, type Workspaces } from '../../src/orchestrator/tools/workspace/workspaces.js';
+import { createWorkspaces, type Workspaces } from '../../src/orchestrator/tools/workspace/workspaces.js';
+import type { WorkspacesDeps } from '../../src/orchestrator/tools/workspace/workspaces-settings.js';
 import { contextOf } from './file-world.js';
 
 /** A run's folders, without a run: facts are told by hand. */

@@ -41,6 +41,7 @@ const shares = async (workspaces: Workspaces): Promise<void> => {
 /** Keys about files, each with a look at what it changes. */
 export const fileKeys: Readonly<Record<string, () => Promise<void>>> = {
   'agents[].backend.cwd': async () => await withFiles({ cwd: 'mine' }, {}, (workspaces) => expect(workspaces.infoOf('a')?.workspace).toMatch(/\.massgen\/workspaces\/mine_[0-9a-f]{8}$/u)),
+  'orchestrator.coordination.use_two_tier_workspace': async () => await withFiles({ cwd }, { coordination: { use_two_tier_workspace: true } }, (workspaces) => expect(readdirSync(workspaces.infoOf('a')!.workspace)).toEqual(expect.arrayContaining(['scratch', 'deliverable']))),
   'agents[].backend.exclude_file_operation_mcps': async () =>
     await withFiles({ cwd, exclude_file_operation_mcps: true }, {}, async (workspaces) => expect((await workspaces.sourceFor('a')).tools().map(({ name }) => name)).toEqual(['write_file', 'edit_file'])),
   'agents[].backend.enforce_read_before_delete': async () =>

@@ -9,7 +9,7 @@ return errors;
 };
 
 export const validateConfig = validate21;
-const schema6 = {"$schema":"http://json-schema.org/draft-07/schema#","type":"object","properties":{"agents":{"type":"array","items":{"$ref":"#/definitions/agent"},"minItems":1},"agent":{"$ref":"#/definitions/agent"},"prompt":{"type":"string","pattern":"\\S"},"session_id":{"type":"string","pattern":"\\S"},"orchestrator":{"type":"object","default":{},"properties":{"max_new_answers_per_agent":{"type":["integer","null"],"minimum":1,"default":null},"max_new_answers_global":{"type":["integer","null"],"minimum":1,"default":null},"answer_novelty_requirement":{"enum":["lenient","balanced","strict"],"default":"lenient"},"fairness_enabled":{"type":"boolean","default":true},"fairness_lead_cap_answers":{"type":"integer","minimum":0,"default":2},"voting_sensitivity":{"enum":["lenient","balanced","strict"],"default":"lenient"},"skip_voting":{"type":"boolean","default":false},"defer_voting_until_all_answered":{"type":"boolean"},"disable_injection":{"type":"boolean","default":false},"skip_coordination_rounds":{"type":"boolean","default":false},"skip_final_presentation":{"type":"boolean","default":false},"final_answer_strategy":{"enum":["auto","winner_reuse","winner_present","synthesize"],"default":"auto"},"budget":{"type":"object","default":{},"properties":{"max_cost_usd":{"type":["number","null"],"exclusiveMinimum":0,"maximum":1000000,"default":null},"max_tokens":{"type":["integer","null"],"minimum":1,"default":null}},"additionalProperties":false},"snapshot_storage":{"type":"string"},"agent_temporary_workspace":{"type":"string"},"context_paths":{"type":"array","items":{"type":"object","properties":{"path":{"type":"string"},"permission":{"enum":["read","write"]},"protected_paths":{"type":"array","items":{"type":"string"}},"description":{"type":"string"}},"required":["path"],"additionalProperties":false}},"coordination":{"type":"object","default":{},"properties":{"max_orchestration_restarts":{"type":"integer","minimum":0,"maximum":10,"default":0},"subagent_default_timeout":{"type":"number","exclusiveMinimum":0,"maximum":86400,"default":300},"enable_planning_mode":{"type":"boolean","default":false},"planning_mode_instruction":{"type":"string"},"planning_mode_blocked_tools":{"type":"array","items":{"type":"string"}},"planning_mode_allowed_tools":{"type":"array","items":{"type":"string"}},"use_two_tier_workspace":{},"write_mode":{},"drift_conflict_policy":{},"enable_memory_filesystem_mode":{},"compression_target_ratio":{},"enable_agent_task_planning":{},"task_planning_filesystem_mode":{},"max_tasks_per_plan":{},"plan_depth":{},"plan_target_steps":{},"plan_target_chunks":{},"use_skills":{},"skills_directory":{},"massgen_skills":{},"load_previous_session_skills":{},"enable_subagents":{},"subagent_min_timeout":{},"subagent_max_timeout":{},"subagent_max_concurrent":{},"subagent_orchestrator":{},"subagent_round_timeouts":{},"subagent_types":{},"subagent_runtime_mode":{},"async_subagents":{},"background_subagents":{},"broadcast":{},"broadcast_sensitivity":{},"response_depth":{},"broadcast_timeout":{},"broadcast_wait_by_default":{},"max_broadcasts_per_agent":{},"persona_generator":{},"task_decomposer":{},"pre_collab_voting_threshold":{},"checklist_criteria_preset":{},"checklist_criteria_inline":{},"evaluation_criteria_generator":{},"prompt_improver":{},"novelty_injection":{},"improvements":{},"fast_iteration_mode":{},"orchestrator_managed_round_evaluator":{},"enable_changedoc":{},"learning_capture_mode":{},"web_review":{},"resume_from_log":{}},"additionalProperties":false},"tool_approval":{"type":["string","object"]},"max_tool_rounds":{"type":"integer","minimum":1,"default":50},"docker":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"session_storage":{},"dspy":{},"coordination_mode":{},"presenter_agent":{},"voting_threshold":{},"checklist_require_gap_report":{},"gap_report_mode":{},"max_checklist_calls_per_round":{},"checklist_first_answer":{},"max_midstream_injections_per_round":{},"defer_peer_updates_until_restart":{},"allow_midstream_peer_updates_before_checklist_submit":{},"nlip":{},"enable_nlip":{},"nlip_config":{},"debug_final_answer":{}},"additionalProperties":false},"timeout_settings":{"type":"object","default":{},"properties":{"orchestrator_timeout_seconds":{"type":"number","exclusiveMinimum":0,"maximum":2147483,"default":1800},"initial_round_timeout_seconds":{"type":["number","null"],"exclusiveMinimum":0,"maximum":2147483,"default":null},"subsequent_round_timeout_seconds":{"type":["number","null"],"exclusiveMinimum":0,"maximum":2147483,"default":null},"round_timeout_grace_seconds":{"type":"number","minimum":0,"maximum":2147483,"default":120},"idle_timeout_seconds":{"type":"number","exclusiveMinimum":0,"maximum":2147483,"default":120}},"additionalProperties":false},"ui":{"type":"object","default":{},"properties":{"display_type":{"enum":["rich_terminal","textual_terminal","simple","silent"],"default":"rich_terminal"},"logging_enabled":{"type":"boolean","default":true},"display_kwargs":{},"theme":{},"skip_agent_selector":{},"automation_mode":{},"debug":{},"use_orchestrator_for_single_agent":{}},"additionalProperties":false},"serve":{"type":"object","properties":{"host":{"type":"string"},"port":{"type":"integer","minimum":0,"maximum":65535},"api_key":{"type":"string"},"api_keys":{"type":"array","items":{"type":"string"}},"api_key_file":{"type":"string"},"cors":{"type":["boolean","string","array"],"items":{"type":"string"}},"docs":{"type":"boolean","default":true},"models":{"type":"object"},"reasoning":{"type":["boolean","string"]},"expose_agent_tools":{"enum":["stream","always","never"],"default":"stream"},"max_concurrent":{"type":"integer","minimum":1},"max_queued":{"type":"integer","minimum":0},"queue_timeout_seconds":{"type":"number","exclusiveMinimum":0},"drain_timeout_seconds":{"type":"number","minimum":0},"rate_limit":{"type":"integer","minimum":1}},"additionalProperties":false},"hooks":{"type":"object"},"memory":{},"filesystem_memory":{},"checkpoint":{},"nlip":{},"models":{"not":{}},"model_configs":{"not":{}},"num_agents":{"not":{}},"max_rounds":{"not":{}},"consensus_threshold":{"not":{}},"voting_enabled":{"not":{}},"enable_voting":{"not":{}}},"patternProperties":{"^x-":{"description":"Anything, for anchors to share between agents."}},"oneOf":[{"required":["agents"]},{"required":["agent"]}],"additionalProperties":false,"definitions":{"agent":{"type":"object","properties":{"id":{"type":"string","pattern":"^[^\\s./\\\\\\u0000-\\u001f\\u007f]([^/\\\\\\u0000-\\u001f\\u007f]{0,98}[^\\s/\\\\\\u0000-\\u001f\\u007f])?$"},"backend":{"$ref":"#/definitions/backend"},"fallback":{"type":"array","items":{"$ref":"#/definitions/backend"}},"system_message":{"type":"string"},"description":{"type":"string"},"tools":{"type":["string","array"],"items":{"type":"string"}},"tool_approval":{"type":["string","object"]},"subagent_agents":{"type":"array","items":{"type":["string","object"]}},"memory":{},"main_agent":{},"subtask":{},"voting_sensitivity":{},"nlip":{},"enable_nlip":{},"system_prompt":{"not":{}}},"required":["backend"],"additionalProperties":false},"backend":{"type":"object","properties":{"type":{"enum":["openai","claude","gemini","grok","azure_openai","chatcompletion","cerebras","together","fireworks","groq","openrouter","moonshot","kimi","nebius","poe","qwen","zai","deepseek","mistral","claude_code","ag2","autogen","lmstudio","vllm","sglang","inference","ollama","scripted"]},"model":{"type":"string","pattern":"\\S"},"base_url":{"type":"string","pattern":"^(https?://[^\\s/]|\\$\\{|auto$)"},"api_key":{"type":"string"},"port":{"type":"integer","minimum":1,"maximum":65535},"organization":{"type":"string"},"extra_headers":{"type":"object"},"api":{"enum":["responses","chat"]},"temperature":{"type":"number","minimum":0,"maximum":2},"top_p":{"type":"number","minimum":0,"maximum":1},"max_tokens":{"type":"integer","minimum":1},"stop":{"type":["string","array"],"items":{"type":"string"}},"seed":{"type":"integer"},"presence_penalty":{"type":"number","minimum":-2,"maximum":2},"frequency_penalty":{"type":"number","minimum":-2,"maximum":2},"top_k":{"type":"integer","minimum":1},"repetition_penalty":{"type":"number","minimum":0},"reasoning":{"type":"object","properties":{"effort":{"type":"string"},"summary":{"type":"string"}},"additionalProperties":true},"text":{"type":"object","properties":{"verbosity":{"type":"string"}},"additionalProperties":true},"parallel_tool_calls":{"type":"boolean"},"enable_web_search":{"type":"boolean"},"enable_code_interpreter":{"type":"boolean"},"service_tier":{"type":"string"},"enable_thinking":{"type":"boolean"},"separate_reasoning":{"type":"boolean"},"chat_template_kwargs":{"type":"object"},"extra_body":{"type":"object"},"extra_args":{"type":"object"},"enable_code_execution":{"type":"boolean"},"enable_x_search":{"type":"boolean"},"enable_tool_search":{"type":"boolean"},"tool_search_variant":{"enum":["regex","bm25"]},"enable_programmatic_flow":{"type":"boolean"},"thinking":{"type":"object"},"betas":{"type":"array","items":{"type":"string"}},"disable_parallel_tool_use":{"type":"boolean"},"enable_strict_tool_use":{"type":"boolean"},"output_schema":{"type":"object"},"thinking_config":{"type":"object"},"include_thoughts":{"type":"boolean"},"function_calling_mode":{"enum":["AUTO","ANY","NONE"]},"safety_settings":{"type":"array","items":{"type":"object"}},"azure_endpoint":{"type":"string"},"api_version":{"type":"string"},"deployment_name":{"type":"string"},"engine":{"enum":["exa","native"]},"max_results":{"type":"integer","minimum":1},"search_prompt":{"type":"string"},"search_context_size":{"enum":["low","medium","high"]},"system_prompt":{"type":"string"},"append_system_prompt":{"type":"string"},"use_default_prompt":{"type":"boolean"},"permission_mode":{"enum":["default","acceptEdits","bypassPermissions","plan"]},"max_thinking_tokens":{"type":"integer","minimum":0},"agent_config":{"type":"object"},"group_config":{"type":"object"},"python":{"type":"string"},"auto_install":{"type":"boolean"},"auto_download":{"type":"boolean"},"rate_limit":{"type":"object","properties":{"requests_per_minute":{"type":"integer","minimum":1},"tokens_per_minute":{"type":"integer","minimum":1},"concurrency":{"type":"integer","minimum":1}},"additionalProperties":false},"enable_rate_limit":{"type":"boolean"},"mcp_servers":{"type":["array","object"],"items":{"type":"object"}},"allowed_tools":{"type":"array","items":{"type":"string"}},"exclude_tools":{"type":"array","items":{"type":"string"}},"disallowed_tools":{"type":"array","items":{"type":"string"}},"concurrent_tool_execution":{"type":"boolean"},"max_concurrent_tools":{"type":"integer","minimum":1},"hooks":{"type":"object"},"cwd":{"type":"string"},"context_paths":{"type":"array","items":{"type":"object","properties":{"path":{"type":"string"},"permission":{"enum":["read","write"]},"protected_paths":{"type":"array","items":{"type":"string"}},"description":{"type":"string"}},"required":["path"],"additionalProperties":false}},"exclude_file_operation_mcps":{"type":"boolean"},"enforce_read_before_delete":{"type":"boolean"},"enable_mcp_command_line":{"type":"boolean"},"command_line_execution_mode":{"enum":["local","docker"]},"command_line_sandbox":{"enum":["auto","require","off"]},"command_line_allowed_commands":{"type":"array","items":{"type":"string"}},"command_line_blocked_commands":{"type":"array","items":{"type":"string"}},"command_line_docker_image":{"type":"string"},"command_line_docker_network_mode":{"enum":["none","bridge","host"]},"command_line_docker_memory_limit":{"type":"string"},"command_line_docker_cpu_limit":{"type":"number"},"command_line_docker_enable_sudo":{"type":"boolean"},"command_line_docker_packages":{"type":"object","properties":{"preinstall":{"type":"object","properties":{"system":{"type":"array","items":{"type":"string"}},"python":{"type":"array","items":{"type":"string"}},"npm":{"type":"array","items":{"type":"string"}}},"additionalProperties":false}},"additionalProperties":false},"command_line_docker_credentials":{"type":"object","properties":{"mount":{"type":"array","items":{"type":"string"}},"additional_mounts":{"type":"object"},"env_file":{"type":"string"},"env_vars_from_file":{"type":"array","items":{"type":"string"}},"env_vars":{"type":"array","items":{"type":"string"}},"pass_all_env":{"not":{}}},"additionalProperties":false},"custom_tools":{"type":"array","items":{"type":"object"}},"web":{"type":"object","properties":{"allowed_hosts":{"type":"array","items":{"type":"string"}},"search_provider":{"enum":["auto","tavily","brave","searxng"]},"search_url":{"type":"string"}},"additionalProperties":false},"price":{"type":"object","properties":{"input":{"type":"number","minimum":0},"output":{"type":"number","minimum":0},"cached_input":{"type":"number","minimum":0},"tools":{"type":"object","properties":{"web_search":{"type":"number","minimum":0},"x_search":{"type":"number","minimum":0},"code_interpreter":{"type":"number","minimum":0}},"additionalProperties":false}},"required":["input","output"],"additionalProperties":false},"script":{"type":"array","items":{"type":"object","properties":{"answer":{"type":"string"},"vote":{"type":["string","object"],"properties":{"agent":{"type":"string"},"reason":{"type":"string"}},"required":["agent"],"additionalProperties":false},"text":{"type":"string"},"reasoning":{"type":"string"},"tool":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false},"tools":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false}},"delay":{"type":"number","minimum":0,"maximum":86400},"pace":{"type":"number","minimum":0,"maximum":60},"fault":{"enum":["rate-limit","unavailable","reset","truncate","garbage","silence","rejected"]},"after":{"type":"integer","minimum":0},"retry_after":{"type":"number","minimum":0,"maximum":86400},"finish":{"enum":["stop","length","tool-calls","content-filter","refusal"]},"usage":{"type":"object","properties":{"input":{"type":"integer","minimum":0,"default":0},"output":{"type":"integer","minimum":0,"default":0}},"additionalProperties":false}},"additionalProperties":false}},"loop":{"type":"boolean"},"direct_mcp_servers":{},"max_mcp_message_history":{},"custom_tools_path":{},"auto_discover_custom_tools":{},"exclude_custom_tools":{},"shared_tools_directory":{},"enable_code_based_tools":{},"upload_files":{},"enable_file_generation":{},"enable_image_generation":{},"enable_audio_generation":{},"enable_video_generation":{},"media_max_file_size_mb":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"websocket_mode":{},"enable_computer_use":{},"max_incomplete_response_retries":{},"debug_delay_seconds":{},"debug_delay_after_n_tools":{}},"allOf":[{"if":{"properties":{"type":{"const":"claude_code"}}},"else":{"properties":{"system_prompt":{"not":{}},"append_system_prompt":{"not":{}}}}}],"required":["type"],"additionalProperties":false}}};
+const schema6 = {"$schema":"http://json-schema.org/draft-07/schema#","type":"object","properties":{"agents":{"type":"array","items":{"$ref":"#/definitions/agent"},"minItems":1},"agent":{"$ref":"#/definitions/agent"},"prompt":{"type":"string","pattern":"\\S"},"session_id":{"type":"string","pattern":"\\S"},"orchestrator":{"type":"object","default":{},"properties":{"max_new_answers_per_agent":{"type":["integer","null"],"minimum":1,"default":null},"max_new_answers_global":{"type":["integer","null"],"minimum":1,"default":null},"answer_novelty_requirement":{"enum":["lenient","balanced","strict"],"default":"lenient"},"fairness_enabled":{"type":"boolean","default":true},"fairness_lead_cap_answers":{"type":"integer","minimum":0,"default":2},"voting_sensitivity":{"enum":["lenient","balanced","strict"],"default":"lenient"},"skip_voting":{"type":"boolean","default":false},"defer_voting_until_all_answered":{"type":"boolean"},"disable_injection":{"type":"boolean","default":false},"skip_coordination_rounds":{"type":"boolean","default":false},"skip_final_presentation":{"type":"boolean","default":false},"final_answer_strategy":{"enum":["auto","winner_reuse","winner_present","synthesize"],"default":"auto"},"budget":{"type":"object","default":{},"properties":{"max_cost_usd":{"type":["number","null"],"exclusiveMinimum":0,"maximum":1000000,"default":null},"max_tokens":{"type":["integer","null"],"minimum":1,"default":null}},"additionalProperties":false},"snapshot_storage":{"type":"string"},"agent_temporary_workspace":{"type":"string"},"context_paths":{"type":"array","items":{"type":"object","properties":{"path":{"type":"string"},"permission":{"enum":["read","write"]},"protected_paths":{"type":"array","items":{"type":"string"}},"description":{"type":"string"}},"required":["path"],"additionalProperties":false}},"coordination":{"type":"object","default":{},"properties":{"max_orchestration_restarts":{"type":"integer","minimum":0,"maximum":10,"default":0},"use_two_tier_workspace":{"type":"boolean"},"subagent_default_timeout":{"type":"number","exclusiveMinimum":0,"maximum":86400,"default":300},"enable_planning_mode":{"type":"boolean","default":false},"planning_mode_instruction":{"type":"string"},"planning_mode_blocked_tools":{"type":"array","items":{"type":"string"}},"planning_mode_allowed_tools":{"type":"array","items":{"type":"string"}},"write_mode":{},"drift_conflict_policy":{},"enable_memory_filesystem_mode":{},"compression_target_ratio":{},"enable_agent_task_planning":{},"task_planning_filesystem_mode":{},"max_tasks_per_plan":{},"plan_depth":{},"plan_target_steps":{},"plan_target_chunks":{},"use_skills":{},"skills_directory":{},"massgen_skills":{},"load_previous_session_skills":{},"enable_subagents":{},"subagent_min_timeout":{},"subagent_max_timeout":{},"subagent_max_concurrent":{},"subagent_orchestrator":{},"subagent_round_timeouts":{},"subagent_types":{},"subagent_runtime_mode":{},"async_subagents":{},"background_subagents":{},"broadcast":{},"broadcast_sensitivity":{},"response_depth":{},"broadcast_timeout":{},"broadcast_wait_by_default":{},"max_broadcasts_per_agent":{},"persona_generator":{},"task_decomposer":{},"pre_collab_voting_threshold":{},"checklist_criteria_preset":{},"checklist_criteria_inline":{},"evaluation_criteria_generator":{},"prompt_improver":{},"novelty_injection":{},"improvements":{},"fast_iteration_mode":{},"orchestrator_managed_round_evaluator":{},"enable_changedoc":{},"learning_capture_mode":{},"web_review":{},"resume_from_log":{}},"additionalProperties":false},"tool_approval":{"type":["string","object"]},"max_tool_rounds":{"type":"integer","minimum":1,"default":50},"docker":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"session_storage":{},"dspy":{},"coordination_mode":{},"presenter_agent":{},"voting_threshold":{},"checklist_require_gap_report":{},"gap_report_mode":{},"max_checklist_calls_per_round":{},"checklist_first_answer":{},"max_midstream_injections_per_round":{},"defer_peer_updates_until_restart":{},"allow_midstream_peer_updates_before_checklist_submit":{},"nlip":{},"enable_nlip":{},"nlip_config":{},"debug_final_answer":{}},"additionalProperties":false},"timeout_settings":{"type":"object","default":{},"properties":{"orchestrator_timeout_seconds":{"type":"number","exclusiveMinimum":0,"maximum":2147483,"default":1800},"initial_round_timeout_seconds":{"type":["number","null"],"exclusiveMinimum":0,"maximum":2147483,"default":null},"subsequent_round_timeout_seconds":{"type":["number","null"],"exclusiveMinimum":0,"maximum":2147483,"default":null},"round_timeout_grace_seconds":{"type":"number","minimum":0,"maximum":2147483,"default":120},"idle_timeout_seconds":{"type":"number","exclusiveMinimum":0,"maximum":2147483,"default":120}},"additionalProperties":false},"ui":{"type":"object","default":{},"properties":{"display_type":{"enum":["rich_terminal","textual_terminal","simple","silent"],"default":"rich_terminal"},"logging_enabled":{"type":"boolean","default":true},"display_kwargs":{},"theme":{},"skip_agent_selector":{},"automation_mode":{},"debug":{},"use_orchestrator_for_single_agent":{}},"additionalProperties":false},"serve":{"type":"object","properties":{"host":{"type":"string"},"port":{"type":"integer","minimum":0,"maximum":65535},"api_key":{"type":"string"},"api_keys":{"type":"array","items":{"type":"string"}},"api_key_file":{"type":"string"},"cors":{"type":["boolean","string","array"],"items":{"type":"string"}},"docs":{"type":"boolean","default":true},"models":{"type":"object"},"reasoning":{"type":["boolean","string"]},"expose_agent_tools":{"enum":["stream","always","never"],"default":"stream"},"max_concurrent":{"type":"integer","minimum":1},"max_queued":{"type":"integer","minimum":0},"queue_timeout_seconds":{"type":"number","exclusiveMinimum":0},"drain_timeout_seconds":{"type":"number","minimum":0},"rate_limit":{"type":"integer","minimum":1}},"additionalProperties":false},"hooks":{"type":"object"},"memory":{},"filesystem_memory":{},"checkpoint":{},"nlip":{},"models":{"not":{}},"model_configs":{"not":{}},"num_agents":{"not":{}},"max_rounds":{"not":{}},"consensus_threshold":{"not":{}},"voting_enabled":{"not":{}},"enable_voting":{"not":{}}},"patternProperties":{"^x-":{"description":"Anything, for anchors to share between agents."}},"oneOf":[{"required":["agents"]},{"required":["agent"]}],"additionalProperties":false,"definitions":{"agent":{"type":"object","properties":{"id":{"type":"string","pattern":"^[^\\s./\\\\\\u0000-\\u001f\\u007f]([^/\\\\\\u0000-\\u001f\\u007f]{0,98}[^\\s/\\\\\\u0000-\\u001f\\u007f])?$"},"backend":{"$ref":"#/definitions/backend"},"fallback":{"type":"array","items":{"$ref":"#/definitions/backend"}},"system_message":{"type":"string"},"description":{"type":"string"},"tools":{"type":["string","array"],"items":{"type":"string"}},"tool_approval":{"type":["string","object"]},"subagent_agents":{"type":"array","items":{"type":["string","object"]}},"memory":{},"main_agent":{},"subtask":{},"voting_sensitivity":{},"nlip":{},"enable_nlip":{},"system_prompt":{"not":{}}},"required":["backend"],"additionalProperties":false},"backend":{"type":"object","properties":{"type":{"enum":["openai","claude","gemini","grok","azure_openai","chatcompletion","cerebras","together","fireworks","groq","openrouter","moonshot","kimi","nebius","poe","qwen","zai","deepseek","mistral","claude_code","ag2","autogen","lmstudio","vllm","sglang","inference","ollama","scripted"]},"model":{"type":"string","pattern":"\\S"},"base_url":{"type":"string","pattern":"^(https?://[^\\s/]|\\$\\{|auto$)"},"api_key":{"type":"string"},"port":{"type":"integer","minimum":1,"maximum":65535},"organization":{"type":"string"},"extra_headers":{"type":"object"},"api":{"enum":["responses","chat"]},"temperature":{"type":"number","minimum":0,"maximum":2},"top_p":{"type":"number","minimum":0,"maximum":1},"max_tokens":{"type":"integer","minimum":1},"stop":{"type":["string","array"],"items":{"type":"string"}},"seed":{"type":"integer"},"presence_penalty":{"type":"number","minimum":-2,"maximum":2},"frequency_penalty":{"type":"number","minimum":-2,"maximum":2},"top_k":{"type":"integer","minimum":1},"repetition_penalty":{"type":"number","minimum":0},"reasoning":{"type":"object","properties":{"effort":{"type":"string"},"summary":{"type":"string"}},"additionalProperties":true},"text":{"type":"object","properties":{"verbosity":{"type":"string"}},"additionalProperties":true},"parallel_tool_calls":{"type":"boolean"},"enable_web_search":{"type":"boolean"},"enable_code_interpreter":{"type":"boolean"},"service_tier":{"type":"string"},"enable_thinking":{"type":"boolean"},"separate_reasoning":{"type":"boolean"},"chat_template_kwargs":{"type":"object"},"extra_body":{"type":"object"},"extra_args":{"type":"object"},"enable_code_execution":{"type":"boolean"},"enable_x_search":{"type":"boolean"},"enable_tool_search":{"type":"boolean"},"tool_search_variant":{"enum":["regex","bm25"]},"enable_programmatic_flow":{"type":"boolean"},"thinking":{"type":"object"},"betas":{"type":"array","items":{"type":"string"}},"disable_parallel_tool_use":{"type":"boolean"},"enable_strict_tool_use":{"type":"boolean"},"output_schema":{"type":"object"},"thinking_config":{"type":"object"},"include_thoughts":{"type":"boolean"},"function_calling_mode":{"enum":["AUTO","ANY","NONE"]},"safety_settings":{"type":"array","items":{"type":"object"}},"azure_endpoint":{"type":"string"},"api_version":{"type":"string"},"deployment_name":{"type":"string"},"engine":{"enum":["exa","native"]},"max_results":{"type":"integer","minimum":1},"search_prompt":{"type":"string"},"search_context_size":{"enum":["low","medium","high"]},"system_prompt":{"type":"string"},"append_system_prompt":{"type":"string"},"use_default_prompt":{"type":"boolean"},"permission_mode":{"enum":["default","acceptEdits","bypassPermissions","plan"]},"max_thinking_tokens":{"type":"integer","minimum":0},"agent_config":{"type":"object"},"group_config":{"type":"object"},"python":{"type":"string"},"auto_install":{"type":"boolean"},"auto_download":{"type":"boolean"},"rate_limit":{"type":"object","properties":{"requests_per_minute":{"type":"integer","minimum":1},"tokens_per_minute":{"type":"integer","minimum":1},"concurrency":{"type":"integer","minimum":1}},"additionalProperties":false},"enable_rate_limit":{"type":"boolean"},"mcp_servers":{"type":["array","object"],"items":{"type":"object"}},"allowed_tools":{"type":"array","items":{"type":"string"}},"exclude_tools":{"type":"array","items":{"type":"string"}},"disallowed_tools":{"type":"array","items":{"type":"string"}},"concurrent_tool_execution":{"type":"boolean"},"max_concurrent_tools":{"type":"integer","minimum":1},"hooks":{"type":"object"},"cwd":{"type":"string"},"context_paths":{"type":"array","items":{"type":"object","properties":{"path":{"type":"string"},"permission":{"enum":["read","write"]},"protected_paths":{"type":"array","items":{"type":"string"}},"description":{"type":"string"}},"required":["path"],"additionalProperties":false}},"exclude_file_operation_mcps":{"type":"boolean"},"enforce_read_before_delete":{"type":"boolean"},"enable_mcp_command_line":{"type":"boolean"},"command_line_execution_mode":{"enum":["local","docker"]},"command_line_sandbox":{"enum":["auto","require","off"]},"command_line_allowed_commands":{"type":"array","items":{"type":"string"}},"command_line_blocked_commands":{"type":"array","items":{"type":"string"}},"command_line_docker_image":{"type":"string"},"command_line_docker_network_mode":{"enum":["none","bridge","host"]},"command_line_docker_memory_limit":{"type":"string"},"command_line_docker_cpu_limit":{"type":"number"},"command_line_docker_enable_sudo":{"type":"boolean"},"command_line_docker_packages":{"type":"object","properties":{"preinstall":{"type":"object","properties":{"system":{"type":"array","items":{"type":"string"}},"python":{"type":"array","items":{"type":"string"}},"npm":{"type":"array","items":{"type":"string"}}},"additionalProperties":false}},"additionalProperties":false},"command_line_docker_credentials":{"type":"object","properties":{"mount":{"type":"array","items":{"type":"string"}},"additional_mounts":{"type":"object"},"env_file":{"type":"string"},"env_vars_from_file":{"type":"array","items":{"type":"string"}},"env_vars":{"type":"array","items":{"type":"string"}},"pass_all_env":{"not":{}}},"additionalProperties":false},"custom_tools":{"type":"array","items":{"type":"object"}},"web":{"type":"object","properties":{"allowed_hosts":{"type":"array","items":{"type":"string"}},"search_provider":{"enum":["auto","tavily","brave","searxng"]},"search_url":{"type":"string"}},"additionalProperties":false},"price":{"type":"object","properties":{"input":{"type":"number","minimum":0},"output":{"type":"number","minimum":0},"cached_input":{"type":"number","minimum":0},"tools":{"type":"object","properties":{"web_search":{"type":"number","minimum":0},"x_search":{"type":"number","minimum":0},"code_interpreter":{"type":"number","minimum":0}},"additionalProperties":false}},"required":["input","output"],"additionalProperties":false},"script":{"type":"array","items":{"type":"object","properties":{"answer":{"type":"string"},"vote":{"type":["string","object"],"properties":{"agent":{"type":"string"},"reason":{"type":"string"}},"required":["agent"],"additionalProperties":false},"text":{"type":"string"},"reasoning":{"type":"string"},"tool":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false},"tools":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false}},"delay":{"type":"number","minimum":0,"maximum":86400},"pace":{"type":"number","minimum":0,"maximum":60},"fault":{"enum":["rate-limit","unavailable","reset","truncate","garbage","silence","rejected"]},"after":{"type":"integer","minimum":0},"retry_after":{"type":"number","minimum":0,"maximum":86400},"finish":{"enum":["stop","length","tool-calls","content-filter","refusal"]},"usage":{"type":"object","properties":{"input":{"type":"integer","minimum":0,"default":0},"output":{"type":"integer","minimum":0,"default":0}},"additionalProperties":false}},"additionalProperties":false}},"loop":{"type":"boolean"},"direct_mcp_servers":{},"max_mcp_message_history":{},"custom_tools_path":{},"auto_discover_custom_tools":{},"exclude_custom_tools":{},"shared_tools_directory":{},"enable_code_based_tools":{},"upload_files":{},"enable_file_generation":{},"enable_image_generation":{},"enable_audio_generation":{},"enable_video_generation":{},"media_max_file_size_mb":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"websocket_mode":{},"enable_computer_use":{},"max_incomplete_response_retries":{},"debug_delay_seconds":{},"debug_delay_after_n_tools":{}},"allOf":[{"if":{"properties":{"type":{"const":"claude_code"}}},"else":{"properties":{"system_prompt":{"not":{}},"append_system_prompt":{"not":{}}}}}],"required":["type"],"additionalProperties":false}}};
 const func2 = Object.prototype.hasOwnProperty;
 const pattern0 = new RegExp("^x-", "u");
 const pattern2 = new RegExp("\\S", "u");
@@ -2042,13 +2042,19 @@ vErrors = report(vErrors,instancePath+"/orchestrator/coordination/max_orchestrat
 errors++;
 }
 }
-let data32 = data30.subagent_default_timeout;
-if((typeof data32 == "number") && (isFinite(data32))){
-if(data32 > 86400 || isNaN(data32)){
+if(data30.use_two_tier_workspace !== undefined){
+if(typeof data30.use_two_tier_workspace !== "boolean"){
+vErrors = report(vErrors,instancePath+"/orchestrator/coordination/use_two_tier_workspace","#/properties/orchestrator/properties/coordination/properties/use_two_tier_workspace/type","type",{type: "boolean"});
+errors++;
+}
+}
+let data33 = data30.subagent_default_timeout;
+if((typeof data33 == "number") && (isFinite(data33))){
+if(data33 > 86400 || isNaN(data33)){
 vErrors = report(vErrors,instancePath+"/orchestrator/coordination/subagent_default_timeout","#/properties/orchestrator/properties/coordination/properties/subagent_default_timeout/maximum","maximum",{comparison: "<=", limit: 86400});
 errors++;
 }
-if(data32 <= 0 || isNaN(data32)){
+if(data33 <= 0 || isNaN(data33)){
 vErrors = report(vErrors,instancePath+"/orchestrator/coordination/subagent_default_timeout","#/properties/orchestrator/properties/coordination/properties/subagent_default_timeout/exclusiveMinimum","exclusiveMinimum",{comparison: ">", limit: 0});
 errors++;
 }
@@ -2068,11 +2074,11 @@ errors++;
 }
 }
 if(data30.planning_mode_blocked_tools !== undefined){
-let data35 = data30.planning_mode_blocked_tools;
-if(Array.isArray(data35)){
-const len3 = data35.length;
+let data36 = data30.planning_mode_blocked_tools;
+if(Array.isArray(data36)){
+const len3 = data36.length;
 for(let i3=0; i3<len3; i3++){
-if(typeof data35[i3] !== "string"){
+if(typeof data36[i3] !== "string"){
 vErrors = report(vErrors,instancePath+"/orchestrator/coordination/planning_mode_blocked_tools/" + i3,"#/properties/orchestrator/properties/coordination/properties/planning_mode_blocked_tools/items/type","type",{type: "string"});
 errors++;
 }
@@ -2084,11 +2090,11 @@ errors++;
 }
 }
 if(data30.planning_mode_allowed_tools !== undefined){
-let data37 = data30.planning_mode_allowed_tools;
-if(Array.isArray(data37)){
-const len4 = data37.length;
+let data38 = data30.planning_mode_allowed_tools;
+if(Array.isArray(data38)){
+const len4 = data38.length;
 for(let i4=0; i4<len4; i4++){
-if(typeof data37[i4] !== "string"){
+if(typeof data38[i4] !== "string"){
 vErrors = report(vErrors,instancePath+"/orchestrator/coordination/planning_mode_allowed_tools/" + i4,"#/properties/orchestrator/properties/coordination/properties/planning_mode_allowed_tools/items/type","type",{type: "string"});
 errors++;
 }
@@ -2105,19 +2111,19 @@ vErrors = report(vErrors,instancePath+"/orchestrator/coordination","#/properties
 errors++;
 }
 if(data5.tool_approval !== undefined){
-let data39 = data5.tool_approval;
-if((typeof data39 !== "string") && (!(data39 && typeof data39 == "object" && !Array.isArray(data39)))){
+let data40 = data5.tool_approval;
+if((typeof data40 !== "string") && (!(data40 && typeof data40 == "object" && !Array.isArray(data40)))){
 vErrors = report(vErrors,instancePath+"/orchestrator/tool_approval","#/properties/orchestrator/properties/tool_approval/type","type",{type: schema6.properties.orchestrator.properties.tool_approval.type});
 errors++;
 }
 }
-let data40 = data5.max_tool_rounds;
-if(!(((typeof data40 == "number") && (!(data40 % 1) && !isNaN(data40))) && (isFinite(data40)))){
+let data41 = data5.max_tool_rounds;
+if(!(((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41))) && (isFinite(data41)))){
 vErrors = report(vErrors,instancePath+"/orchestrator/max_tool_rounds","#/properties/orchestrator/properties/max_tool_rounds/type","type",{type: "integer"});
 errors++;
 }
-if((typeof data40 == "number") && (isFinite(data40))){
-if(data40 < 1 || isNaN(data40)){
+if((typeof data41 == "number") && (isFinite(data41))){
+if(data41 < 1 || isNaN(data41)){
 vErrors = report(vErrors,instancePath+"/orchestrator/max_tool_rounds","#/properties/orchestrator/properties/max_tool_rounds/minimum","minimum",{comparison: ">=", limit: 1});
 errors++;
 }
@@ -2127,36 +2133,36 @@ else {
 vErrors = report(vErrors,instancePath+"/orchestrator","#/properties/orchestrator/type","type",{type: "object"});
 errors++;
 }
-let data41 = data.timeout_settings;
-if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
-if(data41.orchestrator_timeout_seconds === undefined){
-data41.orchestrator_timeout_seconds = 1800;
+let data42 = data.timeout_settings;
+if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
+if(data42.orchestrator_timeout_seconds === undefined){
+data42.orchestrator_timeout_seconds = 1800;
 }
-if(data41.initial_round_timeout_seconds === undefined){
-data41.initial_round_timeout_seconds = null;
+if(data42.initial_round_timeout_seconds === undefined){
+data42.initial_round_timeout_seconds = null;
 }
-if(data41.subsequent_round_timeout_seconds === undefined){
-data41.subsequent_round_timeout_seconds = null;
+if(data42.subsequent_round_timeout_seconds === undefined){
+data42.subsequent_round_timeout_seconds = null;
 }
-if(data41.round_timeout_grace_seconds === undefined){
-data41.round_timeout_grace_seconds = 120;
+if(data42.round_timeout_grace_seconds === undefined){
+data42.round_timeout_grace_seconds = 120;
 }
-if(data41.idle_timeout_seconds === undefined){
-data41.idle_timeout_seconds = 120;
+if(data42.idle_timeout_seconds === undefined){
+data42.idle_timeout_seconds = 120;
 }
-for(const key5 in data41){
+for(const key5 in data42){
 if(!(((((key5 === "orchestrator_timeout_seconds") || (key5 === "initial_round_timeout_seconds")) || (key5 === "subsequent_round_timeout_seconds")) || (key5 === "round_timeout_grace_seconds")) || (key5 === "idle_timeout_seconds"))){
 vErrors = report(vErrors,instancePath+"/timeout_settings","#/properties/timeout_settings/additionalProperties","additionalProperties",{additionalProperty: key5});
 errors++;
 }
 }
-let data42 = data41.orchestrator_timeout_seconds;
-if((typeof data42 == "number") && (isFinite(data42))){
-if(data42 > 2147483 || isNaN(data42)){
+let data43 = data42.orchestrator_timeout_seconds;
+if((typeof data43 == "number") && (isFinite(data43))){
+if(data43 > 2147483 || isNaN(data43)){
 vErrors = report(vErrors,instancePath+"/timeout_settings/orchestrator_timeout_seconds","#/properties/timeout_settings/properties/orchestrator_timeout_seconds/maximum","maximum",{comparison: "<=", limit: 2147483});
 errors++;
 }
-if(data42 <= 0 || isNaN(data42)){
+if(data43 <= 0 || isNaN(data43)){
 vErrors = report(vErrors,instancePath+"/timeout_settings/orchestrator_timeout_seconds","#/properties/timeout_settings/properties/orchestrator_timeout_seconds/exclusiveMinimum","exclusiveMinimum",{comparison: ">", limit: 0});
 errors++;
 }
@@ -2165,43 +2171,43 @@ else {
 vErrors = report(vErrors,instancePath+"/timeout_settings/orchestrator_timeout_seconds","#/properties/timeout_settings/properties/orchestrator_timeout_seconds/type","type",{type: "number"});
 errors++;
 }
-let data43 = data41.initial_round_timeout_seconds;
-if((!((typeof data43 == "number") && (isFinite(data43)))) && (data43 !== null)){
-vErrors = report(vErrors,instancePath+"/timeout_settings/initial_round_timeout_seconds","#/properties/timeout_settings/properties/initial_round_timeout_seconds/type","type",{type: schema6.properties.timeout_settings.properties.initial_round_timeout_seconds.type});
-errors++;
-}
-if((typeof data43 == "number") && (isFinite(data43))){
-if(data43 > 2147483 || isNaN(data43)){
-vErrors = report(vErrors,instancePath+"/timeout_settings/initial_round_timeout_seconds","#/properties/timeout_settings/properties/initial_round_timeout_seconds/maximum","maximum",{comparison: "<=", limit: 2147483});
-errors++;
-}
-if(data43 <= 0 || isNaN(data43)){
-vErrors = report(vErrors,instancePath+"/timeout_settings/initial_round_timeout_seconds","#/properties/timeout_settings/properties/initial_round_timeout_seconds/exclusiveMinimum","exclusiveMinimum",{comparison: ">", limit: 0});
-errors++;
-}
-}
-let data44 = data41.subsequent_round_timeout_seconds;
+let data44 = data42.initial_round_timeout_seconds;
 if((!((typeof data44 == "number") && (isFinite(data44)))) && (data44 !== null)){
-vErrors = report(vErrors,instancePath+"/timeout_settings/subsequent_round_timeout_seconds","#/properties/timeout_settings/properties/subsequent_round_timeout_seconds/type","type",{type: schema6.properties.timeout_settings.properties.subsequent_round_timeout_seconds.type});
+vErrors = report(vErrors,instancePath+"/timeout_settings/initial_round_timeout_seconds","#/properties/timeout_settings/properties/initial_round_timeout_seconds/type","type",{type: schema6.properties.timeout_settings.properties.initial_round_timeout_seconds.type});
 errors++;
 }
 if((typeof data44 == "number") && (isFinite(data44))){
 if(data44 > 2147483 || isNaN(data44)){
-vErrors = report(vErrors,instancePath+"/timeout_settings/subsequent_round_timeout_seconds","#/properties/timeout_settings/properties/subsequent_round_timeout_seconds/maximum","maximum",{comparison: "<=", limit: 2147483});
+vErrors = report(vErrors,instancePath+"/timeout_settings/initial_round_timeout_seconds","#/properties/timeout_settings/properties/initial_round_timeout_seconds/maximum","maximum",{comparison: "<=", limit: 2147483});
 errors++;
 }
 if(data44 <= 0 || isNaN(data44)){
+vErrors = report(vErrors,instancePath+"/timeout_settings/initial_round_timeout_seconds","#/properties/timeout_settings/properties/initial_round_timeout_seconds/exclusiveMinimum","exclusiveMinimum",{comparison: ">", limit: 0});
+errors++;
+}
+}
+let data45 = data42.subsequent_round_timeout_seconds;
+if((!((typeof data45 == "number") && (isFinite(data45)))) && (data45 !== null)){
+vErrors = report(vErrors,instancePath+"/timeout_settings/subsequent_round_timeout_seconds","#/properties/timeout_settings/properties/subsequent_round_timeout_seconds/type","type",{type: schema6.properties.timeout_settings.properties.subsequent_round_timeout_seconds.type});
+errors++;
+}
+if((typeof data45 == "number") && (isFinite(data45))){
+if(data45 > 2147483 || isNaN(data45)){
+vErrors = report(vErrors,instancePath+"/timeout_settings/subsequent_round_timeout_seconds","#/properties/timeout_settings/properties/subsequent_round_timeout_seconds/maximum","maximum",{comparison: "<=", limit: 2147483});
+errors++;
+}
+if(data45 <= 0 || isNaN(data45)){
 vErrors = report(vErrors,instancePath+"/timeout_settings/subsequent_round_timeout_seconds","#/properties/timeout_settings/properties/subsequent_round_timeout_seconds/exclusiveMinimum","exclusiveMinimum",{comparison: ">", limit: 0});
 errors++;
 }
 }
-let data45 = data41.round_timeout_grace_seconds;
-if((typeof data45 == "number") && (isFinite(data45))){
-if(data45 > 2147483 || isNaN(data45)){
+let data46 = data42.round_timeout_grace_seconds;
+if((typeof data46 == "number") && (isFinite(data46))){
+if(data46 > 2147483 || isNaN(data46)){
 vErrors = report(vErrors,instancePath+"/timeout_settings/round_timeout_grace_seconds","#/properties/timeout_settings/properties/round_timeout_grace_seconds/maximum","maximum",{comparison: "<=", limit: 2147483});
 errors++;
 }
-if(data45 < 0 || isNaN(data45)){
+if(data46 < 0 || isNaN(data46)){
 vErrors = report(vErrors,instancePath+"/timeout_settings/round_timeout_grace_seconds","#/properties/timeout_settings/properties/round_timeout_grace_seconds/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
@@ -2210,13 +2216,13 @@ else {
 vErrors = report(vErrors,instancePath+"/timeout_settings/round_timeout_grace_seconds","#/properties/timeout_settings/properties/round_timeout_grace_seconds/type","type",{type: "number"});
 errors++;
 }
-let data46 = data41.idle_timeout_seconds;
-if((typeof data46 == "number") && (isFinite(data46))){
-if(data46 > 2147483 || isNaN(data46)){
+let data47 = data42.idle_timeout_seconds;
+if((typeof data47 == "number") && (isFinite(data47))){
+if(data47 > 2147483 || isNaN(data47)){
 vErrors = report(vErrors,instancePath+"/timeout_settings/idle_timeout_seconds","#/properties/timeout_settings/properties/idle_timeout_seconds/maximum","maximum",{comparison: "<=", limit: 2147483});
 errors++;
 }
-if(data46 <= 0 || isNaN(data46)){
+if(data47 <= 0 || isNaN(data47)){
 vErrors = report(vErrors,instancePath+"/timeout_settings/idle_timeout_seconds","#/properties/timeout_settings/properties/idle_timeout_seconds/exclusiveMinimum","exclusiveMinimum",{comparison: ">", limit: 0});
 errors++;
 }
@@ -2230,26 +2236,26 @@ else {
 vErrors = report(vErrors,instancePath+"/timeout_settings","#/properties/timeout_settings/type","type",{type: "object"});
 errors++;
 }
-let data47 = data.ui;
-if(data47 && typeof data47 == "object" && !Array.isArray(data47)){
-if(data47.display_type === undefined){
-data47.display_type = "rich_terminal";
+let data48 = data.ui;
+if(data48 && typeof data48 == "object" && !Array.isArray(data48)){
+if(data48.display_type === undefined){
+data48.display_type = "rich_terminal";
 }
-if(data47.logging_enabled === undefined){
-data47.logging_enabled = true;
+if(data48.logging_enabled === undefined){
+data48.logging_enabled = true;
 }
-for(const key6 in data47){
+for(const key6 in data48){
 if(!((((((((key6 === "display_type") || (key6 === "logging_enabled")) || (key6 === "display_kwargs")) || (key6 === "theme")) || (key6 === "skip_agent_selector")) || (key6 === "automation_mode")) || (key6 === "debug")) || (key6 === "use_orchestrator_for_single_agent"))){
 vErrors = report(vErrors,instancePath+"/ui","#/properties/ui/additionalProperties","additionalProperties",{additionalProperty: key6});
 errors++;
 }
 }
-let data48 = data47.display_type;
-if(!((((data48 === "rich_terminal") || (data48 === "textual_terminal")) || (data48 === "simple")) || (data48 === "silent"))){
+let data49 = data48.display_type;
+if(!((((data49 === "rich_terminal") || (data49 === "textual_terminal")) || (data49 === "simple")) || (data49 === "silent"))){
 vErrors = report(vErrors,instancePath+"/ui/display_type","#/properties/ui/properties/display_type/enum","enum",{allowedValues: schema6.properties.ui.properties.display_type.enum});
 errors++;
 }
-if(typeof data47.logging_enabled !== "boolean"){
+if(typeof data48.logging_enabled !== "boolean"){
 vErrors = report(vErrors,instancePath+"/ui/logging_enabled","#/properties/ui/properties/logging_enabled/type","type",{type: "boolean"});
 errors++;
 }
@@ -2259,55 +2265,55 @@ vErrors = report(vErrors,instancePath+"/ui","#/properties/ui/type","type",{type:
 errors++;
 }
 if(data.serve !== undefined){
-let data50 = data.serve;
-if(data50 && typeof data50 == "object" && !Array.isArray(data50)){
-if(data50.docs === undefined){
-data50.docs = true;
+let data51 = data.serve;
+if(data51 && typeof data51 == "object" && !Array.isArray(data51)){
+if(data51.docs === undefined){
+data51.docs = true;
 }
-if(data50.expose_agent_tools === undefined){
-data50.expose_agent_tools = "stream";
+if(data51.expose_agent_tools === undefined){
+data51.expose_agent_tools = "stream";
 }
-for(const key7 in data50){
+for(const key7 in data51){
 if(!(func2.call(schema6.properties.serve.properties, key7))){
 vErrors = report(vErrors,instancePath+"/serve","#/properties/serve/additionalProperties","additionalProperties",{additionalProperty: key7});
 errors++;
 }
 }
-if(data50.host !== undefined){
-if(typeof data50.host !== "string"){
+if(data51.host !== undefined){
+if(typeof data51.host !== "string"){
 vErrors = report(vErrors,instancePath+"/serve/host","#/properties/serve/properties/host/type","type",{type: "string"});
 errors++;
 }
 }
-if(data50.port !== undefined){
-let data52 = data50.port;
-if(!(((typeof data52 == "number") && (!(data52 % 1) && !isNaN(data52))) && (isFinite(data52)))){
+if(data51.port !== undefined){
+let data53 = data51.port;
+if(!(((typeof data53 == "number") && (!(data53 % 1) && !isNaN(data53))) && (isFinite(data53)))){
 vErrors = report(vErrors,instancePath+"/serve/port","#/properties/serve/properties/port/type","type",{type: "integer"});
 errors++;
 }
-if((typeof data52 == "number") && (isFinite(data52))){
-if(data52 > 65535 || isNaN(data52)){
+if((typeof data53 == "number") && (isFinite(data53))){
+if(data53 > 65535 || isNaN(data53)){
 vErrors = report(vErrors,instancePath+"/serve/port","#/properties/serve/properties/port/maximum","maximum",{comparison: "<=", limit: 65535});
 errors++;
 }
-if(data52 < 0 || isNaN(data52)){
+if(data53 < 0 || isNaN(data53)){
 vErrors = report(vErrors,instancePath+"/serve/port","#/properties/serve/properties/port/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
 }
 }
-if(data50.api_key !== undefined){
-if(typeof data50.api_key !== "string"){
+if(data51.api_key !== undefined){
+if(typeof data51.api_key !== "string"){
 vErrors = report(vErrors,instancePath+"/serve/api_key","#/properties/serve/properties/api_key/type","type",{type: "string"});
 errors++;
 }
 }
-if(data50.api_keys !== undefined){
-let data54 = data50.api_keys;
-if(Array.isArray(data54)){
-const len5 = data54.length;
+if(data51.api_keys !== undefined){
+let data55 = data51.api_keys;
+if(Array.isArray(data55)){
+const len5 = data55.length;
 for(let i5=0; i5<len5; i5++){
-if(typeof data54[i5] !== "string"){
+if(typeof data55[i5] !== "string"){
 vErrors = report(vErrors,instancePath+"/serve/api_keys/" + i5,"#/properties/serve/properties/api_keys/items/type","type",{type: "string"});
 errors++;
 }
@@ -2318,81 +2324,81 @@ vErrors = report(vErrors,instancePath+"/serve/api_keys","#/properties/serve/prop
 errors++;
 }
 }
-if(data50.api_key_file !== undefined){
-if(typeof data50.api_key_file !== "string"){
+if(data51.api_key_file !== undefined){
+if(typeof data51.api_key_file !== "string"){
 vErrors = report(vErrors,instancePath+"/serve/api_key_file","#/properties/serve/properties/api_key_file/type","type",{type: "string"});
 errors++;
 }
 }
-if(data50.cors !== undefined){
-let data57 = data50.cors;
-if(((typeof data57 !== "boolean") && (typeof data57 !== "string")) && (!(Array.isArray(data57)))){
+if(data51.cors !== undefined){
+let data58 = data51.cors;
+if(((typeof data58 !== "boolean") && (typeof data58 !== "string")) && (!(Array.isArray(data58)))){
 vErrors = report(vErrors,instancePath+"/serve/cors","#/properties/serve/properties/cors/type","type",{type: schema6.properties.serve.properties.cors.type});
 errors++;
 }
-if(Array.isArray(data57)){
-const len6 = data57.length;
+if(Array.isArray(data58)){
+const len6 = data58.length;
 for(let i6=0; i6<len6; i6++){
-if(typeof data57[i6] !== "string"){
+if(typeof data58[i6] !== "string"){
 vErrors = report(vErrors,instancePath+"/serve/cors/" + i6,"#/properties/serve/properties/cors/items/type","type",{type: "string"});
 errors++;
 }
 }
 }
 }
-if(typeof data50.docs !== "boolean"){
+if(typeof data51.docs !== "boolean"){
 vErrors = report(vErrors,instancePath+"/serve/docs","#/properties/serve/properties/docs/type","type",{type: "boolean"});
 errors++;
 }
-if(data50.models !== undefined){
-let data60 = data50.models;
-if(!(data60 && typeof data60 == "object" && !Array.isArray(data60))){
+if(data51.models !== undefined){
+let data61 = data51.models;
+if(!(data61 && typeof data61 == "object" && !Array.isArray(data61))){
 vErrors = report(vErrors,instancePath+"/serve/models","#/properties/serve/properties/models/type","type",{type: "object"});
 errors++;
 }
 }
-if(data50.reasoning !== undefined){
-let data61 = data50.reasoning;
-if((typeof data61 !== "boolean") && (typeof data61 !== "string")){
+if(data51.reasoning !== undefined){
+let data62 = data51.reasoning;
+if((typeof data62 !== "boolean") && (typeof data62 !== "string")){
 vErrors = report(vErrors,instancePath+"/serve/reasoning","#/properties/serve/properties/reasoning/type","type",{type: schema6.properties.serve.properties.reasoning.type});
 errors++;
 }
 }
-let data62 = data50.expose_agent_tools;
-if(!(((data62 === "stream") || (data62 === "always")) || (data62 === "never"))){
+let data63 = data51.expose_agent_tools;
+if(!(((data63 === "stream") || (data63 === "always")) || (data63 === "never"))){
 vErrors = report(vErrors,instancePath+"/serve/expose_agent_tools","#/properties/serve/properties/expose_agent_tools/enum","enum",{allowedValues: schema6.properties.serve.properties.expose_agent_tools.enum});
 errors++;
 }
-if(data50.max_concurrent !== undefined){
-let data63 = data50.max_concurrent;
-if(!(((typeof data63 == "number") && (!(data63 % 1) && !isNaN(data63))) && (isFinite(data63)))){
+if(data51.max_concurrent !== undefined){
+let data64 = data51.max_concurrent;
+if(!(((typeof data64 == "number") && (!(data64 % 1) && !isNaN(data64))) && (isFinite(data64)))){
 vErrors = report(vErrors,instancePath+"/serve/max_concurrent","#/properties/serve/properties/max_concurrent/type","type",{type: "integer"});
 errors++;
 }
-if((typeof data63 == "number") && (isFinite(data63))){
-if(data63 < 1 || isNaN(data63)){
+if((typeof data64 == "number") && (isFinite(data64))){
+if(data64 < 1 || isNaN(data64)){
 vErrors = report(vErrors,instancePath+"/serve/max_concurrent","#/properties/serve/properties/max_concurrent/minimum","minimum",{comparison: ">=", limit: 1});
 errors++;
 }
 }
 }
-if(data50.max_queued !== undefined){
-let data64 = data50.max_queued;
-if(!(((typeof data64 == "number") && (!(data64 % 1) && !isNaN(data64))) && (isFinite(data64)))){
+if(data51.max_queued !== undefined){
+let data65 = data51.max_queued;
+if(!(((typeof data65 == "number") && (!(data65 % 1) && !isNaN(data65))) && (isFinite(data65)))){
 vErrors = report(vErrors,instancePath+"/serve/max_queued","#/properties/serve/properties/max_queued/type","type",{type: "integer"});
 errors++;
 }
-if((typeof data64 == "number") && (isFinite(data64))){
-if(data64 < 0 || isNaN(data64)){
+if((typeof data65 == "number") && (isFinite(data65))){
+if(data65 < 0 || isNaN(data65)){
 vErrors = report(vErrors,instancePath+"/serve/max_queued","#/properties/serve/properties/max_queued/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
 }
 }
-if(data50.queue_timeout_seconds !== undefined){
-let data65 = data50.queue_timeout_seconds;
-if((typeof data65 == "number") && (isFinite(data65))){
-if(data65 <= 0 || isNaN(data65)){
+if(data51.queue_timeout_seconds !== undefined){
+let data66 = data51.queue_timeout_seconds;
+if((typeof data66 == "number") && (isFinite(data66))){
+if(data66 <= 0 || isNaN(data66)){
 vErrors = report(vErrors,instancePath+"/serve/queue_timeout_seconds","#/properties/serve/properties/queue_timeout_seconds/exclusiveMinimum","exclusiveMinimum",{comparison: ">", limit: 0});
 errors++;
 }
@@ -2402,10 +2408,10 @@ vErrors = report(vErrors,instancePath+"/serve/queue_timeout_seconds","#/properti
 errors++;
 }
 }
-if(data50.drain_timeout_seconds !== undefined){
-let data66 = data50.drain_timeout_seconds;
-if((typeof data66 == "number") && (isFinite(data66))){
-if(data66 < 0 || isNaN(data66)){
+if(data51.drain_timeout_seconds !== undefined){
+let data67 = data51.drain_timeout_seconds;
+if((typeof data67 == "number") && (isFinite(data67))){
+if(data67 < 0 || isNaN(data67)){
 vErrors = report(vErrors,instancePath+"/serve/drain_timeout_seconds","#/properties/serve/properties/drain_timeout_seconds/minimum","minimum",{comparison: ">=", limit: 0});
 errors++;
 }
@@ -2415,14 +2421,14 @@ vErrors = report(vErrors,instancePath+"/serve/drain_timeout_seconds","#/properti
 errors++;
 }
 }
-if(data50.rate_limit !== undefined){
-let data67 = data50.rate_limit;
-if(!(((typeof data67 == "number") && (!(data67 % 1) && !isNaN(data67))) && (isFinite(data67)))){
+if(data51.rate_limit !== undefined){
+let data68 = data51.rate_limit;
+if(!(((typeof data68 == "number") && (!(data68 % 1) && !isNaN(data68))) && (isFinite(data68)))){
 vErrors = report(vErrors,instancePath+"/serve/rate_limit","#/properties/serve/properties/rate_limit/type","type",{type: "integer"});
 errors++;
 }
-if((typeof data67 == "number") && (isFinite(data67))){
-if(data67 < 1 || isNaN(data67)){
+if((typeof data68 == "number") && (isFinite(data68))){
+if(data68 < 1 || isNaN(data68)){
 vErrors = report(vErrors,instancePath+"/serve/rate_limit","#/properties/serve/properties/rate_limit/minimum","minimum",{comparison: ">=", limit: 1});
 errors++;
 }
@@ -2435,8 +2441,8 @@ errors++;
 }
 }
 if(data.hooks !== undefined){
-let data68 = data.hooks;
-if(!(data68 && typeof data68 == "object" && !Array.isArray(data68))){
+let data69 = data.hooks;
+if(!(data69 && typeof data69 == "object" && !Array.isArray(data69))){
 vErrors = report(vErrors,instancePath+"/hooks","#/properties/hooks/type","type",{type: "object"});
 errors++;
 }
@@ -2870,4 +2876,4 @@ validate42.errors = vErrors;
 return errors === 0;
 }
 
-export const plannedValidators = {"memory":planned0,"filesystem_memory":planned1,"checkpoint":planned1,"nlip":planned1,"agents.memory":planned0,"agents.main_agent":planned2,"agents.subtask":planned3,"agents.voting_sensitivity":planned3,"agents.nlip":planned1,"agents.enable_nlip":planned2,"agents.backend.direct_mcp_servers":planned4,"agents.backend.max_mcp_message_history":planned5,"agents.backend.custom_tools_path":planned3,"agents.backend.auto_discover_custom_tools":planned2,"agents.backend.exclude_custom_tools":planned4,"agents.backend.shared_tools_directory":planned3,"agents.backend.enable_code_based_tools":planned2,"agents.backend.upload_files":planned6,"agents.backend.enable_file_generation":planned2,"agents.backend.enable_image_generation":planned2,"agents.backend.enable_audio_generation":planned2,"agents.backend.enable_video_generation":planned2,"agents.backend.media_max_file_size_mb":planned7,"agents.backend.enable_multimodal_tools":planned2,"agents.backend.multimodal_config":planned1,"agents.backend.image_generation_backend":planned3,"agents.backend.image_generation_model":planned3,"agents.backend.audio_generation_backend":planned3,"agents.backend.audio_generation_model":planned3,"agents.backend.video_generation_backend":planned3,"agents.backend.video_generation_model":planned3,"agents.backend.websocket_mode":planned2,"agents.backend.enable_computer_use":planned2,"agents.backend.max_incomplete_response_retries":planned5,"agents.backend.debug_delay_seconds":planned7,"agents.backend.debug_delay_after_n_tools":planned5,"orchestrator.docker":planned1,"orchestrator.enable_multimodal_tools":planned2,"orchestrator.multimodal_config":planned1,"orchestrator.image_generation_backend":planned3,"orchestrator.image_generation_model":planned3,"orchestrator.audio_generation_backend":planned3,"orchestrator.audio_generation_model":planned3,"orchestrator.video_generation_backend":planned3,"orchestrator.video_generation_model":planned3,"orchestrator.session_storage":planned3,"orchestrator.dspy":planned1,"orchestrator.coordination_mode":planned8,"orchestrator.presenter_agent":planned3,"orchestrator.voting_threshold":planned7,"orchestrator.checklist_require_gap_report":planned2,"orchestrator.gap_report_mode":planned3,"orchestrator.max_checklist_calls_per_round":planned5,"orchestrator.checklist_first_answer":planned2,"orchestrator.max_midstream_injections_per_round":planned5,"orchestrator.defer_peer_updates_until_restart":planned2,"orchestrator.allow_midstream_peer_updates_before_checklist_submit":planned2,"orchestrator.nlip":planned1,"orchestrator.enable_nlip":planned2,"orchestrator.nlip_config":planned1,"orchestrator.debug_final_answer":planned9,"orchestrator.coordination.use_two_tier_workspace":planned2,"orchestrator.coordination.write_mode":planned3,"orchestrator.coordination.drift_conflict_policy":planned3,"orchestrator.coordination.enable_memory_filesystem_mode":planned2,"orchestrator.coordination.compression_target_ratio":planned7,"orchestrator.coordination.enable_agent_task_planning":planned2,"orchestrator.coordination.task_planning_filesystem_mode":planned2,"orchestrator.coordination.max_tasks_per_plan":planned5,"orchestrator.coordination.plan_depth":planned10,"orchestrator.coordination.plan_target_steps":planned5,"orchestrator.coordination.plan_target_chunks":planned5,"orchestrator.coordination.use_skills":planned2,"orchestrator.coordination.skills_directory":planned3,"orchestrator.coordination.massgen_skills":planned4,"orchestrator.coordination.load_previous_session_skills":planned2,"orchestrator.coordination.enable_subagents":planned2,"orchestrator.coordination.subagent_min_timeout":planned11,"orchestrator.coordination.subagent_max_timeout":planned11,"orchestrator.coordination.subagent_max_concurrent":planned5,"orchestrator.coordination.subagent_orchestrator":planned1,"orchestrator.coordination.subagent_round_timeouts":planned1,"orchestrator.coordination.subagent_types":planned6,"orchestrator.coordination.subagent_runtime_mode":planned3,"orchestrator.coordination.async_subagents":planned1,"orchestrator.coordination.background_subagents":planned1,"orchestrator.coordination.broadcast":planned9,"orchestrator.coordination.broadcast_sensitivity":planned12,"orchestrator.coordination.response_depth":planned12,"orchestrator.coordination.broadcast_timeout":planned11,"orchestrator.coordination.broadcast_wait_by_default":planned2,"orchestrator.coordination.max_broadcasts_per_agent":planned5,"orchestrator.coordination.persona_generator":planned1,"orchestrator.coordination.task_decomposer":planned1,"orchestrator.coordination.pre_collab_voting_threshold":planned7,"orchestrator.coordination.checklist_criteria_preset":planned3,"orchestrator.coordination.checklist_criteria_inline":planned6,"orchestrator.coordination.evaluation_criteria_generator":planned1,"orchestrator.coordination.prompt_improver":planned1,"orchestrator.coordination.novelty_injection":planned3,"orchestrator.coordination.improvements":planned1,"orchestrator.coordination.fast_iteration_mode":planned2,"orchestrator.coordination.orchestrator_managed_round_evaluator":planned2,"orchestrator.coordination.enable_changedoc":planned2,"orchestrator.coordination.learning_capture_mode":planned3,"orchestrator.coordination.web_review":planned13,"orchestrator.coordination.resume_from_log":planned14,"ui.display_kwargs":planned1,"ui.theme":planned3,"ui.skip_agent_selector":planned2,"ui.automation_mode":planned2,"ui.debug":planned2,"ui.use_orchestrator_for_single_agent":planned2};
+export const plannedValidators = {"memory":planned0,"filesystem_memory":planned1,"checkpoint":planned1,"nlip":planned1,"agents.memory":planned0,"agents.main_agent":planned2,"agents.subtask":planned3,"agents.voting_sensitivity":planned3,"agents.nlip":planned1,"agents.enable_nlip":planned2,"agents.backend.direct_mcp_servers":planned4,"agents.backend.max_mcp_message_history":planned5,"agents.backend.custom_tools_path":planned3,"agents.backend.auto_discover_custom_tools":planned2,"agents.backend.exclude_custom_tools":planned4,"agents.backend.shared_tools_directory":planned3,"agents.backend.enable_code_based_tools":planned2,"agents.backend.upload_files":planned6,"agents.backend.enable_file_generation":planned2,"agents.backend.enable_image_generation":planned2,"agents.backend.enable_audio_generation":planned2,"agents.backend.enable_video_generation":planned2,"agents.backend.media_max_file_size_mb":planned7,"agents.backend.enable_multimodal_tools":planned2,"agents.backend.multimodal_config":planned1,"agents.backend.image_generation_backend":planned3,"agents.backend.image_generation_model":planned3,"agents.backend.audio_generation_backend":planned3,"agents.backend.audio_generation_model":planned3,"agents.backend.video_generation_backend":planned3,"agents.backend.video_generation_model":planned3,"agents.backend.websocket_mode":planned2,"agents.backend.enable_computer_use":planned2,"agents.backend.max_incomplete_response_retries":planned5,"agents.backend.debug_delay_seconds":planned7,"agents.backend.debug_delay_after_n_tools":planned5,"orchestrator.docker":planned1,"orchestrator.enable_multimodal_tools":planned2,"orchestrator.multimodal_config":planned1,"orchestrator.image_generation_backend":planned3,"orchestrator.image_generation_model":planned3,"orchestrator.audio_generation_backend":planned3,"orchestrator.audio_generation_model":planned3,"orchestrator.video_generation_backend":planned3,"orchestrator.video_generation_model":planned3,"orchestrator.session_storage":planned3,"orchestrator.dspy":planned1,"orchestrator.coordination_mode":planned8,"orchestrator.presenter_agent":planned3,"orchestrator.voting_threshold":planned7,"orchestrator.checklist_require_gap_report":planned2,"orchestrator.gap_report_mode":planned3,"orchestrator.max_checklist_calls_per_round":planned5,"orchestrator.checklist_first_answer":planned2,"orchestrator.max_midstream_injections_per_round":planned5,"orchestrator.defer_peer_updates_until_restart":planned2,"orchestrator.allow_midstream_peer_updates_before_checklist_submit":planned2,"orchestrator.nlip":planned1,"orchestrator.enable_nlip":planned2,"orchestrator.nlip_config":planned1,"orchestrator.debug_final_answer":planned9,"orchestrator.coordination.write_mode":planned3,"orchestrator.coordination.drift_conflict_policy":planned3,"orchestrator.coordination.enable_memory_filesystem_mode":planned2,"orchestrator.coordination.compression_target_ratio":planned7,"orchestrator.coordination.enable_agent_task_planning":planned2,"orchestrator.coordination.task_planning_filesystem_mode":planned2,"orchestrator.coordination.max_tasks_per_plan":planned5,"orchestrator.coordination.plan_depth":planned10,"orchestrator.coordination.plan_target_steps":planned5,"orchestrator.coordination.plan_target_chunks":planned5,"orchestrator.coordination.use_skills":planned2,"orchestrator.coordination.skills_directory":planned3,"orchestrator.coordination.massgen_skills":planned4,"orchestrator.coordination.load_previous_session_skills":planned2,"orchestrator.coordination.enable_subagents":planned2,"orchestrator.coordination.subagent_min_timeout":planned11,"orchestrator.coordination.subagent_max_timeout":planned11,"orchestrator.coordination.subagent_max_concurrent":planned5,"orchestrator.coordination.subagent_orchestrator":planned1,"orchestrator.coordination.subagent_round_timeouts":planned1,"orchestrator.coordination.subagent_types":planned6,"orchestrator.coordination.subagent_runtime_mode":planned3,"orchestrator.coordination.async_subagents":planned1,"orchestrator.coordination.background_subagents":planned1,"orchestrator.coordination.broadcast":planned9,"orchestrator.coordination.broadcast_sensitivity":planned12,"orchestrator.coordination.response_depth":planned12,"orchestrator.coordination.broadcast_timeout":planned11,"orchestrator.coordination.broadcast_wait_by_default":planned2,"orchestrator.coordination.max_broadcasts_per_agent":planned5,"orchestrator.coordination.persona_generator":planned1,"orchestrator.coordination.task_decomposer":planned1,"orchestrator.coordination.pre_collab_voting_threshold":planned7,"orchestrator.coordination.checklist_criteria_preset":planned3,"orchestrator.coordination.checklist_criteria_inline":planned6,"orchestrator.coordination.evaluation_criteria_generator":planned1,"orchestrator.coordination.prompt_improver":planned1,"orchestrator.coordination.novelty_injection":planned3,"orchestrator.coordination.improvements":planned1,"orchestrator.coordination.fast_iteration_mode":planned2,"orchestrator.coordination.orchestrator_managed_round_evaluator":planned2,"orchestrator.coordination.enable_changedoc":planned2,"orchestrator.coordination.learning_capture_mode":planned3,"orchestrator.coordination.web_review":planned13,"orchestrator.coordination.resume_from_log":planned14,"ui.display_kwargs":planned1,"ui.theme":planned3,"ui.skip_agent_selector":planned2,"ui.automation_mode":planned2,"ui.debug":planned2,"ui.use_orchestrator_for_single_agent":planned2};

@@ -15,6 +15,7 @@ export const coordinationSchema = {
       default: 0,
       description: 'How often the team may start over when another agent finds the final answer wanting.',
     },
+    use_two_tier_workspace: { type: 'boolean', description: 'Each workspace has a part for drafts, `scratch`, and one for what is handed over, `deliverable`: of the winner’s files only the latter is delivered. The state at each answer is in the log; no git repository is made.', 'x-default': 'false' },
     ...coordinationToolKeys,
     ...plannedIn('coordination'),
   },

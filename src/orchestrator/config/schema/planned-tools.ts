@@ -23,7 +23,6 @@ export const plannedTools: readonly Capability[] = [
     name: 'workspaces',
     keys: {
       coordination: {
-        use_two_tier_workspace: { ...flag('Separate drafts from deliverables.'), deprecated: true },
         write_mode: text('How agents share a workspace.'),
         drift_conflict_policy: text('What happens when the original changed meanwhile.'),
       },

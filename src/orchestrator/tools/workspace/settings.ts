@@ -22,6 +22,8 @@ export interface AgentFiles {
 export interface SharedFolders {
   readonly snapshots: string;
   readonly views: string;
+  /** Each workspace has a part for drafts and one for what is delivered. */
+  readonly tiers?: true;
 }
 
 const nameOr = (value: unknown, usual: string): string => (typeof value === 'string' && value.trim() !== '' ? value.trim() : usual);
@@ -46,7 +48,9 @@ export function readAgentFiles(backend: JsonMap, shared: readonly ContextPath[])
 
 /** Where copies are kept, by the checked orchestrator block. */
 function readSharedFolders(orchestrator: JsonMap): SharedFolders {
-  return { snapshots: nameOr(orchestrator['snapshot_storage'], 'snapshots'), views: nameOr(orchestrator['agent_temporary_workspace'], 'temp_workspaces') };
+  const { coordination } = orchestrator;
+  const tiers = isMap(coordination) && coordination['use_two_tier_workspace'] === true;
+  return { ...(tiers ? { tiers } : {}), snapshots: nameOr(orchestrator['snapshot_storage'], 'snapshots'), views: nameOr(orchestrator['agent_temporary_workspace'], 'temp_workspaces') };
 }
 
 /** What the configuration says of files that all agents share. */

@@ -11,55 +11,17 @@ import { FILE_LIMITS, type FileSpace } from './files/file-space.js';
 import { emptyFolder } from './files/remove-tree.js';
 import { createPathPolicy } from './paths/path-policy.js';
 import type { Root } from './paths/rights.js';
-import type { AgentFiles, SharedFolders } from './settings.js';
 import { changesBetween, fileTimes, type FileTimes } from './shared/changes.js';
 import { copyTree } from './copies/copy-tree.js';
 import { workspaceNotes } from './shared/notes.js';
 import { claimFolder, MARK, releaseFolder, type OwnFolder } from './shared/own-folder.js';
-import { Snapshots } from './shared/snapshots.js';
+import { Snapshots, type Snapshot } from './shared/snapshots.js';
 import { unshare } from './shared/unshare.js';
 import { Views } from './shared/views.js';
+import { keepDeliverable, makeTiers } from './shared/tiers.js';
 import { storePath, workspacePath } from './shared/workspace-path.js';
+import type { WorkspaceAgent, WorkspacesDeps, WorkspacesSettings } from './workspaces-settings.js';
 import { dropFolder } from './shared/drop-folder.js';
-
-export interface WorkspaceAgent {
-  readonly id: AgentId;
-  /** `agentK` */
-  readonly anonymous: string;
-  readonly files: AgentFiles;
-  /** Its context paths, looked up. */
-  readonly context: readonly Root[];
-  /** Programs write to its workspace too: commands, servers. */
-  readonly hasPrograms: boolean;
-}
-
-export interface WorkspacesSettings {
-  readonly agents: readonly WorkspaceAgent[];
-  readonly folders: SharedFolders;
-}
-
-/** Where a turn is logged. */
-export interface TurnLogPlace {
-  /** The turn's directory. */
-  readonly directory: string;
-  readonly folderOf: (agent: AgentId) => string;
-  /** The name of an answer's folder; undefined when answers have none. */
-  readonly answerFolder: ((agent: AgentId, at: string, seq: number, attempt: number) => string) | undefined;
-}
-
-export interface WorkspacesDeps {
-  /** The folder that massgen was started in; `.massgen` is made in it. */
-  readonly base: string;
-  /** Eight digits that nobody can guess. */
-  readonly suffix: () => string;
-  readonly log: TurnLogPlace | null;
-  /** What the last turn of the session delivered. */
-  readonly previous?: string;
-  /** Where the agent's long tool results are kept whole. */
-  readonly resultsOf?: (agent: AgentId) => string | null;
-  /** The workspaces are for the user to look at, afterwards too. */
-  readonly keep: boolean;
-}
 
 /** The agents' folders in one run. */
 export interface Workspaces {
@@ -86,6 +48,7 @@ class RunWorkspaces implements Workspaces {
   private readonly deps: WorkspacesDeps;
   private readonly members = new Map<AgentId, Member>();
   private readonly byLink: boolean;
+  private readonly hasTiers: boolean;
   private readonly snapshots: Snapshots;
   private readonly views: Views;
   private previous: Promise<string | undefined> | undefined;
@@ -98,6 +61,7 @@ class RunWorkspaces implements Workspaces {
 
   constructor({ agents, folders }: WorkspacesSettings, deps: WorkspacesDeps) {
     this.deps = deps;
+    this.hasTiers = folders.tiers === true;
     const run = deps.suffix();
     // A program may write into a file as it is, and would write into every other name of it.
     this.byLink = agents.every(({ hasPrograms }) => !hasPrograms);
@@ -108,6 +72,7 @@ class RunWorkspaces implements Workspaces {
     for (const agent of agents) {
       const suffix = deps.suffix();
       const own = claimFolder(workspacePath(agent.files.cwd, deps.base, suffix), suffix);
+      if (this.hasTiers) makeTiers(own.path);
       const peers = this.views.folderOf(agent.id);
       makeFolders(path.dirname(peers));
       mkdirSync(peers, { recursive: true });
@@ -151,7 +116,7 @@ class RunWorkspaces implements Workspaces {
     if (this.deps.previous !== undefined) await (this.previous ??= this.views.place(this.deps.previous, 'previous_turn').catch(() => undefined));
     const roots = this.rootsOf(agent);
     const space: FileSpace = { policy: createPathPolicy(roots, member.own.path), ownLinks: this.snapshots.ownLinks, known: new Set(), readBeforeDelete: member.files.readBeforeDelete, limits: FILE_LIMITS };
-    const notes = workspaceNotes(roots, this.members.size > 1);
+    const notes = workspaceNotes(roots, { hasPeers: this.members.size > 1, hasTiers: this.hasTiers });
     return openFileTools(space, notes, { writersOnly: member.files.writersOnly });
   }
 
@@ -217,7 +182,10 @@ class RunWorkspaces implements Workspaces {
     this.presented.clear();
     this.snapshots.forget();
     await this.views.clear();
-    for (const { own } of this.members.values()) if (own.isOurs) await emptyFolder(own.path, [MARK]);
+    for (const { own } of this.members.values()) {
+      if (own.isOurs) await emptyFolder(own.path, [MARK]);
+      if (this.hasTiers) makeTiers(own.path);
+    }
     return [];
   }
 
@@ -229,12 +197,19 @@ class RunWorkspaces implements Workspaces {
     const before = this.before.get(agent);
     const changes = before === undefined ? undefined : changesBetween(before, await fileTimes(member.context.filter(({ right }) => right === 'deliver').map((root) => root.path)));
     if (changes !== undefined) notices.push({ level: 'info', message: `files of yours: ${changes}` });
-    if (answered === undefined && (await readdir(member.own.path)).every((name) => name === MARK)) return notices;
-    if (this.deps.log === null) return [...notices, { level: 'info', message: `the files of ${agent} are in ${member.own.path}` }];
-    const target = path.join(this.deps.log.directory, 'final', this.deps.log.folderOf(agent), 'workspace');
-    const left = await (answered === undefined ? copyTree(member.own.path, target, { isForeign: this.snapshots.isForeign, signal: this.closing.signal }).then((copied) => copied.left) : answered.deliver(target).then(() => 0));
-    if (left > 0) notices.push(warning(`${left} ${left === 1 ? 'file' : 'files'} of ${agent} stayed behind in ${member.own.path}: ${WHY_LEFT}`));
-    return [...notices, { level: 'info', message: `the files of ${agent} are in ${target}` }];
+    return [...notices, ...(await this.handOver(member, answered))];
+  }
+
+  /** Copies what an agent delivers, as it was with its answer or as it is now, to where the user finds it. */
+  private async handOver({ id, own }: Member, answered: Snapshot | undefined): Promise<readonly RunNotice[]> {
+    if (answered === undefined && (await readdir(own.path)).every((name) => name === MARK)) return [];
+    if (this.deps.log === null) return [{ level: 'info', message: `the files of ${id} are in ${own.path}` }];
+    const target = path.join(this.deps.log.directory, 'final', this.deps.log.folderOf(id), 'workspace');
+    const left = await (answered === undefined ? copyTree(own.path, target, { isForeign: this.snapshots.isForeign, signal: this.closing.signal }).then((copied) => copied.left) : answered.deliver(target).then(() => 0));
+    const behind = left === 0 ? [] : [warning(`${left} ${left === 1 ? 'file' : 'files'} of ${id} stayed behind in ${own.path}: ${WHY_LEFT}`)];
+    const kept = this.hasTiers ? await keepDeliverable(target) : 'all';
+    if (kept === 'drafts') return [...behind, warning(`${id} has left nothing in deliverable; its drafts are in ${own.path}`)];
+    return kept === 'nothing' ? behind : [...behind, { level: 'info', message: `the files of ${id} are in ${target}` }];
   }
 
   async close(): Promise<void> {
