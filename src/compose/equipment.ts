@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { PlannedAgent, RunPlan } from '../orchestrator/config/plan.js';
-import type { AgentInfo } from '../orchestrator/index.js';
 import { readSharedFiles, type ContextPath } from '../orchestrator/tools/workspace/settings.js';
 import { readTurnStart } from './sessions-start.js';
 import type { SessionPlace } from './sessions.js';
@@ -52,13 +51,13 @@ async function connectHelpers(agents: readonly PlannedAgent[], assemble: Equipme
 }
 
 /** Reads and checks what the agents act with. Throws what `prepareTools` throws. */
-export async function openEquipment(plan: RunPlan, agents: readonly AgentInfo[], session: SessionPlace | undefined, deps: EquipmentDeps): Promise<Equipment> {
+export async function openEquipment(plan: RunPlan, team: Team, session: SessionPlace | undefined, deps: EquipmentDeps): Promise<Equipment> {
   const helpers = await connectHelpers(plan.agents, deps.assemble);
   let added = session === undefined ? [] : namedBefore(session);
   const prepare = async (): Promise<TeamTools | undefined> => {
     const wanted = { ...plan, files: { ...plan.files, contextPaths: [...plan.files.contextPaths, ...added] } };
     const files = mayHaveFiles(wanted) ? await import('../orchestrator/tools/workspace/workspaces.js') : undefined;
-    return prepareTools(wanted, agents, { ...deps, helperTeam: (agent) => helpers.get(agent), ...(files === undefined ? {} : { createWorkspaces: files.createWorkspaces }) });
+    return prepareTools(wanted, team, { ...deps, helperTeam: (agent) => helpers.get(agent), ...(files === undefined ? {} : { createWorkspaces: files.createWorkspaces }) });
   };
   let tools = await prepare();
   return {

@@ -139,7 +139,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   const written = writtenSecrets(chosen.given);
   const asking = { env, cwd, ...(options.ask === undefined ? {} : { ask: options.ask }), ...(options.askText === undefined ? {} : { askText: options.askText }) };
   const signIns = signInsOf(path.join(userFolder(placesWith(places)), 'sign-ins'), asking);
-  const equipment = await openEquipment(plan, team.agents, session, { assemble: (agent) => assemble([agent]), ...asking, signIns, logsAnswers: options.logFiles !== 'events', isServer: options.isServer === true, secrets: [...secrets, ...written] });
+  const equipment = await openEquipment(plan, team, session, { assemble: (agent) => assemble([agent]), ...asking, signIns, logsAnswers: options.logFiles !== 'events', isServer: options.isServer === true, secrets: [...secrets, ...written] });
   const shownConfig = maskConfig(chosen.given, secrets);
   let context: LogContext | undefined;
   const openLog = ({ directory, turn = 1 }: SessionPlace): SessionLog => {

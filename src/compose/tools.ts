@@ -12,6 +12,7 @@ import type { RunTools } from '../orchestrator/tools/run-tools.js';
 import type { createWorkspaces, Workspaces } from '../orchestrator/tools/workspace/workspaces.js';
 import { readParallelTools, readToolFilters } from '../orchestrator/tools/tool-settings.js';
 import type { ToolboxSettings } from '../orchestrator/tools/toolbox/settings.js';
+import type { AskedModel } from './ask-model.js';
 import { readOwnTools, type OwnTools, type WorkPlace } from './own-tools.js';
 import { helpersOf } from './helper-run.js';
 import { massgenVersion } from './places.js';
@@ -61,7 +62,7 @@ function readAgent(planned: PlannedAgent, deps: ToolsDeps): AgentTools {
 const hasTools = ({ mcp, own, planned }: AgentTools): boolean => mcp.length > 0 || own !== undefined || (planned.helpers ?? []).length > 0;
 
 /** The sources of one agent's tools in one run, none opened. */
-function sourcesOf({ mcp, own }: AgentTools, folder: string | null, place: WorkPlace, deps: ToolsDeps): readonly OpenToolSource[] {
+function sourcesOf({ mcp, own }: AgentTools, folder: string | null, place: WorkPlace, asked: AskedModel | undefined, deps: ToolsDeps): readonly OpenToolSource[] {
   const { workspace } = place;
   const { env, cwd, secrets, fetch } = deps;
   const environment = childEnvironment(env);
@@ -69,13 +70,15 @@ function sourcesOf({ mcp, own }: AgentTools, folder: string | null, place: WorkP
   const stderrFile = (server: string): string | null => (folder === null ? null : path.join(folder, `mcp_${server}.log`));
   const servers: OpenToolSource = async (signal) => {
     const { openMcpSource } = await import('../orchestrator/tools/mcp/source.js');
-    return openMcpSource(mcp, { processes: { start: startGroup, end: endGroup }, environment, cwd, version: massgenVersion(), mask, stderrFile, ...formsOf(deps), ...(deps.signIns === undefined ? {} : { signIns: deps.signIns }), ...(workspace === undefined ? {} : { workspace }), ...(fetch === undefined ? {} : { fetch }) }, signal);
+    const asks = asked !== undefined && mcp.some(({ sampling }) => sampling !== undefined) ? { askModel: (await import('./ask-model.js')).modelOf(asked) } : {};
+    return openMcpSource(mcp, { ...asks, processes: { start: startGroup, end: endGroup }, environment, cwd, version: massgenVersion(), mask, stderrFile, ...formsOf(deps), ...(deps.signIns === undefined ? {} : { signIns: deps.signIns }), ...(workspace === undefined ? {} : { workspace }), ...(fetch === undefined ? {} : { fetch }) }, signal);
   };
   return [...(mcp.length === 0 ? [] : [servers]), ...(own?.(place) ?? [])];
 }
 
 /** What the configuration says of the agents' tools; undefined when no agent has any. Throws for what cannot be. */
-export function prepareTools(plan: RunPlan, agents: readonly AgentInfo[], deps: ToolsDeps): TeamTools | undefined {
+export function prepareTools(plan: RunPlan, team: Team, deps: ToolsDeps): TeamTools | undefined {
+  const { agents } = team;
   const read = plan.agents.map((agent) => readAgent(agent, deps));
   const files = deps.createWorkspaces === undefined ? undefined : prepareFiles(plan, agents, ({ backend }) => PROGRAMS.has(backend.type), { ...deps, create: deps.createWorkspaces });
   const equipped = new Map(read.filter((agent) => hasTools(agent) || files?.has(agent.id) === true).map((agent) => [agent.id, agent]));
@@ -94,7 +97,7 @@ export function prepareTools(plan: RunPlan, agents: readonly AgentInfo[], deps: 
         const own = resultsOf(id);
         const fileTools: readonly OpenToolSource[] = workspaces === undefined ? [] : [() => workspaces.sourceFor(id)];
         const settings: ToolboxSettings = { ...TOOLBOX_DEFAULTS, agent: id, ...(agent?.filters ?? { allowed: [], denied: [] }), ...guardsOf(id), resultFolder: own };
-        const box = openToolbox(agent === undefined ? [] : [...fileTools, ...sourcesOf(agent, own, placeOf(id, workspaces), deps), ...helperSource(agent.planned, folder, plan, deps), ...guardNotes(plan)], settings, signal);
+        const box = openToolbox(agent === undefined ? [] : [...fileTools, ...sourcesOf(agent, own, placeOf(id, workspaces), modelOf(id, plan, team), deps), ...helperSource(agent.planned, folder, plan, deps), ...guardNotes(plan)], settings, signal);
         opening.push(box.then((each) => each.close));
         return box;
       };
@@ -113,8 +116,14 @@ export function prepareTools(plan: RunPlan, agents: readonly AgentInfo[], deps: 
 function helperSource(agent: PlannedAgent, folder: string | null, plan: RunPlan, deps: ToolsDeps): readonly OpenToolSource[] {
   const { helperTeam, secrets } = deps;
   if (helperTeam === undefined || (agent.helpers ?? []).length === 0) return [];
-  const prepare = (nested: RunPlan, team: Team): TeamTools | undefined => prepareTools(nested, team.agents, deps);
+  const prepare = (nested: RunPlan, team: Team): TeamTools | undefined => prepareTools(nested, team, deps);
   return [async () => (await import('../orchestrator/tools/agents/agent-source.js')).openAgentSource(helpersOf(agent, { plan, teamOf: helperTeam, prepare, secrets, folder }))];
+}
+
+/** The agent's model, for MCP servers that may ask it. */
+function modelOf(agent: AgentId, { settings }: RunPlan, { backends, pricing }: Team): AskedModel | undefined {
+  const backend = backends[agent];
+  return backend === undefined ? undefined : { agent, backend, pricing: pricing[agent], idleMs: settings.limits.idleMs };
 }
 
 /** Where an agent's commands and functions run. */

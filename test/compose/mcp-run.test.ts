@@ -158,3 +158,30 @@ describe('planning mode', () => {
     expect(readFileSync(made(), 'utf8')).toBe('kept');
   });
 });
+
+describe('a server that asks the agent’s model', () => {
+  const config = (sampling: object, budget: object = {}): object => ({
+    agent: {
+      id: 'solo',
+      backend: {
+        type: 'scripted',
+        // The model's first reply, to the agent as to the server.
+        script: [{ ...call('mcp__every__trigger-sampling-request', { prompt: 'Well?' }), text: 'From the model.', usage: { input: 100, output: 5 } }, { text: 'Done.', usage: { input: 10, output: 1 } }],
+        mcp_servers: { every: { command: process.execPath, args: [serverOf('everything')], ...sampling } },
+      },
+    },
+    ...budget,
+  });
+
+  it('is answered where the configuration allows it, and the run pays for it', async () => {
+    const { events, state } = await play(config({ sampling: true }));
+    const [end] = events.filter((event) => event.type === 'tool-end');
+    expect(end).toMatchObject({ status: 'ok', text: expect.stringContaining('From the model.'), spent: { usage: { inputTokens: 100, outputTokens: 5 }, costMicros: 0 } });
+    expect(state.spent.usage).toMatchObject({ inputTokens: 210, outputTokens: 11 });
+  });
+
+  it('is told that there is none elsewhere', async () => {
+    const { events } = await play(config({}));
+    expect(results(events)).toMatchObject([{ status: 'failed', text: expect.stringContaining('There is no tool') }]);
+  });
+});

@@ -22,7 +22,7 @@ function findings(value: unknown, path: Path, read: Read): readonly Finding[] {
 }
 
 /** Of a server's block; the last ones mean something to Claude Code, or to other programs that read such blocks. */
-const SERVER_KEYS = ['name', 'type', 'command', 'args', 'env', 'cwd', 'url', 'headers', 'oauth', 'allowed_tools', 'exclude_tools', 'disallowed_tools', 'timeout', 'tool_timeout', 'http_read_timeout', 'roots', 'enabled', 'disabled', 'security', 'description', 'defer_loading', 'strict', 'alwaysLoad'];
+const SERVER_KEYS = ['name', 'type', 'command', 'args', 'env', 'cwd', 'url', 'headers', 'oauth', 'sampling', 'allowed_tools', 'exclude_tools', 'disallowed_tools', 'timeout', 'tool_timeout', 'http_read_timeout', 'roots', 'enabled', 'disabled', 'security', 'description', 'defer_loading', 'strict', 'alwaysLoad'];
 
 /** A filter that is misspelt filters nothing. */
 function unknownKeys(value: unknown, path: Path): readonly Finding[] {

@@ -1,4 +1,5 @@
 import type { Processes } from '../processes.js';
+import type { AskModel } from './sampler.js';
 import type { SignIns } from './sign-in.js';
 
 /** One field of a form that a server asks the user to fill in. */
@@ -39,6 +40,8 @@ export interface McpDeps {
   readonly mask?: (text: string) => string;
   /** Where sign-ins are kept; absent where servers over HTTP have only their headers. */
   readonly signIns?: SignIns;
+  /** The agent's own model, for servers that may ask it. */
+  readonly askModel?: AskModel;
   /** Puts a server's form to the user. Absent where nobody sits at a terminal: servers are told that there is no asking. */
   readonly fillForm?: (form: FormRequest, signal: AbortSignal) => Promise<FormReply>;
 }

@@ -4,6 +4,7 @@ import type { McpDeps } from './deps.js';
 import { isLasting, reasonOf } from './fault.js';
 import { listAll } from './list.js';
 import { needsTask, readTool, type ListedTool } from './read-tool.js';
+import { createSampler, type Sampler } from './sampler.js';
 import { openSession, type McpSession } from './session.js';
 import type { McpServerSettings } from './settings.js';
 
@@ -43,8 +44,12 @@ export class ServerConnection {
   #connecting: Promise<McpSession> | undefined;
   #refreshing: Promise<void> | undefined;
 
+  /** What it asks the model; undefined where it may not. */
+  readonly sampler: Sampler | undefined;
+
   constructor(settings: McpServerSettings, deps: McpDeps, onChange: () => void) {
     [this.settings, this.#deps, this.#onChange] = [settings, deps, onChange];
+    this.sampler = settings.sampling === undefined || deps.askModel === undefined ? undefined : createSampler(settings.sampling, deps.askModel);
   }
 
   /** The session, or that of the next attempt. Rejects at once while the circuit is open. */
@@ -106,6 +111,7 @@ export class ServerConnection {
     if (pause > 0) await sleep(pause, undefined, { ref: false, signal: this.#closing.signal });
     let opened: McpSession | undefined;
     const events = {
+      sampler: this.sampler,
       changed: (kind: string) => {
         if (kind === 'tools' && opened !== undefined) this.#refreshSoon(opened);
       },

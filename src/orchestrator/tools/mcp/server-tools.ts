@@ -1,4 +1,4 @@
-import type { Tool, ToolContext } from '../contract.js';
+import type { Tool, ToolContext, ToolOutcome } from '../contract.js';
 import { matchesAny } from '../match-name.js';
 import { plainLine } from '../plain-text.js';
 import { readResult } from './read-result.js';
@@ -28,7 +28,11 @@ function toTool(server: McpServer, { wireName, name, description, parameters, ef
     parameters,
     effects,
     ...limit,
-    run: (args, { signal, progress }) => server.request('tools/call', { name: wireName, arguments: args }, { signal, isOwn: true, ...limit, onProgress: paced(progress), repeatable }).then(readResult),
+    run: (args, context) => {
+      const { signal, progress } = context;
+      const call = (): Promise<ToolOutcome> => server.request('tools/call', { name: wireName, arguments: args }, { signal, isOwn: true, ...limit, onProgress: paced(progress), repeatable }).then(readResult);
+      return server.sampler === undefined ? call() : server.sampler.during(context, call);
+    },
   };
 }
 

@@ -5,6 +5,7 @@ import { isBroken } from './circuit.js';
 import type { McpDeps } from './deps.js';
 import { faultOf, reasonOf } from './fault.js';
 import type { ListedTool } from './read-tool.js';
+import type { Sampler } from './sampler.js';
 import { ServerConnection } from './server-connection.js';
 import type { McpSession, ServerAbilities } from './session.js';
 import type { McpServerSettings } from './settings.js';
@@ -21,6 +22,8 @@ export interface McpServer {
   readonly open: () => Promise<void>;
   /** `repeatable`: to be sent again when the connection broke. Waits for a server that is being started again. */
   readonly request: (method: string, params: JsonMap, how: RequestHow & { readonly repeatable: boolean }) => Promise<JsonMap>;
+  /** Around each call of a tool, for a server that may ask the model. */
+  readonly sampler: Sampler | undefined;
   readonly close: () => Promise<void>;
 }
 
@@ -96,6 +99,7 @@ export function createMcpServer(settings: McpServerSettings, deps: McpDeps, onCh
       const { session } = connection;
       return session === undefined ? connection.obtain(how.signal).then((next) => attempt(next, false)) : attempt(session, false);
     },
+    sampler: connection.sampler,
     close: () => connection.close(),
   };
 }

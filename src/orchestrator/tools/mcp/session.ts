@@ -3,6 +3,7 @@ import type { Calls } from './calls.js';
 import type { McpDeps } from './deps.js';
 import { readForm } from './read-form.js';
 import { rootsOf } from './roots.js';
+import type { Sampler } from './sampler.js';
 import type { McpServerSettings } from './settings.js';
 import { openComplaints } from './stderr-file.js';
 import { openTransport } from './transports.js';
@@ -27,6 +28,8 @@ export interface McpSession {
 
 export interface SessionEvents {
   readonly changed: (kind: ListKind) => void;
+  /** Absent where the server may not ask the model. */
+  readonly sampler?: Sampler | undefined;
   /** Once, unless the session was closed from here. */
   readonly ended: (why: string) => void;
 }
@@ -50,14 +53,15 @@ async function answerForms(client: Client, settings: McpServerSettings, fillForm
   });
 }
 
-async function createClient(settings: McpServerSettings, deps: McpDeps, { changed }: Pick<SessionEvents, 'changed'>): Promise<Client> {
+async function createClient(settings: McpServerSettings, deps: McpDeps, { changed, sampler }: Pick<SessionEvents, 'changed' | 'sampler'>): Promise<Client> {
   const types = await import('@modelcontextprotocol/sdk/types.js');
   const { Client } = await import('@modelcontextprotocol/sdk/client/index.js');
   const roots = settings.roots ? await rootsOf(settings, deps) : [];
-  const capabilities = { ...(roots.length === 0 ? {} : { roots: {} }), ...(deps.fillForm === undefined ? {} : { elicitation: { form: {} } }) };
+  const capabilities = { ...(roots.length === 0 ? {} : { roots: {} }), ...(deps.fillForm === undefined ? {} : { elicitation: { form: {} } }), ...(sampler === undefined ? {} : { sampling: {} }) };
   const client = new Client({ name: 'massgen', version: deps.version }, { capabilities });
   if (roots.length > 0) client.setRequestHandler(types.ListRootsRequestSchema, () => ({ roots: [...roots] }));
   if (deps.fillForm !== undefined) await answerForms(client, settings, deps.fillForm);
+  if (sampler !== undefined) client.setRequestHandler(types.CreateMessageRequestSchema, ({ params }, { signal }) => sampler.answer(params, signal));
   client.setNotificationHandler(types.ToolListChangedNotificationSchema, () => changed('tools'));
   client.setNotificationHandler(types.ResourceListChangedNotificationSchema, () => changed('resources'));
   client.setNotificationHandler(types.PromptListChangedNotificationSchema, () => changed('prompts'));

@@ -13,6 +13,15 @@ interface ServerCommon {
   readonly callMs?: number;
   /** Whether it is told of the agent's workspace. */
   readonly roots: boolean;
+  /** Whether, and how much, it may ask the agent's model; not if absent. */
+  readonly sampling?: SamplingSettings;
+}
+
+export interface SamplingSettings {
+  /** Of one reply. */
+  readonly maxTokens: number;
+  /** In one call of a tool. */
+  readonly maxRequests: number;
 }
 
 export interface StdioServerSettings extends ServerCommon {
@@ -117,6 +126,20 @@ function httpOf(name: string, entry: JsonMap, common: ServerCommon, transport: H
   return { ...common, transport, url: url.href, headers, ...oauthOf(name, entry, headers) };
 }
 
+const USUAL_SAMPLING: SamplingSettings = { maxTokens: 4096, maxRequests: 10 };
+
+/** Off unless it is said: what a server asks is paid by the user. */
+function samplingOf(name: string, { sampling }: JsonMap): Pick<ServerCommon, 'sampling'> {
+  if (sampling === undefined || sampling === null || sampling === false) return {};
+  if (sampling === true) return { sampling: USUAL_SAMPLING };
+  const given = isMap(sampling) ? Object.entries(sampling) : [['', sampling] as const];
+  for (const [key, value] of given) {
+    if ((key !== 'max_tokens' && key !== 'max_requests') || !Number.isInteger(value) || (value as number) < 1) refuse(name, `has sampling: ${JSON.stringify(sampling)}; write true, or a map of max_tokens and max_requests, whole numbers from 1`);
+  }
+  const { max_tokens: maxTokens = USUAL_SAMPLING.maxTokens, max_requests: maxRequests = USUAL_SAMPLING.maxRequests } = sampling as Readonly<Record<string, number>>;
+  return { sampling: { maxTokens, maxRequests } };
+}
+
 function readServer(name: string, entry: JsonMap): McpServerSettings {
   if (!NAME.test(name)) return refuse(JSON.stringify(name), 'is no name of a server; write letters, digits, - and _');
   const transport = transportOf(name, entry);
@@ -128,6 +151,7 @@ function readServer(name: string, entry: JsonMap): McpServerSettings {
     connectMs: milliseconds(name, entry, 'timeout') ?? DEFAULT_CONNECT_MS,
     ...(callMs === undefined ? {} : { callMs }),
     roots: entry['roots'] !== false,
+    ...samplingOf(name, entry),
   };
   return transport === 'stdio' ? stdioOf(name, entry, common) : httpOf(name, entry, common, transport);
 }

@@ -41,6 +41,15 @@ describe('the servers of a backend', () => {
     expect(one({ url: 'http://h', http_read_timeout: 7, tool_timeout: 3 })).toMatchObject({ callMs: 3000 });
   });
 
+  it('may be signed in to and may ask the model only as it is written', () => {
+    expect(one({ url: 'http://h' })).toMatchObject({ oauth: {} });
+    expect(one({ url: 'http://h', oauth: { client_id: 'a', client_secret: 'b', scope: 'c d' } })).toMatchObject({ oauth: { clientId: 'a', clientSecret: 'b', scope: 'c d' } });
+    for (const more of [{ oauth: false }, { headers: { Authorization: 'Bearer x' } }]) expect(one({ url: 'http://h', ...more })).not.toHaveProperty('oauth');
+    for (const sampling of [undefined, null, false]) expect(one({ command: 'x', sampling })).not.toHaveProperty('sampling');
+    expect(one({ command: 'x', sampling: true })).toMatchObject({ sampling: { maxTokens: 4096, maxRequests: 10 } });
+    expect(one({ command: 'x', sampling: { max_tokens: 5 } })).toMatchObject({ sampling: { maxTokens: 5, maxRequests: 10 } });
+  });
+
   it.each([
     [{}, 's has neither a command to start it nor a url where it is'],
     [{ type: 'stdio', url: 'http://h' }, 's is of type stdio and has no command'],
@@ -58,6 +67,13 @@ describe('the servers of a backend', () => {
     [{ url: 'http://user:pass@h' }, 's has a user name or password in its url; write headers'],
     [{ type: 'pipe', command: 'x' }, 's has type: "pipe"; write stdio, streamable-http or sse'],
     [{ command: 'x', timeout: 0 }, 's has timeout: 0; write seconds, more than 0'],
+    [{ url: 'http://h', oauth: 'yes' }, 's has oauth: "yes"; write false, or a map of client_id, client_secret and scope'],
+    [{ url: 'http://h', oauth: { client_id: 5 } }, 's has oauth: {client_id: …}; write texts'],
+    [{ url: 'http://h', oauth: { id: 'x' } }, 's has oauth: {id: …}; write texts'],
+    [{ url: 'http://h', oauth: { client_secret: 'x' } }, 's has oauth: client_secret without client_id'],
+    [{ command: 'x', sampling: 'yes' }, 's has sampling: "yes"; write true, or a map of max_tokens and max_requests'],
+    [{ command: 'x', sampling: { max_tokens: 0 } }, 's has sampling: {"max_tokens":0}; write true'],
+    [{ command: 'x', sampling: { most: 5 } }, 's has sampling: {"most":5}; write true'],
   ])('that cannot be are refused: %j', (entry, message) => {
     expect(() => one(entry)).toThrow(`mcp_servers: ${message}`);
   });
