@@ -65,6 +65,7 @@ class Commands {
     const child = await this.place.start(command, admitted.folder, delivering);
     const end = await runToEnd(child, () => this.place.end(child), { timeoutMs: seconds * 1000, signal });
     await this.place.settle?.(child);
+    const tooLarge = this.place.tooLarge();
     const outcome = json({
       success: end.code === 0 && end.ended === 'itself',
       exit_code: end.code,
@@ -73,6 +74,7 @@ class Commands {
       stderr: this.shown(end.stderr),
       execution_time: end.seconds,
       work_dir: admitted.folder,
+      ...(tooLarge.length === 0 ? {} : { note: `commands do not see ${tooLarge.join(', ')}, which is too large to be looked through for what they may not see; your file tools have it` }),
     });
     return end.code === 0 && end.ended === 'itself' ? outcome : { ...outcome, failed: true };
   }

@@ -21,6 +21,7 @@ function openPlace(deps: CommandDeps, why: string): CommandPlace {
     description: `on this machine, without a sandbox${why}`,
     isConfined: false,
     secrets: [],
+    tooLarge: () => [],
     start: (command, folder) => Promise.resolve(deps.processes.start(SHELL, ['-c', command], { cwd: folder, env: shellEnvironment(deps) })),
     end: (child) => {
       deps.processes.end(child);
@@ -48,14 +49,17 @@ export function sandboxArguments(workspace: string, passages: readonly Passage[]
 }
 
 function sandboxed(program: string, deps: CommandDeps, network: boolean): CommandPlace {
+  let tooLarge: readonly string[] = [];
   return {
     ...openPlace(deps, ''),
     description: `on this machine, shut in by bubblewrap${network ? '' : ' without a network'}: of its files only those can be changed that your file tools may change`,
     isConfined: !network,
+    tooLarge: () => tooLarge,
     start: async (command, folder, delivering) => {
       const { workspace, roots } = deps.folders;
       const passages = await passagesOf(roots, delivering);
-      return deps.processes.start(program, [...sandboxArguments(workspace, passages, folder, network), SHELL, '-c', command], { cwd: folder, env: shellEnvironment(deps) });
+      tooLarge = passages.tooLarge;
+      return deps.processes.start(program, [...sandboxArguments(workspace, passages.all, folder, network), SHELL, '-c', command], { cwd: folder, env: shellEnvironment(deps) });
     },
   };
 }

@@ -30,6 +30,8 @@ export interface CommandPlace {
   readonly isConfined: boolean;
   /** Values that its commands know and nobody is shown. */
   readonly secrets: readonly string[];
+  /** Folders of the agent's that the last command did not find, because they are too large to be looked through. */
+  readonly tooLarge: () => readonly string[];
   /** Starts a command; for an agent that is delivering, with the right to write where that is allowed then. Rejects when it cannot. */
   readonly start: (command: string, folder: string, delivering: boolean) => Promise<ChildProcessWithoutNullStreams>;
   /** Ends a command and all that it started. */

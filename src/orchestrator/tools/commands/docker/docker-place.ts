@@ -38,6 +38,7 @@ class DockerPlace implements CommandPlace {
   /** One for coordination, one with more rights for the delivery; started when a command needs it. */
   private readonly containers = new Map<boolean, Promise<Container>>();
   private readonly begun = new WeakMap<ChildProcessWithoutNullStreams, Begun>();
+  private unseen: readonly string[] = [];
   private count = 0;
   private isClosed = false;
 
@@ -50,11 +51,16 @@ class DockerPlace implements CommandPlace {
     this.user = userOf(plan.host, settings, homeOf(plan));
   }
 
+  tooLarge(): readonly string[] {
+    return this.unseen;
+  }
+
   private async startContainer(delivering: boolean): Promise<Container> {
     this.count += 1;
     const passages = await passagesOf(this.deps.folders.roots, delivering);
+    this.unseen = passages.tooLarge;
     const { args, environment } = variableArguments(this.variables);
-    const container = await startContainer(this.docker, `massgen-${this.deps.label}-${String(this.count)}`, this.user, [...args, ...containerArguments({ ...this.plan, passages })], environment);
+    const container = await startContainer(this.docker, `massgen-${this.deps.label}-${String(this.count)}`, this.user, [...args, ...containerArguments({ ...this.plan, passages: passages.all })], environment);
     if (this.isClosed) await container.close();
     return container;
   }

@@ -27,6 +27,13 @@ const fold = (text: string): string => text.normalize('NFC').toLowerCase();
 /** Whether a folder of this name is made by tools, and written by nobody else. */
 export const isMadeByTools = (name: string): boolean => NOT_TO_WRITE.includes(fold(name));
 
+/** The places below which something may have another right than what is around it, and whether a name may: all else has the right of its folder. */
+export function rulesOf(roots: readonly Root[]): (path: string, name: string) => boolean {
+  const names = new Set([...OURS, ...SECRETS, ...NOT_TO_WRITE]);
+  const places = new Set(roots.flatMap((root) => [root.path, ...(root.protectedPaths ?? [])]).map(fold));
+  return (path, name) => names.has(fold(name)) || places.has(fold(path));
+}
+
 /** Whether `path` is `place` or below it. */
 function isWithin(place: string, path: string): boolean {
   return path === place || path.startsWith(place.endsWith('/') ? place : `${place}/`);
