@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { copyLarge, readSmall, SMALL_BYTES, type Count } from '../../../../src/orchestrator/tools/workspace/copies/source-file.js';
+import { copyLarge, openSource, readSmall, SMALL_BYTES, type Count } from '../../../../src/orchestrator/tools/workspace/copies/source-file.js';
 import { visitTree, type TreeVisitor } from '../../../../src/orchestrator/tools/workspace/copies/visit-tree.js';
 import { SECRET } from '../../../support/file-world.js';
 import { put, temporaryFolders } from '../../../support/workspaces.js';
@@ -32,8 +32,8 @@ async function visit(root: string, before: (name: string) => void): Promise<Told
     unreadable: count.leave,
     file: (at, name) => {
       before(name);
-      const read = readSmall(at, buffer, 0, count);
-      if (read !== undefined) told.files[name] = buffer.toString('utf8', 0, read.length);
+      const source = openSource(at, count);
+      if (source !== undefined) told.files[name] = buffer.toString('utf8', 0, readSmall(source, buffer, 0));
       return undefined;
     },
   };
@@ -94,37 +94,35 @@ describe('a tree that is changed while it is visited', () => {
   });
 });
 
-describe('a large file', () => {
-  it('is copied from what was opened', async () => {
+describe('a file that is copied', () => {
+  it('is what was opened, whatever is in its place by now', async () => {
     const base = folders.make();
-    put(base, { 'large.bin': 'x'.repeat(2 * SMALL_BYTES) });
-    expect(await copyLarge(path.join(base, 'large.bin'), path.join(base, 'copy'), takesAll())).toMatchObject({ size: 2 * SMALL_BYTES });
-    expect(readFileSync(path.join(base, 'copy'), 'utf8')).toBe('x'.repeat(2 * SMALL_BYTES));
+    const [at, to] = [path.join(base, 'large.bin'), path.join(base, 'copy')];
+    put(base, { 'large.bin': 'x'.repeat(2 * SMALL_BYTES), 'secret.bin': SECRET });
+    const source = openSource(at, takesAll())!;
+    rmSync(at);
+    if (process.platform === 'linux') symlinkSync(path.join(base, 'secret.bin'), at);
+    else writeFileSync(at, 'x'.repeat(2 * SMALL_BYTES));
+    await copyLarge(source, at, to);
+    expect(readFileSync(to, 'utf8')).toBe('x'.repeat(2 * SMALL_BYTES));
   });
 
-  it.each(['a link', 'a pipe', 'nothing', 'a file that is not taken'])('is not copied where there is %s by now', async (what) => {
+  it('and is not taken, stays behind and is closed', () => {
     const base = folders.make();
-    put(base, { 'secret.bin': SECRET.repeat(SMALL_BYTES) });
-    const [at, to, count] = [path.join(base, 'large.bin'), path.join(base, 'copy'), takesAll()];
-    if (what === 'a link') symlinkSync(path.join(base, 'secret.bin'), at);
-    if (what === 'a pipe') execFileSync('mkfifo', [at]);
-    if (what === 'a file that is not taken') writeFileSync(at, 'x');
-    expect(await copyLarge(at, to, { ...count, leave: count.leave, takes: () => false })).toBeUndefined();
-    expect(existsSync(to)).toBe(false);
-    expect(count.left).toBe(what === 'a file that is not taken' ? 1 : 0);
+    put(base, { 'a.txt': 'a' });
+    const count = takesAll();
+    const openNow = (): number => (process.platform === 'linux' ? readdirSync('/proc/self/fd').length : 0);
+    const before = openNow();
+    for (let time = 0; time < 20; time += 1) expect(openSource(path.join(base, 'a.txt'), { ...count, takes: () => false, leave: count.leave })).toBeUndefined();
+    expect([count.left, openNow()]).toEqual([20, before]);
   });
 
-  it('that shrinks after it was judged is copied as far as it goes', () => {
+  it('and shrinks meanwhile is copied as far as it goes', () => {
     const base = folders.make();
     const at = path.join(base, 'a.bin');
     writeFileSync(at, 'x'.repeat(1000));
-    const read = readSmall(at, Buffer.alloc(SMALL_BYTES), 0, {
-      takes: () => {
-        truncateSync(at, 400);
-        return true;
-      },
-      leave: () => undefined,
-    });
-    expect(read).toMatchObject({ length: 400, stats: { size: 1000 } });
+    const source = openSource(at, takesAll())!;
+    truncateSync(at, 400);
+    expect(readSmall(source, Buffer.alloc(SMALL_BYTES), 0)).toBe(400);
   });
 });

@@ -1,6 +1,6 @@
 import { chmodSync, linkSync, lstatSync, mkdirSync, symlinkSync, unlinkSync, type Stats } from 'node:fs';
 import { NewFiles } from './new-files.js';
-import { copyLarge, readSmall, SMALL_BYTES } from './source-file.js';
+import { copyLarge, openSource, readSmall, SMALL_BYTES } from './source-file.js';
 import { Tally, type Copied, type TallyOptions } from './tally.js';
 import { visitTree, type TreeVisitor } from './visit-tree.js';
 
@@ -45,11 +45,12 @@ class TreeCopy implements TreeVisitor {
   file(at: string, name: string): Promise<void> | undefined {
     const to = this.target(name);
     if (this.options.byLink === true && this.linked(at, to)) return undefined;
-    const read = readSmall(at, this.buffer, 0, this.tally);
-    if (read === undefined) return undefined;
-    if (read.length > SMALL_BYTES) return this.large(at, to);
-    this.made.write(to, this.buffer, 0, read.length, read.stats.mode);
-    this.count(read.stats);
+    const source = openSource(at, this.tally);
+    if (source === undefined) return undefined;
+    const { stats } = source;
+    this.count(stats);
+    if (stats.size > SMALL_BYTES) return copyLarge(source, at, to).then(() => this.made.settle(to, stats.mode));
+    this.made.write(to, this.buffer, 0, readSmall(source, this.buffer, 0), stats.mode);
     return undefined;
   }
 
@@ -59,13 +60,6 @@ class TreeCopy implements TreeVisitor {
 
   unreadable(): void {
     this.tally.leave();
-  }
-
-  private async large(at: string, to: string): Promise<void> {
-    const stats = await copyLarge(at, to, this.tally);
-    if (stats === undefined) return;
-    this.made.settle(to, stats.mode);
-    this.count(stats);
   }
 
   private count(stats: Stats): void {

@@ -2,7 +2,7 @@ import { lstatSync, type Stats } from 'node:fs';
 import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { emptyPackedFolder, isSame, type PackedFile, type PackedFolder } from './packed-tree.js';
-import { copyLarge, readSmall, SMALL_BYTES } from './source-file.js';
+import { copyLarge, openSource, readSmall, SMALL_BYTES, type SourceFile } from './source-file.js';
 import { Tally, type Copied, type TallyOptions } from './tally.js';
 import { visitTree, type TreeVisitor } from './visit-tree.js';
 
@@ -64,17 +64,19 @@ class TreePack implements TreeVisitor {
     if (around === undefined) return undefined;
     const { folder, before } = around;
     const known = before?.files.get(name);
-    if (known !== undefined && this.isKept(real, known)) {
+    if (known !== undefined && this.isKept(`${real}/${name}`, known)) {
       folder.files.set(name, known);
       this.tally.add(known.size);
       return undefined;
     }
-    const read = readSmall(at, this.buffer, this.buffered, this.tally);
-    if (read === undefined) return undefined;
-    if (read.length > SMALL_BYTES) return this.keepLarge(at, name, folder);
-    folder.files.set(name, this.packed(read.stats, this.pack, this.written + this.buffered, read.length));
-    this.tally.add(read.stats.size);
-    this.buffered += read.length;
+    const source = openSource(at, this.tally);
+    if (source === undefined) return undefined;
+    const { stats } = source;
+    this.tally.add(stats.size);
+    if (stats.size > SMALL_BYTES) return this.keepLarge(source, at, name, folder);
+    const length = readSmall(source, this.buffer, this.buffered);
+    folder.files.set(name, this.packed(stats, this.pack, this.written + this.buffered, length));
+    this.buffered += length;
     return this.buffered > BUFFER_BYTES - SMALL_BYTES ? this.flush() : undefined;
   }
 
@@ -97,9 +99,9 @@ class TreePack implements TreeVisitor {
   }
 
   /** By its path, which is safe: another file that comes in its way is not the same, and what the same one leads to is what was packed before. */
-  private isKept(real: string, known: PackedFile): boolean {
+  private isKept(at: string, known: PackedFile): boolean {
     try {
-      const stats = lstatSync(real, MAY_BE_GONE);
+      const stats = lstatSync(at, MAY_BE_GONE);
       return stats !== undefined && isSame(known, stats) && this.tally.takes(stats);
     } catch {
       return false;
@@ -110,13 +112,12 @@ class TreePack implements TreeVisitor {
     return { ino, size, mtimeMs, ctimeMs: ctimeMs < this.settledBefore ? ctimeMs : Number.NaN, mode, pack, position, length };
   }
 
-  private async keepLarge(at: string, name: string, folder: PackedFolder): Promise<void> {
-    await this.begin();
-    const own = path.join(this.store, String((this.large += 1)));
-    const stats = await copyLarge(at, own, this.tally);
-    if (stats === undefined) return;
-    folder.files.set(name, this.packed(stats, own, 0, stats.size));
-    this.tally.add(stats.size);
+  private async keepLarge(source: SourceFile, at: string, name: string, folder: PackedFolder): Promise<void> {
+    const own = `${this.pack}-${(this.large += 1)}`;
+    folder.files.set(name, this.packed(source.stats, own, 0, source.stats.size));
+    // A folder that cannot be made is said by the copy.
+    if (this.handle === undefined) await this.begin().catch(() => undefined);
+    await copyLarge(source, at, own);
   }
 
   private async begin(): Promise<FileHandle> {

@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
-import { copyFile, open } from 'node:fs/promises';
+import { copyFile } from 'node:fs/promises';
 
 /** Read and written at once. Larger files are left to the system, which may clone them. */
 export const SMALL_BYTES = 256 * 1024;
@@ -22,58 +22,46 @@ export interface Count {
   readonly leave: () => void;
 }
 
-function leaveUnlessGone(error: unknown, count: Count): void {
-  if (isUnreadable(error)) count.leave();
-  else if (!isGone(error)) throw error;
-}
-
-export interface SmallFile {
+export interface SourceFile {
+  readonly fd: number;
   readonly stats: Stats;
-  /** How much was read; a file may shrink meanwhile. */
-  readonly length: number;
 }
 
-function readWhole(fd: number, into: Uint8Array, position: number, size: number): number {
-  let length = 0;
-  for (let read = 1; read > 0 && length < size; length += read) read = readSync(fd, into, position + length, size - length, null);
-  return length;
-}
-
-/** Reads a small file into a buffer that has room for one; of a larger one `length` is beyond SMALL_BYTES and nothing was read. Undefined for what is not copied. */
-export function readSmall(at: string, into: Uint8Array, position: number, count: Count): SmallFile | undefined {
+/** Opens a file to copy it; whoever asks closes it. Undefined for what is not copied. */
+export function openSource(at: string, count: Count): SourceFile | undefined {
+  let fd: number;
   try {
-    const fd = openSync(at, FLAGS);
-    try {
-      const stats = fstatSync(fd);
-      if (!stats.isFile()) return undefined;
-      if (count.takes(stats)) return { stats, length: stats.size > SMALL_BYTES ? stats.size : readWhole(fd, into, position, stats.size) };
-      count.leave();
-      return undefined;
-    } finally {
-      closeSync(fd);
-    }
+    fd = openSync(at, FLAGS);
   } catch (error) {
-    leaveUnlessGone(error, count);
+    if (isUnreadable(error)) count.leave();
+    else if (!isGone(error)) throw error;
     return undefined;
+  }
+  const stats = fstatSync(fd);
+  if (stats.isFile() && count.takes(stats)) return { fd, stats };
+  if (stats.isFile()) count.leave();
+  closeSync(fd);
+  return undefined;
+}
+
+/** Reads a small file and closes it; how much there was, as it may have shrunk. */
+export function readSmall({ fd, stats: { size } }: SourceFile, into: Uint8Array, position: number): number {
+  try {
+    let length = 0;
+    for (let read = 1; read > 0 && length < size; length += read) read = readSync(fd, into, position + length, size - length, null);
+    return length;
+  } finally {
+    closeSync(fd);
   }
 }
 
-/** Copies a large file to where there is none, as a clone where the file system can. Undefined for what is not copied. */
-export async function copyLarge(at: string, to: string, count: Count): Promise<Stats | undefined> {
-  const handle = await open(at, FLAGS).catch((error: unknown) => leaveUnlessGone(error, count));
-  if (handle === undefined) return undefined;
+/** Copies a file that is open to where there is none, as a clone where the file system can, and closes it. `at` is where it was opened. */
+export async function copyLarge({ fd }: SourceFile, at: string, to: string): Promise<void> {
   try {
-    const stats = await handle.stat();
-    if (!stats.isFile()) return undefined;
-    if (!count.takes(stats)) {
-      count.leave();
-      return undefined;
-    }
     // Of what is open, whatever is at its path by now.
-    const source = process.platform === 'linux' ? `/proc/self/fd/${handle.fd}` : at;
+    const source = process.platform === 'linux' ? `/proc/self/fd/${fd}` : at;
     await copyFile(source, to, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
-    return stats;
   } finally {
-    await handle.close();
+    closeSync(fd);
   }
 }

@@ -13,8 +13,8 @@ export interface TreeVisitor {
   /** A folder; what follows is in it, until its end. The first has no name. */
   readonly folder: (name: string) => void;
   readonly folderEnd: () => void;
-  /** `at` names the file, whatever happens to its path, until this returns and what it returns is settled. `path` may lead elsewhere by now, but is found sooner. */
-  readonly file: (at: string, name: string, path: string) => Promise<void> | undefined;
+  /** `at` names the file, whatever happens to its path, until this returns and what it returns is settled. The path of its folder may lead elsewhere by now, but names are found sooner there. */
+  readonly file: (at: string, name: string, folder: string) => Promise<void> | undefined;
   /** A link to something in the same tree, by a relative path. */
   readonly link: (name: string, target: string) => void;
   /** Something that may not be read. */
@@ -55,12 +55,11 @@ class TreeVisit {
     for (const entry of readdirSync(held.self, { withFileTypes: true })) {
       const { name } = entry;
       if (LEFT_OUT.has(name)) continue;
-      if (entry.isDirectory()) folders.push(name);
-      else if (entry.isSymbolicLink()) this.link(held, name, relative);
-      else if (entry.isFile()) {
-        const slow = this.visitor.file(held.at(name), name, `${real}/${name}`);
+      if (entry.isFile()) {
+        const slow = this.visitor.file(held.at(name), name, real);
         if (slow !== undefined) await slow;
-      }
+      } else if (entry.isDirectory()) folders.push(name);
+      else if (entry.isSymbolicLink()) this.link(held, name, relative);
       if (this.stretch.isOver) await this.stretch.pause();
     }
     return folders;

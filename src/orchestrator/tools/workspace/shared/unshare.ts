@@ -3,7 +3,7 @@ import { lstatSync, renameSync, type Stats } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import path from 'node:path';
 import { NewFiles } from '../copies/new-files.js';
-import { copyLarge, readSmall, SMALL_BYTES, type Count } from '../copies/source-file.js';
+import { copyLarge, openSource, readSmall, SMALL_BYTES, type Count } from '../copies/source-file.js';
 import { visitTree, type TreeVisitor } from '../copies/visit-tree.js';
 
 const nothing = (): void => undefined;
@@ -15,17 +15,13 @@ export async function unshare(folder: string): Promise<void> {
   const buffer = Buffer.allocUnsafeSlow(SMALL_BYTES);
   const made = new NewFiles('same');
   const name = `.massgen-${randomBytes(8).toString('hex')}`;
-  const large = async (at: string, draft: string): Promise<void> => {
-    if ((await copyLarge(at, draft, SHARED)) !== undefined) await rename(draft, at);
-  };
   const file: TreeVisitor['file'] = (at) => {
     const stats = lstatSync(at, { throwIfNoEntry: false });
-    if (stats === undefined || !isShared(stats)) return undefined;
+    const source = stats === undefined || !isShared(stats) ? undefined : openSource(at, SHARED);
+    if (source === undefined) return undefined;
     const draft = path.join(path.dirname(at), name);
-    const read = readSmall(at, buffer, 0, SHARED);
-    if (read === undefined) return undefined;
-    if (read.length > SMALL_BYTES) return large(at, draft);
-    made.write(draft, buffer, 0, read.length, read.stats.mode);
+    if (source.stats.size > SMALL_BYTES) return copyLarge(source, at, draft).then(() => rename(draft, at));
+    made.write(draft, buffer, 0, readSmall(source, buffer, 0), source.stats.mode);
     renameSync(draft, at);
     return undefined;
   };
