@@ -36,7 +36,7 @@ export function createAnswerLog({ directory, flush }: Pick<TurnLogOptions, 'dire
       return thrown instanceof Error ? thrown.message : String(thrown);
     }
   };
-  const take = (batch: readonly RunEvent[]): Promise<string | undefined> => {
+  const take = (batch: readonly RunEvent[]): string | undefined => {
     let trouble: string | undefined;
     for (const event of batch) {
       if (event.type === 'run-start') start = event;
@@ -45,7 +45,7 @@ export function createAnswerLog({ directory, flush }: Pick<TurnLogOptions, 'dire
     const last = batch.at(-1);
     if (last?.type === 'run-end') flushes.end();
     else if (last !== undefined && hasMilestone(batch)) flushes.milestone(last.t);
-    return Promise.resolve(trouble);
+    return trouble;
   };
   return { take, stop: flushes.stop };
 }

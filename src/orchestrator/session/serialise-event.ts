@@ -1,12 +1,26 @@
 import type { RunEvent } from '../protocol.js';
+import { isLong, withQuoted, type Quote } from './quoted.js';
 
-/**
- * An event as a line of JSON. Deltas are most of a log, and are written here as `JSON.stringify` would, in half its time:
- * the same keys in the same order.
- */
-export function serialiseEvent(event: RunEvent): string {
-  if (event.type !== 'text-delta' && event.type !== 'reasoning-delta') return `${JSON.stringify(event)}\n`;
-  const { type, text, agent, turn, call, seq, at, t, epoch } = event;
-  const of = type === 'text-delta' ? `"of":"${event.of}",` : '';
-  return `{"type":"${type}",${of}"text":${JSON.stringify(text)},"agent":${JSON.stringify(agent)},"turn":${turn},"call":${call},"seq":${seq},"at":"${at}","t":${t},"epoch":${epoch}}\n`;
+function jsonOf(event: RunEvent, quote: Quote): string {
+  switch (event.type) {
+    case 'text-delta':
+    case 'reasoning-delta': {
+      const { type, text, agent, turn, call, seq, at, t, epoch } = event;
+      const of = type === 'text-delta' ? `"of":"${event.of}",` : '';
+      return `{"type":"${type}",${of}"text":${quote(text)},"agent":${JSON.stringify(agent)},"turn":${turn},"call":${call},"seq":${seq},"at":"${at}","t":${t},"epoch":${epoch}}`;
+    }
+    case 'answer-accept':
+    case 'answer-final':
+      return isLong(event.text) ? withText({ ...event, text: '' }, quote(event.text)) : JSON.stringify(event);
+    case 'call-end':
+      // Only plain members stand before its text then.
+      return isLong(event.text) && event.error === undefined ? withText({ ...event, text: '' }, quote(event.text)) : JSON.stringify(event);
+    default:
+      return JSON.stringify(event);
+  }
 }
+
+const withText = (event: RunEvent, quoted: string): string => withQuoted(JSON.stringify(event), '"text":""', quoted);
+
+/** An event as a line of JSON, as `JSON.stringify` would write it. Deltas are most of a log and answers most of its length: both are written in half the time. */
+export const serialiseEvent = (event: RunEvent, quote: Quote): string => `${jsonOf(event, quote)}\n`;

@@ -6,6 +6,7 @@ import { beginEventFile, type EventFile } from './event-file.js';
 import { claimLogDirectory } from './log-directory.js';
 import { NO_CONTEXT, newHeader, type LogContext, type LogHeader } from './log-header.js';
 import { createEventMask } from './mask-events.js';
+import { createQuote, type Quote } from './quoted.js';
 import { serialiseEvent } from './serialise-event.js';
 import { createTurnLog, type TurnLog } from './turn-log.js';
 
@@ -97,11 +98,15 @@ function claim({ root, directory: given, turn: wanted, context, now, random }: S
   return { session, turn, directory, header: newHeader(now(), { session: path.basename(session), directory }, context ?? NO_CONTEXT) };
 }
 
-const serialiseAll = (batch: readonly RunEvent[]): string => batch.map(serialiseEvent).join('');
+function serialiseAll(batch: readonly RunEvent[], quote: Quote): string {
+  let lines = '';
+  for (const event of batch) lines += serialiseEvent(event, quote);
+  return lines;
+}
 
-function begin({ directory, header }: Claimed, { files = 'all', now }: SessionLogOptions): Writing {
+function begin({ directory, header }: Claimed, { files = 'all', now }: SessionLogOptions, quote: Quote): Writing {
   const file = beginEventFile(path.join(directory, 'events.jsonl'));
-  return { file, derived: files === 'events' ? createAnswerLog({ directory, flush: file.flush }) : createTurnLog({ header, directory, now, flush: file.flush }) };
+  return { file, derived: files === 'events' ? createAnswerLog({ directory, flush: file.flush }) : createTurnLog({ header, directory, now, quote, flush: file.flush }) };
 }
 
 /**
@@ -116,43 +121,50 @@ export function openSessionLog(options: SessionLogOptions): SessionLog {
     return lost(`this run is not logged: ${reason(thrown)}; make ${options.directory ?? options.root} writable or give another --log-dir`, options.turn);
   }
   const { session, turn, directory, header } = claimed;
+  // A server has many runs in flight, and where there are no other files few texts come twice.
+  const quote = createQuote(options.files === 'events' ? 2 : undefined);
   const mask = createEventMask(options.secrets ?? []);
   let writing: Writing | null = null;
   let broken = false;
   let warned = false;
   let late: string | undefined;
   let pending = `${JSON.stringify(header)}\n`;
-  /** Stores a batch. Resolves to what went wrong, if it is to be told. */
-  const keep = async (batch: readonly RunEvent[]): Promise<string | undefined> => {
+  /** What a batch is in the log, and why the log ends with it. */
+  const store = (batch: readonly RunEvent[]): { readonly stored: readonly RunEvent[]; readonly stopped?: string } => {
     let stored: readonly RunEvent[] = [];
-    let stopped: string | undefined;
     try {
-      const lines = serialiseAll(batch);
+      const lines = serialiseAll(batch, quote);
       stored = mask(batch, lines);
       if (!broken) {
-        writing ??= begin(claimed, options);
-        writing.file.write(pending + (stored === batch ? lines : serialiseAll(stored)));
+        writing ??= begin(claimed, options, quote);
+        writing.file.write(pending + (stored === batch ? lines : serialiseAll(stored, quote)));
         pending = '';
       }
+      return { stored };
     } catch (thrown) {
-      if (!broken) stopped = `the log stops here: ${reason(thrown)}; the run goes on without it (${session})`;
+      if (broken) return { stored };
       broken = true;
+      return { stored, stopped: `the log stops here: ${reason(thrown)}; the run goes on without it (${session})` };
     }
-    const incomplete = await writing?.derived.take(stored);
+  };
+  /** Stores a batch and what follows from it. Resolves to what went wrong, if it is to be told. */
+  const keep = async (batch: readonly RunEvent[]): Promise<string | undefined> => {
+    const { stored, stopped } = store(batch);
+    const taken = writing?.derived.take(stored);
+    const incomplete = taken instanceof Promise ? await taken : taken;
     if (stopped !== undefined || incomplete === undefined || warned || broken) return stopped;
     warned = true;
     return `some files of the log are missing: ${incomplete}; \`massgen logs rebuild ${path.basename(session)}\` makes them from its events`;
+  };
+  const keepLast = async (batch: readonly RunEvent[]): Promise<undefined> => {
+    late = await keep(batch);
+    return undefined;
   };
   return {
     directory: session,
     turn,
     finalPath: path.join(directory, 'final'),
-    append: async (batch) => {
-      const warning = await keep(batch);
-      if (batch.at(-1)?.type !== 'run-end') return warning;
-      late = warning;
-      return undefined;
-    },
+    append: (batch) => (batch.at(-1)?.type === 'run-end' ? keepLast(batch) : keep(batch)),
     warning: () => late,
     close: () => {
       writing?.derived.stop();

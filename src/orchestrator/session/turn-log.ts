@@ -10,6 +10,7 @@ import { loadLineFormat, type LogLine } from './projections/massgen-log.js';
 import { createTurnProjection } from './projections/project-turn.js';
 import type { StatusOptions } from './projections/status.js';
 import type { DerivedFile, Moment } from './projections/turn-record.js';
+import type { Quote } from './quoted.js';
 import { replaceFile } from './replace-file.js';
 import { claimedFiles } from './write-files.js';
 
@@ -19,8 +20,8 @@ const MILESTONE_GAP_MS = 250;
 const HEARTBEAT_MS = 2000;
 /** Keeps the derived files of a running turn. */
 export interface TurnLog {
-  /** Takes in events that are stored. Resolves to what could not be written, if anything; with the end of the run when everything is. */
-  readonly take: (batch: readonly RunEvent[]) => Promise<string | undefined>;
+  /** Takes in events that are stored. What could not be written, if anything; of the end of the run when everything is. */
+  readonly take: (batch: readonly RunEvent[]) => string | undefined | Promise<string | undefined>;
   readonly stop: () => void;
 }
 
@@ -28,6 +29,8 @@ export interface TurnLogOptions {
   readonly header: LogHeader;
   readonly directory: string;
   readonly now: () => Date;
+  /** Shared with events.jsonl, which has the same texts. */
+  readonly quote: Quote;
   /** Has the events put on the disk, in the background. */
   readonly flush: () => void;
 }
@@ -42,8 +45,8 @@ class Derived {
   private lost: ErrorData | null = null;
   private format: ((lines: readonly LogLine[]) => string) | null = null;
 
-  constructor({ header, directory }: TurnLogOptions) {
-    this.projection = createTurnProjection(header);
+  constructor({ header, directory, quote }: TurnLogOptions) {
+    this.projection = createTurnProjection(header, quote);
     this.files = claimedFiles(directory);
     this.directory = directory;
   }
@@ -135,14 +138,17 @@ export function createTurnLog(options: TurnLogOptions): TurnLog {
     milestones.stop();
     flushes.stop();
   };
-  const take = async (batch: readonly RunEvent[]): Promise<string | undefined> => {
+  const end = async (): Promise<string | undefined> => {
+    stop();
+    await derived.close();
+    flushes.end();
+    return derived.takeTrouble();
+  };
+  const take: TurnLog['take'] = (batch) => {
     for (const event of batch) derived.take(event);
     last = batch.at(-1) ?? last;
-    if (batch.at(-1)?.type === 'run-end') {
-      stop();
-      await derived.close();
-      flushes.end();
-    } else if (hasMilestone(batch)) {
+    if (batch.at(-1)?.type === 'run-end') return end();
+    if (hasMilestone(batch)) {
       milestones.ask();
       flushes.milestone(last.t);
     }

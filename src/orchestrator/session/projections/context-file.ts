@@ -4,7 +4,8 @@ import { agentOf, agentList, answerLabel, newestRevision, type RunState } from '
 import { offersOwnTools } from '../../coordination/own-tools.js';
 import { toolsOfCall } from '../../coordination/tools.js';
 import type { AgentId, ToolSet } from '../../protocol.js';
-import { pretty, type TurnRecord } from './turn-record.js';
+import type { Quote } from '../quoted.js';
+import { prettyAt, prettyMembers, type TurnRecord } from './turn-record.js';
 
 interface Sent {
   readonly role: string;
@@ -30,17 +31,26 @@ function conversationOf(state: RunState, agent: AgentId): readonly Sent[] {
   return render(state, agent, asked).map(sent);
 }
 
+/** `pretty` of messages that stand in an object. */
+function prettyMessages(messages: readonly Sent[], quote: Quote): string {
+  const each = messages.map(({ role, content, tool_calls: calls }) =>
+    prettyMembers('    ', [['role', quote(role)], ['content', quote(content)], ...(calls === undefined ? [] : [['tool_calls', prettyAt('      ', calls)] as const])]),
+  );
+  return each.length === 0 ? '[]' : `[\n    ${each.join(',\n    ')}\n  ]`;
+}
+
 const shownTool = ({ name, description, parameters }: ToolSpec): ToolSpec => ({ name, description, parameters });
 
 /** context.txt of an answer or a vote: the prompt as it was sent. `messages` is there when there was more than a system and a user message. */
-export function stepContext(state: RunState, agent: AgentId, tools: ToolSet): string {
+export function stepContext({ state, quote }: TurnRecord, agent: AgentId, tools: ToolSet): string {
   const messages = conversationOf(state, agent);
-  return pretty({
-    system_message: messages.find(({ role }) => role === 'system')?.content ?? '',
-    user_message: messages.findLast(({ role }) => role === 'user')?.content ?? '',
-    tools: toolsOfCall(state, { agent, tools, ...(offersOwnTools(agentOf(state, agent), 'answer') ? { own: true } : {}) }).map(shownTool),
-    ...(messages.length > 2 ? { messages } : {}),
-  });
+  const offered = toolsOfCall(state, { agent, tools, ...(offersOwnTools(agentOf(state, agent), 'answer') ? { own: true } : {}) }).map(shownTool);
+  return prettyMembers('', [
+    ['system_message', quote(messages.find(({ role }) => role === 'system')?.content ?? '')],
+    ['user_message', quote(messages.findLast(({ role }) => role === 'user')?.content ?? '')],
+    ['tools', prettyAt('  ', offered)],
+    ...(messages.length > 2 ? [['messages', prettyMessages(messages, quote)] as const] : []),
+  ]);
 }
 
 interface Cast {
@@ -58,7 +68,7 @@ function voterDetails(votes: readonly Cast[], counts: Readonly<Record<AgentId, n
 }
 
 /** context.txt of the final answer: what the presenter was sent, if it was asked, and how it came to be the one. */
-export function finalContext({ state, newest }: TurnRecord): string {
+export function finalContext({ state, newest, quote }: TurnRecord): string {
   const { selection, final } = state;
   const presented = final !== null && newest.get(final.agent)?.kind === 'present';
   const answers = agentList(state).flatMap((agent) => {
@@ -68,12 +78,12 @@ export function finalContext({ state, newest }: TurnRecord): string {
   const votes = castVotes(state);
   const counts = Object.fromEntries((selection?.tally ?? []).map(({ agent, votes: count }) => [agent, count]));
   const details = voterDetails(votes, counts);
-  return pretty({
-    messages: presented ? conversationOf(state, final.agent) : [],
-    is_final: true,
-    vote_summary: Object.entries(counts).map(([agent, count]) => `${agent}: ${count}`).join(', '),
-    all_answers: Object.fromEntries(answers),
-    complete_vote_results: {
+  return prettyMembers('', [
+    ['messages', prettyMessages(presented ? conversationOf(state, final.agent) : [], quote)],
+    ['is_final', 'true'],
+    ['vote_summary', quote(Object.entries(counts).map(([agent, count]) => `${agent}: ${count}`).join(', '))],
+    ['all_answers', prettyMembers('  ', answers.map(([label, text]) => [label, quote(text)]))],
+    ['complete_vote_results', prettyAt('  ', {
       vote_counts: counts,
       voter_details: details,
       winner: selection?.agent ?? null,
@@ -81,9 +91,9 @@ export function finalContext({ state, newest }: TurnRecord): string {
       total_votes: Object.values(counts).reduce((sum, count) => sum + count, 0),
       agents_with_answers: answers.length,
       agents_voted: votes.length,
-    },
-    vote_counts: counts,
-    voter_details: details,
-    all_votes: Object.fromEntries(votes.map(({ voter, target, reason }) => [voter, { voted_for: target, reason }])),
-  });
+    })],
+    ['vote_counts', prettyAt('  ', counts)],
+    ['voter_details', prettyAt('  ', details)],
+    ['all_votes', prettyAt('  ', Object.fromEntries(votes.map(({ voter, target, reason }) => [voter, { voted_for: target, reason }])))],
+  ]);
 }

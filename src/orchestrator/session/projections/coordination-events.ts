@@ -3,7 +3,7 @@ import type { AgentId, RunEvent, Seen } from '../../protocol.js';
 import { holdsNow, maskedText } from './agent-status.js';
 import { unixSeconds } from './log-clock.js';
 import { wasStopped } from './round-usage.js';
-import { anonymousOf, pretty, type EventOf, type TurnRecord } from './turn-record.js';
+import { anonymousOf, pretty, prettyMembers, type EventOf, type TurnRecord } from './turn-record.js';
 
 type Context = Readonly<Record<string, unknown>>;
 
@@ -79,7 +79,8 @@ function selection(record: TurnRecord): Context {
   });
   const tally = state.selection?.tally ?? [];
   const summary = tally.map(({ agent, votes }) => `${anonymousOf(state, agent)} (${agent}): ${votes}`).join(', ');
-  return { vote_summary: summary || 'no votes', all_answers: answers.map(([label]) => label), answers_for_context: Object.fromEntries(answers) };
+  record.chosenFrom.push(answers);
+  return { vote_summary: summary || 'no votes', all_answers: answers.map(([label]) => label), answers_for_context: {} };
 }
 
 function chosen(record: TurnRecord, { agent, at, basis }: EventOf<'winner-select'>): void {
@@ -149,13 +150,17 @@ export function takeIntoTimeline(record: TurnRecord, event: RunEvent, before: Ru
   }
 }
 
+const ANSWERS = '"answers_for_context": {}';
+
 /** coordination_events.json: what happened, in MassGen's words. */
-export function coordinationEvents({ state, header, first, last, timeline }: TurnRecord): string {
-  return pretty({
+export function coordinationEvents({ state, header, first, last, timeline, chosenFrom, quote }: TurnRecord): string {
+  const json = pretty({
     session_metadata: {
       ...{ user_prompt: state.task, agent_ids: state.order, start_time: unixSeconds(first.at), end_time: state.ending === null ? null : unixSeconds(last.at), final_winner: state.final?.agent ?? null },
       ...{ session_id: header.session_directory, status: state.ending?.status ?? 'in_progress' },
     },
     events: timeline,
   });
+  const [start = '', ...rest] = json.split(ANSWERS);
+  return rest.reduce((text, piece, index) => `${text}"answers_for_context": ${prettyMembers('        ', (chosenFrom[index] ?? []).map(([label, answer]) => [label, quote(answer)]))}${piece}`, start);
 }

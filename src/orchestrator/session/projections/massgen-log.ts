@@ -72,7 +72,7 @@ export function logLines(record: TurnRecord, event: RunEvent): readonly LogLine[
   const words = WORDS[event.type] as ((event: RunEvent, record: TurnRecord) => readonly Said[]) | undefined;
   if (words === undefined) return [];
   const time = record.clock.time(event.at);
-  return words(event, record).map(([level, message]) => ({ level, time, message: message.replace(/\r?\n/gu, '\\n') }));
+  return words(event, record).map(([level, message]) => ({ level, time, message: message.includes('\n') ? message.replace(/\r?\n/gu, '\\n') : message }));
 }
 
 type LineFormat = (lines: readonly LogLine[]) => string;

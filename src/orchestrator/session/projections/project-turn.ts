@@ -1,5 +1,6 @@
 import type { RunEvent } from '../../protocol.js';
 import type { LogHeader } from '../log-header.js';
+import { createQuote } from '../quoted.js';
 import { createAgentOutputs } from './agent-outputs.js';
 import { coordinationEvents, takeIntoTimeline } from './coordination-events.js';
 import { coordinationTable } from './coordination-table.js';
@@ -24,8 +25,8 @@ export interface TurnProjection {
   readonly status: (options?: StatusOptions) => DerivedFile;
 }
 
-export function createTurnProjection(header: LogHeader): TurnProjection {
-  const record = newTurnRecord(header);
+export function createTurnProjection(header: LogHeader, quote = createQuote()): TurnProjection {
+  const record = newTurnRecord(header, quote);
   const outputs = createAgentOutputs();
   let lines: LogLine[] = [];
 

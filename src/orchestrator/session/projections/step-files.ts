@@ -31,7 +31,7 @@ const toolsAsked = (record: TurnRecord, agent: AgentId): ToolSet => record.newes
 
 function around(record: TurnRecord, agent: AgentId, folder: string): readonly DerivedFile[] {
   return [
-    { path: `${folder}/context.txt`, text: stepContext(record.state, agent, toolsAsked(record, agent)) },
+    { path: `${folder}/context.txt`, text: stepContext(record, agent, toolsAsked(record, agent)) },
     { path: `${folder}/execution_trace.md`, text: executionTrace(record, agent) },
   ];
 }

@@ -4,6 +4,7 @@ import { EMPTY, agentOf, type RunState } from '../../coordination/state.js';
 import type { AgentId, CallResult, RejectReason, RunEvent, Seen, Stamp, ToolSet, ToolStatus, TurnKind, TurnOutcome } from '../../protocol.js';
 import { safeName } from '../folder-names.js';
 import type { LogHeader } from '../log-header.js';
+import type { Quote } from '../quoted.js';
 import { createLogClock, type LogClock } from './log-clock.js';
 
 export type EventOf<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>;
@@ -100,6 +101,8 @@ export interface CoordinationEvent {
 export interface TurnRecord {
   readonly header: LogHeader;
   readonly clock: LogClock;
+  /** For texts that stand in several files. */
+  readonly quote: Quote;
   state: RunState;
   start: EventOf<'run-start'> | null;
   folders: ReadonlyMap<AgentId, string>;
@@ -115,13 +118,16 @@ export interface TurnRecord {
   readonly lastSeen: Map<AgentId, Moment>;
   readonly steps: StepRecord[];
   readonly timeline: CoordinationEvent[];
+  /** The answers that each choice of the timeline was made from, by label: long texts, which its events hold the place of. */
+  readonly chosenFrom: (readonly (readonly [label: string, text: string])[])[];
   readonly attempts: EventOf<'attempt-start'>[];
 }
 
 const NEVER: Moment = { at: '1970-01-01T00:00:00.000Z', t: 0 };
 
-export const newTurnRecord = (header: LogHeader): TurnRecord => ({
+export const newTurnRecord = (header: LogHeader, quote: Quote): TurnRecord => ({
   header,
+  quote,
   clock: createLogClock(header.utc_offset_minutes),
   state: EMPTY,
   start: null,
@@ -136,6 +142,7 @@ export const newTurnRecord = (header: LogHeader): TurnRecord => ({
   lastSeen: new Map(),
   steps: [],
   timeline: [],
+  chosenFrom: [],
   attempts: [],
 });
 
@@ -158,6 +165,13 @@ export interface DerivedFile {
 }
 
 export const pretty = (value: unknown): string => JSON.stringify(value, null, 2);
+
+/** `pretty` of a value that stands `indent` deep in another. A line feed in its texts is written as an escape. */
+export const prettyAt = (indent: string, value: unknown): string => pretty(value).replaceAll('\n', `\n${indent}`);
+
+/** `pretty` of an object whose members are JSON already, `indent` deep. */
+export const prettyMembers = (indent: string, members: readonly (readonly [name: string, json: string])[]): string =>
+  members.length === 0 ? '{}' : `{\n${members.map(([name, json]) => `${indent}  ${JSON.stringify(name)}: ${json}`).join(',\n')}\n${indent}}`;
 
 /** The first characters of a text, for fields that are named previews; no character is cut in half. */
 export function preview(text: string, length: number): string {
