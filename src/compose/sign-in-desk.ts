@@ -87,11 +87,11 @@ export function deskOpener(ask: Ask, askText: AskText, env: Environment): NonNul
         declined.add(server);
         throw new Error('you did not want to');
       }
+      openBrowser(address, env);
       const late = new Promise<never>((_resolve, reject) => {
         any.addEventListener('abort', () => reject(new Error('nobody did')), { once: true });
       });
       const brought = broughtBack(listening, state);
-      openBrowser(address, env);
       return Promise.race([brought, pasted(askText, address, state, any), late]);
     };
     const close = (): void => {

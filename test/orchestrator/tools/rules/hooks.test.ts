@@ -124,6 +124,19 @@ describe('a module before a tool', () => {
     expect(await before([{ handler: module('export default () => new Promise(() => {});'), timeout: 0.2 }])).toContain('it took too long');
   });
 
+  it('that throws has been heard, and its time being over troubles nobody', async () => {
+    const troubles: unknown[] = [];
+    const note = (reason: unknown): void => void troubles.push(reason);
+    process.on('unhandledRejection', note);
+    try {
+      expect(await before([{ handler: module('export default () => { throw new Error("oh"); };'), timeout: 0.2 }])).toContain('a hook failed (oh)');
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    } finally {
+      process.off('unhandledRejection', note);
+    }
+    expect(troubles).toEqual([]);
+  });
+
   it('cannot change the call behind its back', async () => {
     expect(await before([{ handler: module('export default (event) => { event.tool_input.path = "b.txt"; };') }])).toBeNull();
   });

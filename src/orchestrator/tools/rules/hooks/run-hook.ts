@@ -85,10 +85,14 @@ async function callModule(file: string, name: string, event: HookEvent, signal: 
   const loaded = (await import(pathToFileURL(file).href)) as Readonly<Record<string, unknown>>;
   const found = loaded[name] ?? (name === 'default' ? loaded['hook'] : undefined);
   if (typeof found !== 'function') throw new Error(`${file} exports no function ${name === 'default' ? 'as default or as hook' : name}`);
+  // What it throws at once is heard here as well: nobody but the race hears of the abort, which comes later in any case.
+  const decided = new Promise((resolve) => {
+    resolve((found as HookFunction)(structuredClone(event), { signal }));
+  });
   const aborted = new Promise<never>((_resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
   });
-  return readDecision(await Promise.race([Promise.resolve((found as HookFunction)(structuredClone(event), { signal })), aborted]));
+  return readDecision(await Promise.race([decided, aborted]));
 }
 
 /** Runs one hook. Rejects when it fails, or takes too long. */
