@@ -7,7 +7,9 @@ here=$(dirname "$0")
 echo "$*" >> "$here/calls"
 fail() { cat "$1" >&2; printf "\\nRun 'docker run --help' for more information\\n" >&2; exit 125; }
 case $1 in
-  info) cat "$here/info" ;;
+  info)
+    [ ! -e "$here/podman" ] || case $3 in *SecurityOptions*) exit 125 ;; esac
+    cat "$here/info" ;;
   image)
     [ ! -e "$here/no-daemon" ] || fail "$here/no-daemon"
     for image; do :; done
@@ -40,6 +42,8 @@ export interface DockerStandIn {
   readonly complain: (what: 'daemon' | 'pull' | 'run' | 'install', how: string) => void;
   /** What `docker info` says of its security options. */
   readonly says: (options: readonly string[]) => void;
+  /** Makes it Podman, which answers this of its security. */
+  readonly isPodman: (security: string) => void;
   /** The process that holds the newest container. */
   readonly client: () => number;
   /** The variables that the client knew when a container was started. */
@@ -61,6 +65,10 @@ export function dockerStandIn(folder: string, ...images: readonly string[]): Doc
     },
     says: (options) => {
       writeFileSync(at('info'), JSON.stringify(options));
+    },
+    isPodman: (security) => {
+      writeFileSync(at('podman'), '');
+      writeFileSync(at('info'), security);
     },
     client: () => Number(readFileSync(at('client'), 'utf8')),
     environment: () => readFileSync(at('environment'), 'utf8'),

@@ -17,7 +17,7 @@ async function findImage(docker: DockerClient, image: string): Promise<string> {
   const inspect = ['image', 'inspect', '--format', '{{.Id}}', image];
   const found = await docker.run(inspect, QUICK_MS);
   if (found.code === 0) return found.stdout.trim();
-  if (!/no such (?:image|object)/iu.test(found.stderr)) throw dockerTrouble('Docker does not answer', found, 'see what `docker info` says, or set command_line_execution_mode to local');
+  if (!/no such (?:image|object)|image not known/iu.test(found.stderr)) throw dockerTrouble('Docker does not answer', found, 'see what `docker info` says, or set command_line_execution_mode to local');
   const pulled = await docker.run(['pull', '--quiet', image], PULL_MS);
   if (pulled.code !== 0) throw dockerTrouble(`the image ${image} is not here and could not be pulled`, pulled, `get it with \`docker pull ${image}\`, or name another one in command_line_docker_image`);
   return (await docker.run(inspect, QUICK_MS)).stdout.trim();

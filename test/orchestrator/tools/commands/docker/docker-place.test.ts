@@ -142,6 +142,13 @@ describe('a container for an agent’s commands', () => {
     expect(docker.calls().find((call) => call.startsWith('exec '))).not.toContain('--user');
   });
 
+  it('may be Podman’s', async () => {
+    docker.isPodman('true true');
+    await run(await open(), 'true');
+    expect(started()[0]).toContain('--security-opt label=disable');
+    expect(docker.calls().find((call) => call.startsWith('exec '))).not.toContain('--user');
+  });
+
   it('lets an agent with sudo keep its rights, and what it makes is the user’s afterwards', async () => {
     const place = await open({ command_line_docker_enable_sudo: true });
     await run(place, 'true');
