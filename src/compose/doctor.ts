@@ -98,13 +98,14 @@ async function partsOf(env: Environment): Promise<readonly PartFinding[]> {
   const [ag2, lms, docker] = await Promise.all([
     versionOf(pythonOf({}, env), ['-c', 'import autogen; print(autogen.__version__)']),
     versionOf('lms', ['version']),
-    versionOf('docker', ['--version']),
+    // The daemon's: a program without one runs nothing.
+    versionOf('docker', ['version', '--format', '{{.Server.Version}}']),
   ]);
   return [
     { part: AGENT_SDK, version: agentSdkVersion(env), unlocks: 'claude_code', install: AGENT_SDK_INSTALL },
     { part: 'ag2 (Python)', version: ag2, unlocks: 'ag2', install: 'pip install "ag2[openai]<1"' },
     { part: 'lms (LM Studio)', version: lms, unlocks: 'lmstudio: loading of models', install: 'npx lmstudio install-cli' },
-    { part: 'docker', version: docker, unlocks: 'commands in a container', install: 'https://docs.docker.com/engine/install' },
+    { part: 'docker', version: docker, unlocks: 'commands in a container', install: 'https://docs.docker.com/engine/install, and start it' },
   ];
 }
 
