@@ -1,11 +1,12 @@
-// What the session log costs: the same orchestration without it, with events.jsonl and the answer, and with all files; and where profiles of the latter two spend their time.
+// What the session log costs: the same orchestration without it, with events.jsonl and the answer, and with all files: in processes of their own, in turns in one process,
+// and where profiles of the latter two spend their time.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { BENCH, SUT_CPU } from '../lib/bench.mjs';
 import { measure } from '../lib/measure.mjs';
 import { logShare } from '../lib/profile.mjs';
-import { shuffled } from '../lib/stats.mjs';
+import { median, shuffled } from '../lib/stats.mjs';
 import { Samples, compare } from '../lib/table.mjs';
 
 export const title = 'log: share of the session log in the CPU of an orchestration: events.jsonl with the answer, and all files';
@@ -13,26 +14,54 @@ const [SHORT, LONG] = [64, 1024];
 const WARM_RUNS = 300;
 const RUNS = 300;
 
+/** A provider that takes no time, where a log costs most, and one that streams two hundred chunks a second, which is fast for a real one. */
+const PROVIDERS = [
+  { said: `answers of ${SHORT} chunks`, model: `mock;chunks=${SHORT}`, warm: 40, groups: 80, per: 4 },
+  { said: `answers of ${LONG} chunks`, model: `mock;chunks=${LONG}`, warm: 40, groups: 40, per: 4 },
+  { said: `answers of ${SHORT} chunks, 5 ms apart`, model: `mock;chunks=${SHORT};ttft=20;delay=5`, warm: 10, groups: 40, per: 1 },
+];
+
+const pin = (args) => (process.env.HARNESS_PIN === '0' ? [process.execPath, ...args] : ['taskset', '-c', String(SUT_CPU), process.execPath, ...args]);
+
+/** Median CPU ms of an orchestration with each log, measured in turns in one process. */
+function inTurns({ mock, temporary, quick }, peer, { model, warm, groups, per }) {
+  const folder = fs.mkdtempSync(path.join(temporary, 'turns-'));
+  const amount = quick ? ['--warm=3', '--groups=5', '--per=2'] : [`--warm=${warm}`, `--groups=${groups}`, `--per=${per}`];
+  const [command, ...args] = pin([path.join(BENCH, 'log-run.mjs'), `--peer=${path.join(BENCH, peer.file)}`, `--base=${mock.base}`, `--model=${model}`, ...amount]);
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd: folder, env: { ...process.env, TMPDIR: folder }, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`the runs in turns failed: ${stderr.slice(0, 300)}`);
+  return Object.fromEntries(Object.entries(JSON.parse(stdout)).map(([name, cpu]) => [name, median(cpu)]));
+}
+
 /** The share of samples, of the second half of a run, that were taken below the session log. */
 function profiled({ mock, temporary, quick }, peer, chunks, files) {
   const folder = fs.mkdtempSync(path.join(temporary, 'profile-'));
   const amount = quick ? ['--warmup=60', '--n=60'] : [`--warmup=${WARM_RUNS}`, `--n=${RUNS}`];
   const args = ['--cpu-prof', '--cpu-prof-interval=200', `--cpu-prof-dir=${folder}`, path.join(BENCH, 'orch-run.mjs'), `--peer=${path.join(BENCH, peer.file)}`, `--base=${mock.base}`, '--c=1', ...amount, `--model=mock;chunks=${chunks}`];
-  const pinned = process.env.HARNESS_PIN === '0' ? [process.execPath, ...args] : ['taskset', '-c', String(SUT_CPU), process.execPath, ...args];
+  const pinned = pin(args);
   const { status, stderr } = spawnSync(pinned[0], pinned.slice(1), { cwd: folder, env: { ...process.env, SESSION_LOG: files, TMPDIR: folder }, encoding: 'utf8' });
   const [file] = fs.readdirSync(folder).filter((name) => name.endsWith('.cpuprofile'));
   if (status !== 0 || file === undefined) throw new Error(`the profiled run failed: ${stderr.slice(0, 300)}`);
   return logShare(JSON.parse(fs.readFileSync(path.join(folder, file), 'utf8')));
 }
 
-const KINDS = { events: { name: 'events.jsonl', target: 0.15 }, all: { name: 'all files' } };
+const KINDS = { events: { name: 'events.jsonl', target: 0.15 }, all: { name: 'all files', aim: 0.15 } };
 
 export async function run(context) {
   const peer = context.peers.find(({ name }) => name === 'massgen');
   if (peer === undefined) return [];
   const series = [SHORT, LONG].flatMap((chunks) => Object.keys(KINDS).map((files) => ({ chunks, files, cpu: new Samples(), profile: new Samples() })));
+  const turns = PROVIDERS.map((provider) => ({ provider, cpu: new Samples() }));
   const seconds = context.quick ? { warmSeconds: 0.5, seconds: 1 } : { warmSeconds: 3, seconds: 3 };
   for (let round = 1; round <= context.rounds; round++) {
+    for (const { provider, cpu } of turns) {
+      const spent = inTurns(context, peer, provider);
+      for (const [files, { name }] of Object.entries(KINDS)) {
+        cpu.add(name, round, Math.max(0, spent[files] - spent.off));
+        cpu.add(`with ${name}`, round, spent[files]);
+      }
+      context.progress(`round ${round}, in turns, ${provider.said}: CPU ${spent.off.toFixed(2)} ms without the log, ${spent.events.toFixed(2)} with events.jsonl, ${spent.all.toFixed(2)} with all files`);
+    }
     for (const chunks of [SHORT, LONG]) {
       const spent = {};
       for (const log of shuffled(['off', ...Object.keys(KINDS)], round * 10 + chunks)) spent[log] = (await measure(context, peer, { c: 1, model: `mock;chunks=${chunks}`, ...seconds, env: { SESSION_LOG: log } })).cpuMs;
@@ -48,11 +77,13 @@ export async function run(context) {
       }
     }
   }
-  return series.flatMap(({ chunks, files, cpu, profile }) => {
+  const rows = series.flatMap(({ chunks, files, cpu, profile }) => {
     const { name, ...goal } = KINDS[files];
     return [
       ...compare(`CPU ms, answers of ${chunks} chunks, on less off`, cpu, { subject: name, against: 'orchestration', ...goal }),
       ...compare(`% of a profile, answers of ${chunks} chunks`, profile, { subject: name, against: 'all samples', ...goal }),
     ];
   });
+  const inOne = turns.flatMap(({ provider, cpu }) => Object.values(KINDS).flatMap(({ name, ...goal }) => compare(`CPU ms, in turns, ${provider.said}`, cpu, { subject: name, against: `with ${name}`, ...goal })));
+  return [...rows, ...inOne];
 }
