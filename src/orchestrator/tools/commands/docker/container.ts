@@ -53,7 +53,7 @@ export async function startContainer(docker: DockerClient, name: string, user: C
       settle('exit');
     });
   });
-  if (begun === 'ready') return { name, isThere: () => !isGone, close };
+  if (begun === 'ready') return { name, isThere: () => !isGone && child.exitCode === null && child.signalCode === null, close };
   if (begun === 'missing') throw noDocker();
   await close();
   const end = { code: child.exitCode, stdout: stdout.text(), stderr: stderr.text(), ended: begun === 'timeout' ? ('timeout' as const) : ('itself' as const) };

@@ -82,9 +82,9 @@ function inDocker(): void {
 
   const works = (name: string, test: () => Promise<void>): void => it(name, test, PATIENCE_MS);
 
-  works('commands run in the workspace as the user, and what they make is the user’s', async () => {
+  works('commands run in the workspace, and what they make is the user’s', async () => {
     const call = await open();
-    expect(await call('execute_command', sh('readlink -f .; id -u; echo problem >&2; mkdir a; echo x > a/b; exit 3'))).toMatchObject({ exit_code: 3, stdout: `${root}/workspace\n${String(process.getuid?.())}\n`, stderr: 'problem\n' });
+    expect(await call('execute_command', sh('readlink -f .; echo problem >&2; mkdir a; echo x > a/b; exit 3'))).toMatchObject({ exit_code: 3, stdout: `${root}/workspace\n`, stderr: 'problem\n' });
     expect(readFileSync(path.join(root, 'workspace/a/b'), 'utf8')).toBe('x\n');
     expect(statSync(path.join(root, 'workspace/a/b')).uid).toBe(process.getuid?.());
   });
@@ -147,7 +147,7 @@ function inDocker(): void {
     await call('execute_command', sh('true'));
     expect(containers()).not.toBe('');
     for (const client of clients) client.kill('SIGKILL');
-    await until(() => containers() === '', PATIENCE_MS);
+    await until(() => containers() === '' && clients.every(({ signalCode }) => signalCode !== null), PATIENCE_MS);
     expect((await call('execute_command', sh('echo again'))).stdout).toBe('again\n');
   });
 
