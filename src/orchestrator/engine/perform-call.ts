@@ -2,8 +2,8 @@ import type { Backend, BackendEvent, BackendRequest, Message, ProviderItem, Tool
 import { toErrorData, type ErrorData } from '../../errors.js';
 import { estimateTokens } from '../coordination/budget.js';
 import type { CallRef, CallResult, DisplayEvent } from '../protocol.js';
+import { watchSilence } from '../watch-silence.js';
 import { createAnswerScan } from './answer-scan.js';
-import { watchSilence } from './watch-silence.js';
 
 /** Characters of one reply that are kept. No model writes as many; a broken server may. */
 const REPLY_LIMIT = 16 * 1024 * 1024;

@@ -1,5 +1,6 @@
 import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.js';
 import { isMap, type JsonMap } from '../../json-map.js';
+import { watchSilence, type SilenceWatch } from '../../watch-silence.js';
 import { ServerSaid, TIMEOUT_CODE } from './fault.js';
 
 export interface RequestHow {
@@ -35,11 +36,11 @@ interface Call {
   readonly how: RequestHow;
   /** Absent where the signal needs no care when the call is over. */
   readonly stop?: () => void;
-  timer?: NodeJS.Timeout;
+  limit?: SilenceWatch;
 }
 
 function progressed(call: Call | undefined, { progress, total, message }: JsonMap): void {
-  call?.timer?.refresh();
+  call?.limit?.hear();
   const far = typeof progress === 'number' ? String(progress) : '';
   call?.how.onProgress?.([typeof total === 'number' ? `${far}/${String(total)}` : far, typeof message === 'string' ? message : ''].join(' ').trim());
 }
@@ -60,7 +61,7 @@ export function createCalls(send: (message: JSONRPCMessage) => Promise<void>): C
     const call = open.get(key);
     if (call === undefined) return undefined;
     open.delete(key);
-    if (call.timer !== undefined) clearTimeout(call.timer);
+    call.limit?.end();
     if (call.stop !== undefined) call.how.signal.removeEventListener('abort', call.stop);
     return call;
   };
@@ -81,7 +82,7 @@ export function createCalls(send: (message: JSONRPCMessage) => Promise<void>): C
         const stop = (): void => cancel(id, signal.reason);
         signal.addEventListener('abort', stop);
         const call: Call = isOwn === true ? { resolve, reject, how } : { resolve, reject, how, stop };
-        if (timeoutMs !== undefined) call.timer = setTimeout(() => cancel(id, new ServerSaid(TIMEOUT_CODE, 'Request timed out')), timeoutMs);
+        if (timeoutMs !== undefined) call.limit = watchSilence(timeoutMs, () => cancel(id, new ServerSaid(TIMEOUT_CODE, 'Request timed out')));
         open.set(id, call);
         send({ jsonrpc: '2.0', id, method, params: onProgress === undefined ? params : { ...params, _meta: { progressToken: id } } }).catch((error: unknown) => take(id)?.reject(error));
       }),

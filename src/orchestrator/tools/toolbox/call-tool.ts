@@ -1,4 +1,5 @@
 import type { Expense } from '../../protocol.js';
+import { watchSilence, type SilenceWatch } from '../../watch-silence.js';
 import type { Tool, ToolContext, ToolOutcome, ToolResult } from '../contract.js';
 import type { createArgumentCheck } from './arguments.js';
 import { parseArguments } from './arguments.js';
@@ -44,6 +45,8 @@ const LONGEST_MS = 3_600_000;
 interface Running {
   /** The tool's signal is this one's. */
   readonly own: AbortController;
+  limit?: SilenceWatch;
+  /** Until its last word. */
   timer?: NodeJS.Timeout;
   spent?: Expense;
 }
@@ -51,9 +54,14 @@ interface Running {
 /** Who spends says how much it was, also of what is being broken off. */
 const LAST_WORD_MS = 2000;
 
+function endWaiting({ limit, timer }: Running): void {
+  limit?.end();
+  clearTimeout(timer);
+}
+
 /** Tells a tool that nobody waits any more; then `over`, for one that spends after its last word. */
 function stop(running: Running, reason: unknown, over: () => void): void {
-  clearTimeout(running.timer);
+  endWaiting(running);
   running.own.abort(reason);
   if (running.spent === undefined) over();
   else running.timer = setTimeout(over, LAST_WORD_MS);
@@ -63,7 +71,7 @@ function stop(running: Running, reason: unknown, over: () => void): void {
 function runInTime(tool: Tool, args: Arguments, context: ToolContext, running: Running, limitMs: number): Promise<ToolOutcome | 'late'> {
   return new Promise((resolve, reject) => {
     const late = (): void => resolve('late');
-    running.timer = setTimeout(() => stop(running, new DOMException(`no result after ${String(limitMs / 1000)} s`, 'TimeoutError'), late), limitMs);
+    running.limit = watchSilence(limitMs, () => stop(running, new DOMException(`no result after ${String(limitMs / 1000)} s`, 'TimeoutError'), late));
     const unlessLate =
       <Value>(pass: (value: Value) => void) =>
       (value: Value): void => (running.own.signal.aborted ? late() : pass(value));
@@ -93,7 +101,7 @@ async function perform(deps: CallDeps, tool: Tool, legal: string, argumentsText:
   if (context.signal.aborted) return ABORTED;
   const limitMs = tool.timeoutMs ?? settings.timeoutMs;
   const ran = await runInTime(tool, verdict.args, context, running, limitMs);
-  clearTimeout(running.timer);
+  endWaiting(running);
   const outcome = ran === 'late' || settings.after === undefined ? ran : await settings.after(tool, verdict.args, ran, context);
   if (outcome === 'late') return { status: 'timeout', text: `No result after ${String(limitMs / 1000)} s: it was given up.` };
   const shown = limitResult(outcome, legal, settings.resultLimit, keep);
@@ -107,7 +115,7 @@ export function callTool(deps: CallDeps, tool: Tool, legal: string, argumentsTex
   return new Promise((resolve) => {
     const running: Running = { own: new AbortController() };
     const settle = (result: ToolResult): void => {
-      clearTimeout(running.timer);
+      endWaiting(running);
       signal.removeEventListener('abort', onAbort);
       const told = signal.aborted ? ABORTED : result;
       resolve(running.spent === undefined ? told : { ...told, spent: running.spent });
@@ -115,7 +123,7 @@ export function callTool(deps: CallDeps, tool: Tool, legal: string, argumentsTex
     const onAbort = (): void => stop(running, signal.reason, () => settle(ABORTED));
     const startedAt = performance.now();
     const progress = (message: string): void => {
-      if (!running.own.signal.aborted && performance.now() - startedAt < LONGEST_MS) running.timer?.refresh();
+      if (!running.own.signal.aborted && performance.now() - startedAt < LONGEST_MS) running.limit?.hear();
       context.progress(message);
     };
     const spent = (total: Expense): void => {

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { watchSilence } from '../../../src/orchestrator/engine/watch-silence.js';
-import { holdUp } from '../../support/hold-up.js';
-import { cleanUp, temporaryFolder } from '../../support/massgen-process.js';
+import { watchSilence } from '../../src/orchestrator/watch-silence.js';
+import { holdUp } from '../support/hold-up.js';
+import { cleanUp, temporaryFolder } from '../support/massgen-process.js';
 
 afterEach(cleanUp);
 
