@@ -1,4 +1,5 @@
 import { matchesGlob } from '../match-name.js';
+import { carriedBy, innerLines, isCarrier } from './carriers.js';
 import { lexCommand, type Segment } from './lex-command.js';
 
 /** Which commands an agent may run. */
@@ -12,13 +13,17 @@ export interface CommandRules {
 
 /** Never run, whatever is allowed: they change the machine or who one is on it. */
 const NEVER = ['sudo', 'su', 'doas', 'pkexec', 'shutdown', 'reboot', 'halt', 'poweroff', 'mkfs*', 'fdisk', 'chroot', 'nsenter', 'unshare', 'mount', 'umount'] as const;
-/** Programs that run the command among their arguments. */
-const CARRIERS: ReadonlySet<string> = new Set(['sudo', 'env', 'command', 'exec', 'builtin', 'nohup', 'nice', 'ionice', 'time', 'timeout', 'setsid', 'stdbuf', 'xargs', 'find', 'busybox', 'script', 'watch', 'parallel', 'flock', 'strace', 'chronic', 'ts']);
 const SHELLS: ReadonlySet<string> = new Set(['sh', 'bash', 'dash', 'zsh', 'ksh', 'ash', 'fish', 'eval']);
+/** Shells and options with which nothing but the line is run: others read files of the agent's home folder first. */
+const PLAIN_SHELLS: ReadonlySet<string> = new Set(['sh', 'bash', 'dash', 'ksh', 'ash', 'eval']);
+const PLAIN_OPTION = /^-[abcefnuvx]+$/u;
+/** They set the variables that are named after them. */
+const SETTERS: ReadonlySet<string> = new Set(['env', 'sudo', 'export', 'readonly', 'declare', 'typeset', 'local']);
 /** Variables that make another program of the one that is named. */
-const TURNING = /^(?:PATH|IFS|ENV|BASH_ENV|SHELLOPTS|PROMPT_COMMAND|LD_\w+|DYLD_\w+|NODE_OPTIONS|PYTHON\w+|PERL5\w+|RUBYOPT|GIT_\w+|EDITOR|PAGER|BROWSER)\+?=/u;
+const TURNING = /^(?:PATH|IFS|ENV|BASH_ENV|SHELLOPTS|PROMPT_COMMAND|LD_\w+|DYLD_\w+|NODE_OPTIONS|PYTHON\w+|PERL5\w+|RUBY(?:OPT|LIB)|GIT_\w+|\w*EDITOR|VISUAL|\w*PAGER|LESS(?:OPEN|CLOSE)|NODE_PATH|JAVA_TOOL_OPTIONS|npm_config_\w+|BROWSER)\+?=/iu;
 const DEPTH = 5;
 
+const isFree = ({ allowed, blocked }: CommandRules): boolean => allowed === undefined && blocked.length === 0;
 const isNever = (name: string, { sudo }: CommandRules, word: string): boolean => !(sudo === true && name === 'sudo') && matchesGlob(name, word);
 const baseName = (word: string): string => word.slice(word.lastIndexOf('/') + 1);
 
@@ -61,35 +66,33 @@ function innerLine([first, ...rest]: readonly string[]): string | null {
   return flag < 0 ? null : (rest[flag + 1] ?? '');
 }
 
+/** A shell that runs the line it is given and nothing else; where there is an allow list any other has to be on it. */
+function isPlainShell([first = '', ...rest]: readonly string[]): boolean {
+  const name = baseName(first);
+  if (!PLAIN_SHELLS.has(name) || name === 'eval') return name === 'eval';
+  const line = rest.findIndex((word) => !word.startsWith('-'));
+  return line > 0 && rest.slice(0, line).every((word) => PLAIN_OPTION.test(word)) && (rest[line - 1] ?? '').includes('c');
+}
+
 /** The command itself, and what may be one inside it. */
 function readings({ words }: Segment): readonly (readonly string[])[] {
   const [first] = words;
-  return first !== undefined && CARRIERS.has(baseName(first)) ? words.map((_word, index) => words.slice(index)) : [words];
+  return first !== undefined && isCarrier(first) ? words.map((_word, index) => words.slice(index)) : [words];
 }
 
-/** Options of carriers whose value is a word of its own. */
-const VALUED = /^-(?:[IiPnLdsEukC]|-(?:signal|kill-after|unset|chdir|replace|max-\w+))$/u;
-
-const SUDO_VALUED = /^-[ughpCTRDrtU]$/u;
-
-/** Where the command begins that a carrier is told to run; empty when it runs none. */
-function carried([first = '', ...rest]: readonly string[]): readonly string[] {
-  if (!CARRIERS.has(baseName(first))) return [];
-  if (baseName(first) === 'find') {
-    const exec = rest.findIndex((word) => /^-(?:exec|execdir|ok|okdir)$/u.test(word));
-    return exec < 0 ? [] : rest.slice(exec + 1);
-  }
-  const valued = baseName(first) === 'sudo' ? SUDO_VALUED : VALUED;
-  const at = rest.findIndex((word, index) => !word.startsWith('-') && !/^[A-Za-z_]\w*=/u.test(word) && !/^[\d.]+[smhd]?$/u.test(word) && !valued.test(rest[index - 1] ?? ''));
-  return at < 0 ? [] : rest.slice(at);
+/** What makes another program of one that the command names. */
+function turnedBy(assignments: readonly string[], all: readonly (readonly string[])[]): string | undefined {
+  const set = all.flatMap(([first = '', ...rest]) => (SETTERS.has(baseName(first)) ? rest : []));
+  return [...assignments, ...set].find((word) => TURNING.test(word));
 }
 
 const wipesRoot = ([first, ...rest]: readonly string[]): boolean => first !== undefined && baseName(first) === 'rm' && rest.some((word) => /^-\w*[rR]|^--recursive$/u.test(word)) && rest.some((word) => /^(?:\/+\*?|~\/?\*?|\/(?:bin|boot|dev|etc|home|lib|opt|proc|root|sbin|sys|usr|var)\/?\*?)$/u.test(word));
 
 function refuseSegment(segment: Segment, rules: CommandRules, depth: number): string | null {
-  const turned = segment.assignments.find((word) => TURNING.test(word));
-  if (turned !== undefined) return `it sets ${turned.slice(0, turned.indexOf('='))}, which may turn a command into another`;
   const all = readings(segment);
+  const { allowed, ...unlisted } = rules;
+  const turned = isFree(rules) ? undefined : turnedBy(segment.assignments, all);
+  if (turned !== undefined) return `commands are restricted here, and it sets ${turned.slice(0, turned.indexOf('='))}, which may turn a command into another`;
   for (const words of all) {
     if (wipesRoot(words)) return 'it would remove what is not the agent’s';
     const blocked = NEVER.find((name) => isNever(name, rules, baseName(words[0] ?? ''))) ?? rules.blocked.find((pattern) => blocks(pattern, words));
@@ -97,22 +100,26 @@ function refuseSegment(segment: Segment, rules: CommandRules, depth: number): st
     const line = innerLine(words);
     const refusal = line === null ? null : refuse(line, rules, depth + 1);
     if (refusal !== null) return refusal;
+    const hidden = innerLines(words).map((each) => refuse(each, unlisted, depth + 1)).find((each) => each !== null);
+    if (hidden !== undefined) return hidden;
   }
-  return rules.allowed === undefined ? null : refuseUnlisted(segment.words, rules.allowed);
+  return allowed === undefined ? null : refuseUnlisted(segment.words, allowed);
 }
 
 function refuseUnlisted(words: readonly string[], allowed: readonly string[]): string | null {
-  if (words.length === 0 || innerLine(words) !== null) return null;
-  if (!allowed.some((pattern) => allows(pattern, words))) return `${words[0] ?? ''} is not among the allowed commands (${allowed.join(', ')})`;
-  return refuseUnlisted(carried(words), allowed);
+  if (words.length === 0 || isPlainShell(words)) return null;
+  const list = `the allowed commands (${allowed.join(', ')})`;
+  if (!allowed.some((pattern) => allows(pattern, words))) return innerLine(words) === null ? `${words[0] ?? ''} is not among ${list}` : `${words[0] ?? ''} with these options reads files of its own first, and is not among ${list}; write plain commands, or sh -c`;
+  const carried = carriedBy(words);
+  if (typeof carried === 'string') return `commands are restricted here, and it contains ${carried}, so what it runs cannot be told; write plain commands`;
+  return carried.reduce<string | null>((refusal, each) => refusal ?? refuseUnlisted(each, allowed), null);
 }
 
 function refuse(line: string, rules: CommandRules, depth: number): string | null {
   if (depth > DEPTH) return 'it hides commands in commands too deep';
   const lexed = lexCommand(line);
   if ('segments' in lexed) return lexed.segments.reduce<string | null>((refusal, segment) => refusal ?? refuseSegment(segment, rules, depth), null);
-  const isFree = rules.allowed === undefined && rules.blocked.length === 0;
-  if (!isFree || lexed.unclear.includes('NUL')) return `commands are restricted here, and it contains ${lexed.unclear}, so what it runs cannot be told; write plain commands`;
+  if (!isFree(rules) || lexed.unclear.includes('NUL')) return `commands are restricted here, and it contains ${lexed.unclear}, so what it runs cannot be told; write plain commands`;
   const words = line.match(/[\w./-]+/gu) ?? [];
   const never = NEVER.find((pattern) => words.some((word) => isNever(pattern, rules, baseName(word))));
   return never === undefined ? null : `${never} is blocked`;

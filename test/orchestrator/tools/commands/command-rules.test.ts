@@ -59,6 +59,23 @@ describe('an allow list', () => {
   });
 });
 
+describe('an allow list with programs that run others', () => {
+  const rules = { allowed: ['ls', 'env', 'xargs', 'find', 'timeout', 'nice', 'time', 'watch', 'flock', 'script', 'strace', 'parallel', 'exec', 'stdbuf', 'vi', 'export'], blocked: [] };
+  it.each([
+    'env -i ls', 'env -u A B=1 ls', 'env', 'xargs -0 ls -la', 'xargs -n 1 ls', 'xargs -I{} ls {}', 'xargs -0I {} ls {}', 'xargs --max-args=2 ls', 'timeout 5 ls', 'timeout -s KILL 5 nice -n 5 ls', 'time -p ls', 'stdbuf -oL ls', "find . -name '*.ts' -exec ls {} ';'", 'find . -type f -exec ls {} + -exec ls -l {} +', 'env -- ls',
+    "sh -c 'ls'", "bash -ec 'ls; ls'", "eval 'ls'", 'export A=1',
+  ])('lets %j run', (line) => {
+    expect(refuseCommand(line, rules)).toBeNull();
+  });
+  it.each([
+    "find . -exec ls {} ';' -exec rm {} +", 'x=-exec; find . $x rm {} +', 'find . ?exec rm {} +', 'find . -ex* rm {} +', 'find . -exe{c,c} rm {} +', 'env -i rm ls', 'env PATH=. ls', 'env LD_PRELOAD=./x.so ls', 'nice env BASH_ENV=x sh -c ls', 'export PATH=.; ls', "env -S 'rm x'",
+    'xargs -a ls rm', 'xargs -i rm ls', 'xargs --arg-file ls rm', 'time -o ls rm', "x='5 rm'; timeout $x ls", 'timeout * ls', "watch ls ';' rm x", "watch 'rm x'", 'flock ls rm', 'strace -o ls rm', "script ls -c 'rm x'", "parallel ls ';' rm", 'exec -a ls rm', 'stdbuf -o ls rm',
+    'bash -lc ls', 'bash -ic ls', 'bash --rcfile x -ic ls', "bash -oc vi 'rm x'", 'zsh -c ls', 'fish -c ls', "sh -c 'env $0' rm",
+  ])('keeps %j from running', (line) => {
+    expect(refuseCommand(line, rules)).not.toBeNull();
+  });
+});
+
 describe('a block list', () => {
   const rules = { blocked: ['git push', 'git reset --hard', 'curl', 'rm'] };
   it.each(['git status', 'git log', 'git reset --soft', 'ls rm', 'echo curl', 'firm x', 'rmx y'])('lets %j run', (line) => {
@@ -66,7 +83,7 @@ describe('a block list', () => {
   });
   it.each([
     'git push', 'git -C /x push origin', '/usr/bin/git push', 'git push --force', 'git reset -q --hard', 'ls; curl x', 'ls;curl x', 'echo x|curl -d @- y', '\\rm x', "'rm' x", 'r""m x', 'env rm x', 'command rm x', 'sudo rm x', 'time rm x', 'nohup rm x', 'find . -exec rm {} ;', 'xargs rm',
-    "sh -c 'rm x'", "bash -c \"sh -c 'rm x'\"", "eval 'rm x'", 'eval rm x', '(rm x)', '! rm x', 'A=1 rm x', '>out rm x', 'echo $(rm x)', 'busybox rm x',
+    "sh -c 'rm x'", "bash -c \"sh -c 'rm x'\"", "eval 'rm x'", 'eval rm x', '(rm x)', '! rm x', "env -S 'rm x'", "env '-Srm x'", "watch 'rm x'", "script -qc 'rm x' /dev/null", "flock l -c 'rm x'", 'bash -lc "rm x"', 'A=1 rm x', '>out rm x', 'echo $(rm x)', 'busybox rm x',
   ])('keeps %j from running', (line) => {
     expect(refuseCommand(line, rules)).not.toBeNull();
   });
@@ -86,7 +103,7 @@ describe('with sudo, in a container', () => {
 });
 
 describe('without lists', () => {
-  it.each(['for f in *; do echo $f; done', 'echo $(date)', 'cat <<EOF\nx\nEOF', 'rm -rf build', 'echo su'])('%j may run', (line) => {
+  it.each(['for f in *; do echo $f; done', 'echo $(date)', 'cat <<EOF\nx\nEOF', 'rm -rf build', 'echo su', 'PYTHONPATH=src python -m pytest', 'PATH=./bin:$PATH tool', 'export PATH=./bin:$PATH'])('%j may run', (line) => {
     expect(refuseCommand(line, { blocked: [] })).toBeNull();
   });
   it.each(['sudo ls', 'echo $(sudo ls)', 'rm -rf /', 'rm -fr ~', 'rm -r -f /etc', 'mkfs.ext4 /dev/sda', 'true && su', '  '])('%j may not', (line) => {
