@@ -1,6 +1,6 @@
-import { lstatSync, type Stats } from 'node:fs';
-import { mkdir, open, type FileHandle } from 'node:fs/promises';
+import { closeSync, lstatSync, mkdirSync, openSync, write, writeSync, type Stats } from 'node:fs';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { emptyPackedFolder, isSame, type PackedFile, type PackedFolder } from './packed-tree.js';
 import { copyLarge, openSource, readSmall, SMALL_BYTES, type SourceFile } from './source-file.js';
 import { Tally, type Copied, type TallyOptions } from './tally.js';
@@ -9,7 +9,9 @@ import { visitTree, type TreeVisitor } from './visit-tree.js';
 /** Clocks of file systems stand still for some ms: what changed just before may change again and look the same. */
 const SETTLED_MS = 50;
 const MAY_BE_GONE = { throwIfNoEntry: false } as const;
-const BUFFER_BYTES = 4 * SMALL_BYTES;
+/** What the system takes without making the writer wait for a disk; more is not written within a stretch. */
+const CACHED_BYTES = 64 * 1024 * 1024;
+const BUFFER_BYTES = 2 * SMALL_BYTES;
 
 export interface PackOptions extends TallyOptions {
   /** The tree as it was packed before: what has not changed since is not read again. */
@@ -39,7 +41,7 @@ class TreePack implements TreeVisitor {
   private buffered = 0;
   private written = 0;
   private large = 0;
-  private handle: FileHandle | undefined;
+  private fd: number | undefined;
 
   constructor(store: string, { before, ...options }: PackOptions) {
     this.store = store;
@@ -89,13 +91,11 @@ class TreePack implements TreeVisitor {
   }
 
   async end(): Promise<void> {
-    await this.flush();
-    await this.close();
+    if (this.buffered > 0) await this.flush();
   }
 
-  async close(): Promise<void> {
-    await this.handle?.close();
-    this.handle = undefined;
+  close(): void {
+    if (this.fd !== undefined) closeSync(this.fd);
   }
 
   /** By its path, which is safe: another file that comes in its way is not the same, and what the same one leads to is what was packed before. */
@@ -115,26 +115,29 @@ class TreePack implements TreeVisitor {
   private async keepLarge(source: SourceFile, at: string, name: string, folder: PackedFolder): Promise<void> {
     const own = `${this.pack}-${(this.large += 1)}`;
     folder.files.set(name, this.packed(source.stats, own, 0, source.stats.size));
-    // A folder that cannot be made is said by the copy.
-    if (this.handle === undefined) await this.begin().catch(() => undefined);
-    await copyLarge(source, at, own);
+    await copyLarge(source, at, own, () => this.begin());
   }
 
-  private async begin(): Promise<FileHandle> {
-    if (this.handle !== undefined) return this.handle;
-    await mkdir(this.store, { recursive: true });
-    this.handle = await open(this.pack, 'wx', 0o600);
-    return this.handle;
+  private begin(): number {
+    if (this.fd !== undefined) return this.fd;
+    mkdirSync(this.store, { recursive: true });
+    return (this.fd = openSync(this.pack, 'wx', 0o600));
   }
 
-  /** Not within a stretch: a disk that is busy makes a writer wait. */
-  private async flush(): Promise<void> {
-    if (this.buffered === 0) return;
-    const handle = await this.begin();
-    for (let sent = 0; sent < this.buffered; ) sent += (await handle.write(this.buffer, sent, this.buffered - sent)).bytesWritten;
-    this.written += this.buffered;
+  private flush(): Promise<void> | undefined {
+    const [fd, length] = [this.begin(), this.buffered];
+    this.written += length;
     this.buffered = 0;
+    if (this.written > CACHED_BYTES) return writeLater(fd, this.buffer, length);
+    for (let sent = 0; sent < length; ) sent += writeSync(fd, this.buffer, sent, length - sent);
+    return undefined;
   }
+}
+
+const writeSome = promisify(write);
+
+async function writeLater(fd: number, bytes: Uint8Array, length: number): Promise<void> {
+  for (let sent = 0; sent < length; ) sent += (await writeSome(fd, bytes, sent, length - sent)).bytesWritten;
 }
 
 /**
@@ -147,7 +150,7 @@ export async function packTree(from: string, store: string, options: PackOptions
     await visitTree(from, pack, options.signal);
     await pack.end();
   } finally {
-    await pack.close();
+    pack.close();
   }
   return { tree: pack.tree, copied: pack.tally.copied };
 }

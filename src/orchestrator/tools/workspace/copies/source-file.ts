@@ -55,9 +55,10 @@ export function readSmall({ fd, stats: { size } }: SourceFile, into: Uint8Array,
   }
 }
 
-/** Copies a file that is open to where there is none, as a clone where the file system can, and closes it. `at` is where it was opened. */
-export async function copyLarge({ fd }: SourceFile, at: string, to: string): Promise<void> {
+/** Copies a file that is open to where there is none, as a clone where the file system can, and closes it. `at` is where it was opened; `prepare` is called first. */
+export async function copyLarge({ fd }: SourceFile, at: string, to: string, prepare?: () => void): Promise<void> {
   try {
+    prepare?.();
     // Of what is open, whatever is at its path by now.
     const source = process.platform === 'linux' ? `/proc/self/fd/${fd}` : at;
     await copyFile(source, to, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);

@@ -1,5 +1,5 @@
-import { chmodSync, constants, linkSync, mkdirSync, symlinkSync } from 'node:fs';
-import { copyFile, open, type FileHandle } from 'node:fs/promises';
+import { chmodSync, closeSync, constants, linkSync, mkdirSync, openSync, readSync, symlinkSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
 import { NewFiles } from './new-files.js';
 import type { PackedFile, PackedFolder } from './packed-tree.js';
 import { SMALL_BYTES } from './source-file.js';
@@ -16,7 +16,7 @@ export interface UnpackOptions {
 const NOTHING = Buffer.alloc(0);
 
 interface Window {
-  readonly handle: FileHandle;
+  readonly fd: number;
   readonly bytes: Buffer;
   from: number;
   to: number;
@@ -26,23 +26,30 @@ interface Window {
 class PackReader {
   private readonly windows = new Map<string, Window>();
 
-  /** Where in its bytes the file begins; undefined when it has to be loaded first. */
-  find({ pack, position, length }: PackedFile): { readonly bytes: Buffer; readonly position: number } | undefined {
+  /** What holds the file, and where in it the file begins. */
+  find(file: PackedFile): { readonly bytes: Buffer; readonly position: number } {
+    const { pack, position, length } = file;
     const window = this.windows.get(pack);
-    return window !== undefined && position >= window.from && position + length <= window.to ? { bytes: window.bytes, position: position - window.from } : undefined;
+    if (window === undefined || position < window.from || position + length > window.to) return this.load(file, window ?? this.open(pack));
+    return { bytes: window.bytes, position: position - window.from };
   }
 
-  async load({ pack, position, length }: PackedFile): Promise<void> {
-    let window = this.windows.get(pack);
-    if (window === undefined) this.windows.set(pack, (window = { handle: await open(pack, 'r'), bytes: Buffer.allocUnsafeSlow(SMALL_BYTES), from: 0, to: 0 }));
-    const { bytes, handle } = window;
+  close(): void {
+    for (const { fd } of this.windows.values()) closeSync(fd);
+  }
+
+  private open(pack: string): Window {
+    const window = { fd: openSync(pack, 'r'), bytes: Buffer.allocUnsafeSlow(SMALL_BYTES), from: 0, to: 0 };
+    this.windows.set(pack, window);
+    return window;
+  }
+
+  private load({ pack, position, length }: PackedFile, window: Window): { readonly bytes: Buffer; readonly position: number } {
+    const { bytes, fd } = window;
     window.from = window.to = position;
-    for (let read = 1; read > 0 && window.to - position < SMALL_BYTES; window.to += read) read = (await handle.read(bytes, window.to - position, SMALL_BYTES - (window.to - position), window.to)).bytesRead;
+    for (let read = 1; read > 0 && window.to - position < SMALL_BYTES; window.to += read) read = readSync(fd, bytes, window.to - position, SMALL_BYTES - (window.to - position), window.to);
     if (window.to < position + length) throw new Error(`${pack} has been cut off`);
-  }
-
-  async close(): Promise<void> {
-    for (const { handle } of this.windows.values()) await handle.close();
+    return { bytes, position: 0 };
   }
 }
 
@@ -65,7 +72,7 @@ class TreeUnpack {
       const at = `${to}/${name}`;
       if (earlier?.tree.files.get(name) === file && this.linked(`${earlier.folder}/${name}`, at)) continue;
       if (file.length > SMALL_BYTES) await this.large(file, at);
-      else if (!this.written(file, at)) await this.loaded(file, at);
+      else this.small(file, at);
     }
     for (const [name, target] of tree.links) symlinkSync(target, `${to}/${name}`);
     for (const [name, inside] of tree.folders) {
@@ -76,17 +83,9 @@ class TreeUnpack {
     if (this.options.readOnly === 'all') chmodSync(to, 0o555);
   }
 
-  /** False when what holds it is not in memory. */
-  private written(file: PackedFile, at: string): boolean {
-    const found = file.length === 0 ? { bytes: NOTHING, position: 0 } : this.reader.find(file);
-    if (found === undefined) return false;
-    this.made.write(at, found.bytes, found.position, file.length, file.mode);
-    return true;
-  }
-
-  private async loaded(file: PackedFile, at: string): Promise<void> {
-    await this.reader.load(file);
-    this.written(file, at);
+  private small(file: PackedFile, at: string): void {
+    const { bytes, position } = file.length === 0 ? { bytes: NOTHING, position: 0 } : this.reader.find(file);
+    this.made.write(at, bytes, position, file.length, file.mode);
   }
 
   private async large(file: PackedFile, at: string): Promise<void> {
@@ -111,6 +110,6 @@ export async function unpackTree(tree: PackedFolder, to: string, options: Unpack
     mkdirSync(to, { recursive: true });
     await new TreeUnpack(options, reader).folder(tree, to, options.earlier);
   } finally {
-    await reader.close();
+    reader.close();
   }
 }

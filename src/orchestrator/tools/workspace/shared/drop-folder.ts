@@ -1,4 +1,4 @@
-import { chmodSync, readdirSync, rmdirSync, unlinkSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, rmdirSync, unlinkSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Stretch } from '../copies/stretch.js';
@@ -26,6 +26,9 @@ async function empty(real: string, stretch: Stretch): Promise<void> {
 
 /** Removes a folder that massgen made, read-only or not; one that is not there is as good. */
 export async function dropFolder(folder: string): Promise<void> {
-  await empty(folder, new Stretch()).catch(() => undefined);
-  await rm(folder, { recursive: true, force: true });
+  const isGone = await empty(folder, new Stretch()).then(
+    () => false,
+    (error: unknown) => (error as NodeJS.ErrnoException).code === 'ENOENT' && !existsSync(folder),
+  );
+  if (!isGone) await rm(folder, { recursive: true, force: true });
 }
