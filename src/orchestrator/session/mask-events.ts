@@ -9,14 +9,19 @@ const tellsItself = (value: string): boolean => value.length >= SHORTEST && !/^\
 /** Fields that name something: what they hold is of the protocol or of the configuration, and other fields refer to it. */
 const NAMES: ReadonlySet<string> = new Set(['type', 'id', 'agent', 'target', 'label', 'anonymous', 'session', 'engine', 'at', 'kind', 'of', 'via', 'end', 'outcome', 'status', 'code', 'name', 'role']);
 
+/** Puts `***` in the place of secrets in a text. */
+export function createTextMask(secrets: readonly string[]): (text: string) => string {
+  const telling = secrets.filter(tellsItself);
+  return (text) => telling.reduce((rest, secret) => rest.replaceAll(secret, hidden), text);
+}
+
 /**
  * Puts `***` in the place of secrets that a run knows, wherever a text of an event has one: a prompt into which a key was pasted,
  * an answer that repeats it, an error that quotes the request. Given a batch and its lines; the same batch when there is nothing to hide.
  */
 export function createEventMask(secrets: readonly string[]): (batch: readonly RunEvent[], lines: string) => readonly RunEvent[] {
-  const telling = secrets.filter(tellsItself);
-  const written = telling.map((secret) => JSON.stringify(secret).slice(1, -1));
-  const maskText = (text: string): string => telling.reduce((rest, secret) => rest.replaceAll(secret, hidden), text);
+  const written = secrets.filter(tellsItself).map((secret) => JSON.stringify(secret).slice(1, -1));
+  const maskText = createTextMask(secrets);
   const mask = (value: unknown): unknown => {
     if (typeof value === 'string') return maskText(value);
     if (Array.isArray(value)) return value.map(mask);

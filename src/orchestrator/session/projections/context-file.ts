@@ -41,14 +41,22 @@ function prettyMessages(messages: readonly Sent[], quote: Quote): string {
 
 const shownTool = ({ name, description, parameters }: ToolSpec): ToolSpec => ({ name, description, parameters });
 
+/** `pretty` of the tools that an agent was offered. Those of a set are the same all through a run. */
+function toolsText({ state, toolTexts }: TurnRecord, agent: AgentId, tools: ToolSet): string {
+  if (offersOwnTools(agentOf(state, agent), 'answer')) return prettyAt('  ', toolsOfCall(state, { agent, tools, own: true }).map(shownTool));
+  const text = toolTexts.get(tools) ?? prettyAt('  ', toolsOfCall(state, { agent, tools }).map(shownTool));
+  toolTexts.set(tools, text);
+  return text;
+}
+
 /** context.txt of an answer or a vote: the prompt as it was sent. `messages` is there when there was more than a system and a user message. */
-export function stepContext({ state, quote }: TurnRecord, agent: AgentId, tools: ToolSet): string {
+export function stepContext(record: TurnRecord, agent: AgentId, tools: ToolSet): string {
+  const { state, quote } = record;
   const messages = conversationOf(state, agent);
-  const offered = toolsOfCall(state, { agent, tools, ...(offersOwnTools(agentOf(state, agent), 'answer') ? { own: true } : {}) }).map(shownTool);
   return prettyMembers('', [
     ['system_message', quote(messages.find(({ role }) => role === 'system')?.content ?? '')],
     ['user_message', quote(messages.findLast(({ role }) => role === 'user')?.content ?? '')],
-    ['tools', prettyAt('  ', offered)],
+    ['tools', toolsText(record, agent, tools)],
     ...(messages.length > 2 ? [['messages', prettyMessages(messages, quote)] as const] : []),
   ]);
 }

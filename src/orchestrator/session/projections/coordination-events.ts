@@ -39,7 +39,10 @@ function beginRound(record: TurnRecord, event: EventOf<'turn-start'>, iteration:
   const labels = labelsIn(state, seen);
   const known = agentList(state).filter(({ info }) => (seen[info.id] ?? 0) > 0).map(({ info }) => info.anonymous);
   add(record, at, 'context_received', agent, `Received context with ${labels.length} answers`, {
-    ...{ available_answers: known, available_answer_labels: labels, answer_count: labels.length, has_conversation_history: state.history.length > 0 },
+    available_answers: known,
+    available_answer_labels: labels,
+    answer_count: labels.length,
+    has_conversation_history: state.history.length > 0,
   });
   status(record, at, agent, 'streaming');
 }

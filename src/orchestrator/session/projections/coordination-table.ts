@@ -66,7 +66,11 @@ function layoutFor(columns: readonly AgentId[]): Layout {
   return {
     columns,
     width,
-    line: (first, cells) => `|${firstCell(first)}|${cells.map(cell).join('|')}|`,
+    line: (first, cells) => {
+      let text = `|${firstCell(first)}|`;
+      for (const each of cells) text += `${cell(each)}|`;
+      return text;
+    },
     across: (first, text) => `|${centred(first, FIRST)}|${centred(text, inner)}|`,
     border: `+${'-'.repeat(FIRST + 1 + inner)}+`,
     separator: `|${'-'.repeat(FIRST)}+${columns.map(() => '-'.repeat(width)).join('+')}|`,
@@ -118,11 +122,12 @@ export function coordinationTable(record: TurnRecord): string {
   const title = (agent: AgentId): string => `Agent ${number(agent)}`;
   const layout = layoutFor(columns);
   const { line, across, border, separator, rule } = layout;
-  const body = tableRows(record, columns, title).flatMap((row) => {
-    if (row.type === 'across') return [across('', row.text), separator];
-    const height = Math.max(...row.cells.map(({ length }) => length));
-    return [...Array.from({ length: height }, (_, index) => line(index === 0 ? `E${row.number}` : '', row.cells.map((cell) => cell[index] ?? ''))), separator];
-  });
+  const body: string[] = [];
+  for (const row of tableRows(record, columns, title)) {
+    if (row.type === 'across') body.push(across('', row.text));
+    else for (let index = 0; index < row.height; index += 1) body.push(line(index === 0 ? `E${row.number}` : '', row.cells.map((cell) => cell[index] ?? '')));
+    body.push(separator);
+  }
   const head = [border, line('Event', columns.map((agent) => `${title(agent)} (${agent})`)), separator, across('USER', record.state.task.replace(/\s+/gu, ' ').trim()), rule];
   return `${[LEGEND, ...head, ...body, ...summary(record, layout), border].join('\n')}\n`;
 }

@@ -1,6 +1,6 @@
 import { agentList } from '../../coordination/state.js';
 import { agentWord, type StatusWord } from './agent-status.js';
-import { folderOf, type CoordinationEvent, type DerivedFile, type EventOf, type TurnRecord } from './turn-record.js';
+import { folderOf, type DerivedFile, type EventOf, type TurnRecord } from './turn-record.js';
 
 const RULE = '='.repeat(60);
 
@@ -15,9 +15,18 @@ const SIGNS: Readonly<Record<StatusWord, string>> = { waiting: '⏳', streaming:
 /** Said of the table's columns rather than of what happened. */
 const QUIET: ReadonlySet<string> = new Set(['status_change', 'context_received']);
 
-function bullet(record: TurnRecord, { timestamp, agent_id: agent, details }: CoordinationEvent): string {
-  const time = record.clock.time(new Date(timestamp * 1000).toISOString());
-  return `  • [${time}] ${agent === null ? '' : `${agent}: `}${details.replace(/\s+/gu, ' ')}`;
+/** Most have only single blanks. */
+const oneLine = (text: string): string => (/[^\S ]|\s{2}/u.test(text) ? text.replace(/\s+/gu, ' ') : text);
+
+function bullets({ timeline, clock }: TurnRecord): readonly string[] {
+  let [second, time] = [NaN, ''];
+  const lines: string[] = [];
+  for (const { timestamp, event_type: type, agent_id: agent, details } of timeline) {
+    if (QUIET.has(type)) continue;
+    if (Math.floor(timestamp) !== second) [second, time] = [Math.floor(timestamp), clock.time(new Date(timestamp * 1000).toISOString())];
+    lines.push(`  • [${time}] ${agent === null ? '' : `${agent}: `}${oneLine(details)}`);
+  }
+  return lines;
 }
 
 /** agent_outputs/system_status.txt: how many agents are at what, and what happened. */
@@ -28,6 +37,5 @@ export function systemStatus(record: TurnRecord): DerivedFile {
     counts.set(word, (counts.get(word) ?? 0) + 1);
   }
   const shown = [...counts].map(([word, count]) => `${SIGNS[word]} ${word[0]?.toUpperCase() ?? ''}${word.slice(1)}: ${count}`).join(' | ');
-  const events = record.timeline.filter(({ event_type: type }) => !QUIET.has(type)).map((event) => bullet(record, event));
-  return { path: 'agent_outputs/system_status.txt', text: ['=== SYSTEM STATUS LOG ===', '', `📊 Agent Status: ${shown}`, '', '📋 Orchestrator Events:', ...events, ''].join('\n') };
+  return { path: 'agent_outputs/system_status.txt', text: ['=== SYSTEM STATUS LOG ===', '', `📊 Agent Status: ${shown}`, '', '📋 Orchestrator Events:', ...bullets(record), ''].join('\n') };
 }

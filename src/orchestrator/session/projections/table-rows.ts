@@ -3,7 +3,7 @@ import { preview, type CoordinationEvent, type TurnRecord } from './turn-record.
 
 /** One row: an agent's own cell beside what the others are at, or one text across all columns. */
 export type TableRow =
-  | { readonly type: 'cells'; readonly number: number; readonly cells: readonly (readonly string[])[] }
+  | { readonly type: 'cells'; readonly number: number; readonly height: number; readonly cells: readonly (readonly string[])[] }
   | { readonly type: 'across'; readonly text: string };
 
 const REASON = 50;
@@ -76,7 +76,7 @@ export function tableRows(record: TurnRecord, columns: readonly AgentId[], title
     if (cell === undefined) continue;
     states.set(agent, cell.state);
     number += 1;
-    rows.push({ type: 'cells', number, cells: columns.map((column) => (column === agent ? cell.lines : [states.get(column) ?? ''])) });
+    rows.push({ type: 'cells', number, height: cell.lines.length, cells: columns.map((column) => (column === agent ? cell.lines : [states.get(column) ?? ''])) });
   }
   return rows;
 }

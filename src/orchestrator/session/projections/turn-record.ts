@@ -121,6 +121,8 @@ export interface TurnRecord {
   /** The answers that each choice of the timeline was made from, by label: long texts, which its events hold the place of. */
   readonly chosenFrom: (readonly (readonly [label: string, text: string])[])[];
   readonly attempts: EventOf<'attempt-start'>[];
+  /** Sets of tools as the files of the steps write them. */
+  readonly toolTexts: Map<ToolSet, string>;
 }
 
 const NEVER: Moment = { at: '1970-01-01T00:00:00.000Z', t: 0 };
@@ -144,6 +146,7 @@ export const newTurnRecord = (header: LogHeader, quote: Quote): TurnRecord => ({
   timeline: [],
   chosenFrom: [],
   attempts: [],
+  toolTexts: new Map(),
 });
 
 export const folderOf = (record: TurnRecord, agent: AgentId): string => record.folders.get(agent) ?? safeName(agent);
