@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { MassgenError } from '../../../errors.js';
 import { isMap, textsOf, type JsonMap } from '../../json-map.js';
 
@@ -31,6 +32,12 @@ function commandOf(value: unknown, args: unknown): readonly string[] {
   return [...words, ...texts(args)];
 }
 
+/** A program runs in the agent's folder; what its command names begins where massgen was started: the program by a path, and files that are there. */
+function placed(words: readonly string[], resolve: (path: string) => string): readonly string[] {
+  const isFile = (word: string): boolean => statSync(resolve(word), { throwIfNoEntry: false })?.isFile() === true;
+  return words.map((word, index) => ((index === 0 ? word.includes('/') : !word.startsWith('-') && isFile(word)) ? resolve(word) : word));
+}
+
 function readEntry(entry: unknown, index: number, resolve: (path: string) => string): CustomToolSettings {
   const refuse = (why: string): never => {
     throw new MassgenError('config-invalid', `custom_tools[${String(index)}] ${why}`);
@@ -50,7 +57,7 @@ function readEntry(entry: unknown, index: number, resolve: (path: string) => str
     const words = commandOf(command, entry['args']);
     if (words.length === 0) return refuse('has an empty command');
     if (names[0] === undefined) return refuse('runs a program and needs a name');
-    return { ...common, kind: 'program', file: '', command: words, functions: [names[0]], ...(isMap(parameters) ? { parameters } : {}) };
+    return { ...common, kind: 'program', file: '', command: placed(words, resolve), functions: [names[0]], ...(isMap(parameters) ? { parameters } : {}) };
   }
   if (typeof path !== 'string' || path.trim() === '') return refuse('has neither a path to a file with functions nor a command');
   const file = resolve(path);

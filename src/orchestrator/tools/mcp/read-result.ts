@@ -53,8 +53,10 @@ function readPart(part: unknown, into: Reading): void {
   }
 }
 
-/** Structured content says nothing new where the text is the same JSON. */
+/** Structured content says nothing new where the text is the same JSON, or all that is in it. */
 function isSaid(structured: unknown, texts: readonly string[]): boolean {
+  const [only, ...others] = isMap(structured) ? Object.values(structured) : [];
+  if (typeof only === 'string' && others.length === 0 && resultText(only) === texts.join('\n')) return true;
   return texts.some((text) => {
     if (!/^\s*[[{]/u.test(text)) return false;
     try {

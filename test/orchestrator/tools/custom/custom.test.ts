@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -36,6 +36,18 @@ const named = (source: ToolSource, name: string): Tool => {
 };
 
 const call = (tool: Tool, args: Record<string, unknown>, signal = new AbortController().signal): Promise<ToolOutcome> => tool.run(args, { agent: 'writer', callId: 'c', signal, delivering: false, progress: () => undefined, spent: () => undefined });
+
+describe('a program of the user’s', () => {
+  it('is found, with its files, where massgen was started, and runs in the agent’s folder', async () => {
+    mkdirSync(path.join(root, 'bin'));
+    mkdirSync(path.join(root, 'work'));
+    writeFileSync(path.join(root, 'bin/look'), '#!/bin/sh\ncat "$2"; pwd; echo "$1 $3"\n', { mode: 0o755 });
+    write('words.txt', 'words\n');
+    const [settings] = readCustomTools({ custom_tools: [{ name: 'look', command: ['./bin/look', '--json', 'words.txt', 'plain'] }] }, (file) => path.resolve(root, file));
+    const source = await openCustomSource([settings!], { processes: { start: startGroup, end: endGroup }, environment: { PATH: process.env['PATH'] ?? '' }, folder: path.join(root, 'work'), python: 'python3' }, new AbortController().signal);
+    expect(await call(named(source, 'custom_tool__look'), {})).toEqual({ text: `words\n${path.join(root, 'work')}\n--json plain\n` });
+  });
+});
 
 describe('a module of the user’s', () => {
   it('gives the tools that it exports, one by one and in lists', async () => {
