@@ -4,6 +4,7 @@ import { childEnvironment } from '../backends/wires/process/child-environment.js
 import { endGroup, startGroup } from '../backends/wires/process/process-group.js';
 import { maskConfig } from '../orchestrator/config/mask.js';
 import type { PlannedAgent, RunPlan } from '../orchestrator/config/plan.js';
+import { createTextMask } from '../orchestrator/session/mask-events.js';
 import { folderNames, type AgentId, type AgentInfo } from '../orchestrator/index.js';
 import type { OpenToolSource } from '../orchestrator/tools/contract.js';
 import { readMcpSettings, type McpServerSettings } from '../orchestrator/tools/mcp/settings.js';
@@ -96,7 +97,7 @@ export function prepareTools(plan: RunPlan, team: Team, deps: ToolsDeps): TeamTo
         const { TOOLBOX_DEFAULTS } = await import('../orchestrator/tools/toolbox/settings.js');
         const own = resultsOf(id);
         const fileTools: readonly OpenToolSource[] = workspaces === undefined ? [] : [() => workspaces.sourceFor(id)];
-        const settings: ToolboxSettings = { ...TOOLBOX_DEFAULTS, agent: id, ...(agent?.filters ?? { allowed: [], denied: [] }), ...guardsOf(id), resultFolder: own };
+        const settings: ToolboxSettings = { ...TOOLBOX_DEFAULTS, agent: id, ...(agent?.filters ?? { allowed: [], denied: [] }), ...guardsOf(id), resultFolder: own, ...(deps.secrets.length === 0 ? {} : { mask: createTextMask(deps.secrets) }) };
         const box = openToolbox(agent === undefined ? [] : [...fileTools, ...sourcesOf(agent, own, placeOf(id, workspaces), modelOf(id, plan, team), deps), ...helperSource(agent.planned, folder, plan, deps), ...guardNotes(plan)], settings, signal);
         opening.push(box.then((each) => each.close));
         return box;

@@ -35,6 +35,14 @@ describe('a run whose agents have MCP servers', () => {
     expect(result).toMatchObject({ final_answer: 'Done.' });
   });
 
+  it('never says a secret that a server was given and tells', async () => {
+    const key = 'abc-only-the-server-may-know';
+    const server = { command: process.execPath, args: [serverOf('everything')], env: { ISSUES_TOKEN: '${ISSUES_TOKEN}' } };
+    const { events } = await play(solo([call('mcp__all__get-env')], {}, { mcp_servers: { all: server } }), { env: { ISSUES_TOKEN: key } });
+    expect(results(events)).toEqual([{ id: 'solo', name: 'mcp__all__get-env', status: 'ok', text: expect.stringContaining('"ISSUES_TOKEN": "***"') }]);
+    expect(JSON.stringify(events)).not.toContain(key);
+  });
+
   it('offers only the tools that the lists leave', async () => {
     const { events } = await play(solo([write()], {}, { allowed_tools: ['*_file', 'list_directory'], exclude_tools: ['mcp__files__write_file'], disallowed_tools: ['edit_*'] }));
     const offer = events.find((event) => event.type === 'tools-offer');

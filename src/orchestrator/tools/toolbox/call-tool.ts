@@ -102,7 +102,8 @@ async function perform(deps: CallDeps, tool: Tool, legal: string, argumentsText:
   const limitMs = tool.timeoutMs ?? settings.timeoutMs;
   const ran = await runInTime(tool, verdict.args, context, running, limitMs);
   endWaiting(running);
-  const outcome = ran === 'late' || settings.after === undefined ? ran : await settings.after(tool, verdict.args, ran, context);
+  const said = ran === 'late' || settings.after === undefined ? ran : await settings.after(tool, verdict.args, ran, context);
+  const outcome = said === 'late' || settings.mask === undefined ? said : { ...said, text: settings.mask(said.text) };
   if (outcome === 'late') return { status: 'timeout', text: `No result after ${String(limitMs / 1000)} s: it was given up.` };
   const shown = limitResult(outcome, legal, settings.resultLimit, keep);
   return tell(deps, tool, argumentsText, outcome, shown instanceof Promise ? await shown : shown);
@@ -112,6 +113,7 @@ async function perform(deps: CallDeps, tool: Tool, legal: string, argumentsText:
 export function callTool(deps: CallDeps, tool: Tool, legal: string, argumentsText: string, context: Omit<ToolContext, 'spent'>): Promise<ToolResult> {
   const { signal } = context;
   if (signal.aborted) return Promise.resolve(ABORTED);
+  const clean = deps.settings.mask ?? ((text: string) => text);
   return new Promise((resolve) => {
     const running: Running = { own: new AbortController() };
     const settle = (result: ToolResult): void => {
@@ -124,12 +126,12 @@ export function callTool(deps: CallDeps, tool: Tool, legal: string, argumentsTex
     const startedAt = performance.now();
     const progress = (message: string): void => {
       if (!running.own.signal.aborted && performance.now() - startedAt < LONGEST_MS) running.limit?.hear();
-      context.progress(message);
+      context.progress(clean(message));
     };
     const spent = (total: Expense): void => {
       running.spent = total;
     };
     signal.addEventListener('abort', onAbort);
-    perform(deps, tool, legal, argumentsText, { ...context, signal: running.own.signal, progress, spent }, running).then(settle, (thrown: unknown) => settle(failed(messageOf(thrown))));
+    perform(deps, tool, legal, argumentsText, { ...context, signal: running.own.signal, progress, spent }, running).then(settle, (thrown: unknown) => settle(failed(clean(messageOf(thrown)))));
   });
 }

@@ -11,6 +11,8 @@ export interface ToolboxSettings {
   readonly rules: readonly ToolRule[];
   /** Given each outcome before it is cut and told. */
   readonly after?: ToolAfter;
+  /** Takes the secrets out of what a tool says. */
+  readonly mask?: (text: string) => string;
   /** For tools that name no time of their own. */
   readonly timeoutMs: number;
   /** Characters of a result that the agent is shown. */

@@ -118,6 +118,19 @@ describe('what a tool answers', () => {
     expect(readFileSync(path.join(folder, 'a', file!), 'utf8')).toBe(text);
   });
 
+  it('is told and kept without secrets, also where it fails or says how far it is', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'toolbox-'));
+    folders.push(folder);
+    const told: string[] = [];
+    const mask = (text: string): string => text.replaceAll('s3cret', '***');
+    const tools = [tool('says', () => ({ text: 's3cret!' })), tool('throws', () => Promise.reject(new Error('s3cret?'))), tool('long', (_args, { progress }) => (progress('at s3cret'), { text: `s3cret${'x'.repeat(500)}` }))];
+    const box = await toolboxOf(tools, { mask, resultLimit: 100, resultFolder: folder });
+    expect([(await call(box, 'says')).text, (await call(box, 'throws')).text]).toEqual(['***!', '***?']);
+    const { text } = await call(box, 'long', {}, toolContext({ progress: (message) => void told.push(message) }));
+    expect([text.slice(0, 5), ...told]).toEqual(['***xx', 'at ***']);
+    expect(readFileSync(path.join(folder, readdirSync(folder)[0]!), 'utf8')).toBe(`***${'x'.repeat(500)}`);
+  });
+
   it('is cut where there is no folder', async () => {
     const box = await toolboxOf([tool('go', () => ({ text: 'x'.repeat(5000) }))], { resultLimit: 400 });
     expect((await call(box, 'go')).text).toContain('4600 of 5000 characters are left out here: ask for less');
