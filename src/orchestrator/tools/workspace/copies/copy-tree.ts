@@ -18,32 +18,31 @@ class TreeCopy implements TreeVisitor {
   private readonly options: CopyOptions;
   private readonly made: NewFiles;
   private readonly buffer = Buffer.allocUnsafeSlow(SMALL_BYTES);
-  /** The folders around what comes next. */
-  private readonly targets: string[];
+  private readonly top: string;
+  /** Where what comes next is copied to, and the folders around that. */
+  private current = '';
+  private readonly around: string[] = [];
 
   constructor(to: string, options: CopyOptions) {
-    this.targets = [to];
+    this.top = to;
     this.options = options;
     this.made = new NewFiles(options.readOnly === true ? 'read' : 'write');
     this.tally = new Tally(options);
   }
 
-  private target(name: string): string {
-    return `${this.targets.at(-1) ?? ''}/${name}`;
-  }
-
   folder(name: string): void {
-    if (name !== '') this.targets.push(this.target(name));
-    mkdirSync(this.targets.at(-1) ?? '', { recursive: name === '' });
+    this.around.push(this.current);
+    this.current = name === '' ? this.top : `${this.current}/${name}`;
+    mkdirSync(this.current, { recursive: name === '' });
   }
 
   folderEnd(): void {
-    const folder = this.targets.pop() ?? '';
-    if (this.options.readOnly === true) chmodSync(folder, 0o555);
+    if (this.options.readOnly === true) chmodSync(this.current, 0o555);
+    this.current = this.around.pop() ?? '';
   }
 
   file(at: string, name: string): Promise<void> | undefined {
-    const to = this.target(name);
+    const to = `${this.current}/${name}`;
     if (this.options.byLink === true && this.linked(at, to)) return undefined;
     const source = openSource(at, this.tally);
     if (source === undefined) return undefined;
@@ -55,7 +54,7 @@ class TreeCopy implements TreeVisitor {
   }
 
   link(name: string, target: string): void {
-    symlinkSync(target, this.target(name));
+    symlinkSync(target, `${this.current}/${name}`);
   }
 
   unreadable(): void {

@@ -8,8 +8,6 @@ import type { PackedFolder } from '../copies/packed-tree.js';
 import type { Copied, CopyLimits } from '../copies/tally.js';
 import { unpackTree } from '../copies/unpack-tree.js';
 
-const inodeOf = ({ dev, ino }: Stats): string => `${dev} ${ino}`;
-
 /** What belonged to an answer. Each of these makes a folder where there is nothing yet. */
 export interface Snapshot {
   /** For reading only. */
@@ -41,7 +39,8 @@ export interface SnapshotsOptions {
 export class Snapshots {
   private readonly options: SnapshotsOptions;
   private readonly taken = new Map<AgentId, readonly Taken[]>();
-  private readonly linked = new Set<string>();
+  /** Files by device and number, which no text need be made of. */
+  private readonly linked = new Map<number, Set<number>>();
   private packs = 0;
 
   constructor(options: SnapshotsOptions) {
@@ -49,7 +48,7 @@ export class Snapshots {
   }
 
   /** How many names massgen gave a file of a workspace itself; as many as it has, for a file that is shared. */
-  readonly ownLinks = (stats: Stats): number => (this.linked.has(inodeOf(stats)) ? stats.nlink - 1 : 0);
+  readonly ownLinks = (stats: Stats): number => (this.linked.get(stats.dev)?.has(stats.ino) === true ? stats.nlink - 1 : 0);
 
   readonly isForeign = (stats: Stats): boolean => stats.nlink > 1 && stats.nlink - this.ownLinks(stats) > 1;
 
@@ -61,12 +60,17 @@ export class Snapshots {
     return copied;
   }
 
+  private readonly noteLinked = ({ dev, ino }: Stats): void => {
+    const known = this.linked.get(dev);
+    if (known === undefined) this.linked.set(dev, new Set([ino]));
+    else known.add(ino);
+  };
+
   private async link(name: string, rev: number, workspace: string): Promise<readonly [Taken, Copied]> {
     const { signal, limits } = this.options;
     const folder = path.join(this.options.folder, name, String(rev));
     await dropFolder(folder);
-    const onFile = (stats: Stats): void => void this.linked.add(inodeOf(stats));
-    const copied = await copyTree(workspace, folder, { byLink: true, readOnly: true, isForeign: this.isForeign, limits, onFile, signal });
+    const copied = await copyTree(workspace, folder, { byLink: true, readOnly: true, isForeign: this.isForeign, limits, onFile: this.noteLinked, signal });
     if (copied.files === 0) await dropFolder(folder);
     const copy = async (target: string, how: { readonly byLink?: boolean; readonly readOnly?: boolean }): Promise<void> => {
       await copyTree(folder, target, { ...how, signal });
