@@ -1,3 +1,4 @@
+import type { format } from 'winston';
 import type { RunEvent } from '../../protocol.js';
 import { maskedText } from './agent-status.js';
 import { type EventOf, type TurnRecord } from './turn-record.js';
@@ -84,10 +85,14 @@ export const loadLineFormat = (): Promise<LineFormat> => (loading ??= load());
 
 const lineOf = ({ level, time, message }: LogLine): string => `${time} | ${level.padEnd(8)} | ${message}\n`;
 
-/** One transformation for all lines that are due: each of its own costs as much as ten lines. */
+/**
+ * Winston's own printf, without its streams and transports: loading those took more CPU than all that a run writes.
+ * One transformation for all lines that are due: one for each costs as much as ten lines.
+ */
 async function load(): Promise<LineFormat> {
-  const { format } = await import('winston');
+  const { createRequire } = await import('node:module');
+  const printf = createRequire(createRequire(import.meta.url).resolve('winston'))('logform/printf') as typeof format.printf;
   const MESSAGE = Symbol.for('message');
-  const lines = format.printf(({ message }) => (message as readonly LogLine[]).map(lineOf).join(''));
+  const lines = printf(({ message }) => (message as readonly LogLine[]).map(lineOf).join(''));
   return (said) => String((lines.transform({ level: 'info', message: said }) as { readonly [MESSAGE]?: string })[MESSAGE as never]);
 }
