@@ -33,6 +33,20 @@ export function startGroup(command: string, args: readonly string[], options: { 
   return child;
 }
 
+/** How long what has been ended may have its last words read. */
+const LAST_WORDS_MS = 200;
+
+/** What has left the group may hold the child's pipes for ever: nobody reads them, and this process does not live on for them. */
+function letGo(child: ChildProcessWithoutNullStreams): void {
+  const close = (): void => {
+    child.stdout.destroy();
+    child.stderr.destroy();
+  };
+  const soon = (): void => void setTimeout(close, LAST_WORDS_MS).unref();
+  if (child.exitCode === null && child.signalCode === null) child.once('exit', soon);
+  else soon();
+}
+
 /** Ends a child and all that it started: at once, or `graceMs` after it was asked to. */
 export function endGroup(child: ChildProcessWithoutNullStreams, graceMs = 0): void {
   if (!living.has(child)) return;
@@ -41,6 +55,7 @@ export function endGroup(child: ChildProcessWithoutNullStreams, graceMs = 0): vo
     living.delete(child);
     signalGroup(child, 'SIGKILL');
     unwatch?.();
+    letGo(child);
   };
   if (graceMs === 0) {
     kill();

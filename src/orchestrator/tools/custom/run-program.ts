@@ -4,6 +4,8 @@ import { resultText } from '../plain-text.js';
 
 const MAX_OUTPUT = 10_000_000;
 const TAIL = 2000;
+/** What it left in the background, and holds its output open, is not waited for. */
+const LAST_WORDS_MS = 200;
 
 export interface ProgramDeps {
   readonly processes: Processes;
@@ -41,6 +43,7 @@ export function runProgram([program = '', ...args]: readonly string[], input: un
     child.once('error', (error: NodeJS.ErrnoException) => {
       end(new Error(error.code === 'ENOENT' ? `there is no program ${program}, or no folder ${folder}` : error.message));
     });
+    child.once('exit', () => void setTimeout(end, LAST_WORDS_MS).unref());
     child.once('close', (code, by) => {
       end();
       if (code !== 0) reject(new Error(`${program} ended ${by === null ? `with exit code ${String(code)}` : `by ${by}`}: ${resultText(complaints === '' ? output.slice(-TAIL) : complaints).trim()}`));

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { endGroup, startGroup } from '../../../../src/backends/wires/process/process-group.js';
 import { gone } from '../../../support/gone.js';
 
@@ -13,6 +13,14 @@ const PROGRAM = `
   child.stdout.pipe(process.stdout);
 `;
 
+/** Leaves its group with its parent's stdout in its hands, and tells its id. */
+const RUNAWAY = `const { spawn } = require('node:child_process'); const other = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 300000)'], { detached: true, stdio: ['ignore', 'inherit', 'inherit'] }); console.log(other.pid); setInterval(() => {}, 1000);`;
+
+const runaways: number[] = [];
+afterEach(() => {
+  for (const pid of runaways.splice(0)) process.kill(pid, 'SIGKILL');
+});
+
 const itOnPosix = process.platform === 'win32' ? it.skip : it;
 
 describe('what a program of ours started', () => {
@@ -23,6 +31,15 @@ describe('what a program of ours started', () => {
     expect(pids).toHaveLength(2);
     massgen.kill(signal);
     for (const pid of pids) expect(await gone(pid)).toBe(true);
+  });
+
+  itOnPosix('is not waited for, where it has left the group and holds the output open', async () => {
+    const child = startGroup(process.execPath, ['-e', RUNAWAY], { env: {} });
+    const [line] = (await once(child.stdout, 'data')) as [Buffer];
+    runaways.push(Number(line.toString()));
+    const closed = once(child, 'close');
+    endGroup(child);
+    expect(await closed).toEqual([null, 'SIGKILL']);
   });
 
   it('is not watched any more once it has been ended', async () => {

@@ -96,6 +96,10 @@ describe('a program of the user’s', () => {
     expect(await call(named(await open([{ name: 'plain', command: script('echo "plain words"') }]), 'custom_tool__plain'), {})).toEqual({ text: 'plain words\n' });
   });
 
+  it('is not waited for longer than it lasts, whatever it leaves behind', async () => {
+    expect(await call(named(await open([{ name: 'leaves', command: [script('sleep 300 & echo done')] }]), 'custom_tool__leaves'), {})).toEqual({ text: 'done\n' });
+  });
+
   it('knows the variables it is given, and no key of massgen’s', async () => {
     process.env['OTHER_API_KEY'] = 'sk-other';
     const source = await open([{ name: 'env', command: script('env'), env: { MY_KEY: 'mine' } }]);

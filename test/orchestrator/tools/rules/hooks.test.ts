@@ -44,6 +44,10 @@ describe('a command before a tool', () => {
     });
   });
 
+  it('is not waited for longer than it lasts, whatever it leaves behind', async () => {
+    expect(await before([{ command: 'sleep 300 & exit 0' }])).toBeNull();
+  });
+
   it('refuses with exit code 2 and the reason on stderr', async () => {
     expect(await before([{ command: 'echo no writing today >&2; exit 2' }])).toBe('Not run: a hook refused it: no writing today');
   });

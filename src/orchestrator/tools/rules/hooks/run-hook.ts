@@ -29,6 +29,8 @@ export interface HookDeps {
 
 const MAX_OUTPUT = 1_000_000;
 const DENIED = 2;
+/** What it left in the background, and holds its output open, is not waited for. */
+const LAST_WORDS_MS = 200;
 
 interface Ended {
   readonly code: number | null;
@@ -59,6 +61,7 @@ async function runProgram(words: readonly string[], event: HookEvent, { processe
     signal.addEventListener('abort', onAbort, { once: true });
     const tooMuch = (): void => stop(new Error('it wrote more than a megabyte'));
     const [stdout, stderr] = [collect(child.stdout, tooMuch), collect(child.stderr, tooMuch)];
+    child.once('exit', () => void setTimeout(() => processes.end(child), LAST_WORDS_MS).unref());
     once(child, 'close').then(
       ([code]) => {
         signal.removeEventListener('abort', onAbort);
