@@ -7,7 +7,7 @@ export interface CopyLimits {
   readonly bytes: number;
 }
 
-export const COPY_LIMITS: CopyLimits = { files: 100_000, bytes: 2_000_000_000 };
+const COPY_LIMITS: CopyLimits = { files: 100_000, bytes: 2_000_000_000 };
 
 export interface Copied {
   readonly files: number;
