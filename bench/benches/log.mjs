@@ -1,13 +1,14 @@
 // What the session log costs: the same orchestration without it, with events.jsonl and the answer, and with all files: in processes of their own, in turns in one process,
-// and where profiles of the latter two spend their time.
+// as `massgen run` is started by a user, and where profiles of the latter two spend their time.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { BENCH, SUT_CPU } from '../lib/bench.mjs';
+import { BENCH, REPOSITORY, SUT_CPU } from '../lib/bench.mjs';
 import { measure } from '../lib/measure.mjs';
 import { logShare } from '../lib/profile.mjs';
 import { median, shuffled } from '../lib/stats.mjs';
 import { Samples, compare } from '../lib/table.mjs';
+import { QUESTION } from '../lib/task.mjs';
 
 export const title = 'log: share of the session log in the CPU of an orchestration: events.jsonl with the answer, and all files';
 const [SHORT, LONG] = [64, 1024];
@@ -33,6 +34,27 @@ function inTurns({ mock, temporary, quick }, peer, { model, warm, groups, per })
   return Object.fromEntries(Object.entries(JSON.parse(stdout)).map(([name, cpu]) => [name, median(cpu)]));
 }
 
+const TEAM = ['agent_a', 'agent_b', 'agent_c'];
+
+/** CPU ms of a whole `massgen run`, start and all, for each log: the median of some runs in turns. */
+function wholeRuns({ mock, temporary, quick }, model) {
+  const folder = fs.mkdtempSync(path.join(temporary, 'cli-'));
+  const cpuFile = path.join(folder, 'cpu');
+  const backend = { type: 'chatcompletion', base_url: mock.base, api_key: 'sk-mock', model };
+  const started = (log) => {
+    const config = path.join(folder, `${log}.json`);
+    fs.writeFileSync(config, JSON.stringify({ agents: TEAM.map((id) => ({ id, backend })), orchestrator: { final_answer_strategy: 'winner_present' }, ...(log === 'off' ? { ui: { logging_enabled: false } } : {}) }));
+    const files = log === 'off' ? [] : ['--log-files', log];
+    const [command, ...args] = pin(['--import', path.join(BENCH, 'lib/cpu-at-exit.mjs'), path.join(REPOSITORY, 'bin/run.js'), 'run', '--config', config, '--display', 'silent', ...files, QUESTION]);
+    const { status, stderr } = spawnSync(command, args, { cwd: folder, env: { ...process.env, HOME: folder, CPU_FILE: cpuFile }, encoding: 'utf8' });
+    if (status !== 0) throw new Error(`massgen run failed: ${stderr.slice(0, 300)}`);
+    return Number(fs.readFileSync(cpuFile, 'utf8'));
+  };
+  const logs = { off: [], events: [], all: [] };
+  for (let times = 0; times < (quick ? 2 : 12); times++) for (const log of shuffled(Object.keys(logs), times + 1)) logs[log].push(started(log));
+  return Object.fromEntries(Object.entries(logs).map(([log, cpu]) => [log, median(cpu)]));
+}
+
 /** The share of samples, of the second half of a run, that were taken below the session log. */
 function profiled({ mock, temporary, quick }, peer, chunks, files) {
   const folder = fs.mkdtempSync(path.join(temporary, 'profile-'));
@@ -51,9 +73,18 @@ export async function run(context) {
   const peer = context.peers.find(({ name }) => name === 'massgen');
   if (peer === undefined) return [];
   const series = [SHORT, LONG].flatMap((chunks) => Object.keys(KINDS).map((files) => ({ chunks, files, cpu: new Samples(), profile: new Samples() })));
+  const starts = PROVIDERS.map((provider) => ({ provider, cpu: new Samples() }));
   const turns = PROVIDERS.map((provider) => ({ provider, cpu: new Samples() }));
   const seconds = context.quick ? { warmSeconds: 0.5, seconds: 1 } : { warmSeconds: 3, seconds: 3 };
   for (let round = 1; round <= context.rounds; round++) {
+    for (const { provider, cpu } of starts) {
+      const spent = wholeRuns(context, provider.model);
+      for (const [files, { name }] of Object.entries(KINDS)) {
+        cpu.add(name, round, Math.max(0, spent[files] - spent.off));
+        cpu.add(`with ${name}`, round, spent[files]);
+      }
+      context.progress(`round ${round}, massgen run, ${provider.said}: CPU ${spent.off.toFixed(0)} ms without the log, ${spent.events.toFixed(0)} with events.jsonl, ${spent.all.toFixed(0)} with all files`);
+    }
     for (const { provider, cpu } of turns) {
       const spent = inTurns(context, peer, provider);
       for (const [files, { name }] of Object.entries(KINDS)) {
@@ -84,6 +115,7 @@ export async function run(context) {
       ...compare(`% of a profile, answers of ${chunks} chunks`, profile, { subject: name, against: 'all samples', ...goal }),
     ];
   });
-  const inOne = turns.flatMap(({ provider, cpu }) => Object.values(KINDS).flatMap(({ name, ...goal }) => compare(`CPU ms, in turns, ${provider.said}`, cpu, { subject: name, against: `with ${name}`, ...goal })));
-  return [...rows, ...inOne];
+  const others = (said, list, all = {}) => list.flatMap(({ provider, cpu }) => Object.values(KINDS).flatMap(({ name, ...goal }) => compare(`CPU ms, ${said}, ${provider.said}`, cpu, { subject: name, against: `with ${name}`, ...goal, ...all })));
+  // All files are what `massgen run` writes unless it is told otherwise.
+  return [...rows, ...others('in turns', turns), ...others('massgen run', starts, { target: 0.15 })];
 }
