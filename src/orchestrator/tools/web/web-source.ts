@@ -48,8 +48,8 @@ function chooseProvider({ provider, searchUrl }: WebSettings, { lookUp }: WebDep
     const address = searchUrl ?? url;
     if (key !== undefined && address !== undefined) return { provider: each, url: address, key };
   }
-  if (provider === 'searxng') return 'web_search with searxng needs web.search_url, the address of its /search';
-  return `web_search needs a key: set ${candidates.map((each) => searchProviders[each].keyVariable).join(' or ')}`;
+  if (provider === 'searxng') return 'searxng needs web.search_url, the address of its /search';
+  return `set ${candidates.map((each) => searchProviders[each].keyVariable).join(' or ')}`;
 }
 
 const searchTool = ({ provider, url, key }: Search, fetch: typeof globalThis.fetch): Tool => ({
@@ -69,7 +69,7 @@ const searchTool = ({ provider, url, key }: Search, fetch: typeof globalThis.fet
 /** The tools by which an agent reads the web. Never rejects: what is missing for a search is a note. */
 export function openWebSource(settings: WebSettings, deps: WebDeps): Promise<ToolSource> {
   const search = settings.search ? chooseProvider(settings, deps) : undefined;
-  const notes = typeof search === 'string' ? [`You cannot search the web: ${search}.`] : [];
+  const notes = typeof search === 'string' ? [`web_search is not available: ${search}.`] : [];
   const tools = [...(settings.fetch ? [fetchTool(settings)] : []), ...(search === undefined || typeof search === 'string' ? [] : [searchTool(search, deps.fetch ?? globalThis.fetch)])];
   return Promise.resolve({ tools: () => tools, notes: () => notes, close: () => Promise.resolve() });
 }

@@ -175,6 +175,12 @@ describe('a block of hooks', () => {
     expect(count({ PreToolUse: { override: true, hooks: one } }, { PreToolUse: one, PostToolUse: one })).toEqual([1, 1]);
   });
 
+  it('holds where one hook is written without its dash', () => {
+    expect(readHooks({ PreToolUse: { matcher: 'write_*', command: 'exit 2' } }, 'hooks', folder).PreToolUse).toMatchObject([{ matcher: 'write_*', run: { shell: 'exit 2' } }]);
+    expect(readHooks({ PreToolUse: { matcher: 'write_*', hooks: one } }, 'hooks', folder).PreToolUse).toMatchObject([{ matcher: 'write_*', run: { shell: 'true' } }]);
+    expect(count({ PreToolUse: { override: true, command: 'exit 2' } }, { PreToolUse: one })).toEqual([1, 0]);
+  });
+
   it('may be written as for Claude Code', () => {
     expect(readHooks({ PreToolUse: [{ matcher: 'write_*', hooks: [{ type: 'command', command: './check.sh' }] }] }, 'hooks', folder).PreToolUse).toEqual([{ matcher: 'write_*', run: { shell: './check.sh' }, timeoutMs: 30_000, failClosed: true }]);
   });
@@ -185,6 +191,9 @@ describe('a block of hooks', () => {
     [{ BeforeTool: one }, 'there is no moment "BeforeTool"'],
     [{ PreToolUse: [{ command: 'x', timeout: -1 }] }, 'write seconds'],
     [{ PreToolUse: ['x'] }, 'is no map of keys'],
+    [{ PreToolUse: 'exit 2' }, 'hooks.PreToolUse: is no list of hooks'],
+    [{ PreToolUse: { hooks: 'exit 2' } }, 'hooks.PreToolUse: is no list of hooks'],
+    [{ PreToolUse: { comand: 'exit 2' } }, 'has neither a command nor a handler'],
     [[], 'must be a map'],
   ])('that cannot be is refused: %j', (written, message) => {
     expect(() => readHooks(written, 'hooks', folder)).toThrow(message);

@@ -168,7 +168,7 @@ describe('a search', () => {
   it('without a key is not offered, and the agent is told which', async () => {
     const source = await openWebSource(SETTINGS, { lookUp: () => undefined });
     expect(source.tools().map(({ name }) => name)).toEqual(['web_fetch']);
-    expect(source.notes()).toEqual(['You cannot search the web: web_search needs a key: set TAVILY_API_KEY or BRAVE_API_KEY.']);
+    expect(source.notes()).toEqual(['web_search is not available: set TAVILY_API_KEY or BRAVE_API_KEY.']);
   });
 
   it('is set up by the web block of the configuration', () => {

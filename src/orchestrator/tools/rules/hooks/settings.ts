@@ -51,7 +51,9 @@ function hookOf(entry: JsonMap, matcher: string, where: string, cwd: string): Ho
 
 /** The hooks of one moment. An entry may hold several for its matcher, as Claude Code writes them. */
 function hooksOf(written: unknown, where: string, cwd: string): readonly Hook[] {
-  return (Array.isArray(written) ? (written as readonly unknown[]) : []).flatMap((entry, index) => {
+  if (written === undefined || written === null) return [];
+  if (!Array.isArray(written)) return refuse(where, 'is no list of hooks; write - command: … below it');
+  return (written as readonly unknown[]).flatMap((entry, index) => {
     const at = `${where}[${index}]`;
     if (!isMap(entry)) return refuse(at, 'is no map of keys');
     const { matcher = '*' } = entry;
@@ -61,6 +63,9 @@ function hooksOf(written: unknown, where: string, cwd: string): readonly Hook[] 
   });
 }
 
+/** A moment's map is one hook, unless it is a list of them that says how it is taken. */
+const isOne = (block: JsonMap): boolean => ['matcher', 'command', 'handler', 'module'].some((key) => key in block) || !('hooks' in block || block['override'] === true);
+
 /** A `hooks` block over those that held before it: they come first, unless a moment says `{override: true, hooks: […]}`. Throws `config-invalid` for a hook that cannot be. `cwd`: where relative paths begin. */
 export function readHooks(written: unknown, where: string, cwd: string, inherited: HookSettings = NO_HOOKS): HookSettings {
   if (written === undefined || written === null) return inherited;
@@ -69,7 +74,7 @@ export function readHooks(written: unknown, where: string, cwd: string, inherite
   if (unknown !== undefined) return refuse(where, `there is no moment ${JSON.stringify(unknown)}; there are PreToolUse and PostToolUse`);
   const moment = (name: HookMoment): readonly Hook[] => {
     const block = written[name];
-    const list = isMap(block) ? block['hooks'] : block;
+    const list = isMap(block) && !isOne(block) ? block['hooks'] : isMap(block) ? [block] : block;
     const isAlone = isMap(block) && block['override'] === true;
     return [...(isAlone ? [] : inherited[name]), ...hooksOf(list, `${where}.${name}`, cwd)];
   };
