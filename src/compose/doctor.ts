@@ -95,17 +95,20 @@ function agentSdkVersion(env: Environment): string | null {
 }
 
 async function partsOf(env: Environment): Promise<readonly PartFinding[]> {
-  const [ag2, lms, docker] = await Promise.all([
+  const [ag2, lms, docker, bubblewrap] = await Promise.all([
     versionOf(pythonOf({}, env), ['-c', 'import autogen; print(autogen.__version__)']),
     versionOf('lms', ['version']),
     // The daemon's: a program without one runs nothing.
     versionOf('docker', ['version', '--format', '{{.Server.Version}}']),
+    // In itself: where the kernel allows no namespaces the program is there and shuts nothing in.
+    process.platform === 'linux' ? versionOf('bwrap', ['--unshare-all', '--ro-bind', '/', '/', 'bwrap', '--version']) : null,
   ]);
   return [
     { part: AGENT_SDK, version: agentSdkVersion(env), unlocks: 'claude_code', install: AGENT_SDK_INSTALL },
     { part: 'ag2 (Python)', version: ag2, unlocks: 'ag2', install: 'pip install "ag2[openai]<1"' },
     { part: 'lms (LM Studio)', version: lms, unlocks: 'lmstudio: loading of models', install: 'npx lmstudio install-cli' },
     { part: 'docker', version: docker, unlocks: 'commands in a container', install: 'https://docs.docker.com/engine/install, and start it' },
+    ...(process.platform === 'linux' ? [{ part: 'bubblewrap', version: bubblewrap, unlocks: 'local commands that are shut in', install: 'the package bubblewrap of your system, and user namespaces' }] : []),
   ];
 }
 

@@ -111,6 +111,7 @@ describe('massgen doctor', () => {
     const diagnosis = JSON.parse(stdout) as Record<string, readonly Record<string, unknown>[]>;
     expect(Object.keys(diagnosis)).toEqual(['node', 'keys', 'servers', 'parts']);
     expect(diagnosis['servers']?.map(({ backend }) => backend)).toEqual(['lmstudio', 'vllm', 'sglang', 'ollama']);
+    expect(diagnosis['parts']?.map(({ part }) => part)).toEqual(['@anthropic-ai/claude-agent-sdk', 'ag2 (Python)', 'lms (LM Studio)', 'docker', ...(process.platform === 'linux' ? ['bubblewrap'] : [])]);
     expect(diagnosis['keys']?.every(({ value }) => value === null)).toBe(true);
   });
 });

@@ -11,7 +11,7 @@ export class AddressRefused extends Error {
 export type AllowedHosts = readonly string[];
 
 /** Addresses that clouds answer their machines' secrets on: never fetched, whatever is allowed. */
-const METADATA: ReadonlySet<string> = new Set(['169.254.169.254', '169.254.170.2', '100.100.100.200', '192.0.0.192', 'fd00:ec2::254']);
+const METADATA: ReadonlySet<string> = new Set(['169.254.169.254', '169.254.170.2', '169.254.170.23', '168.63.129.16', '100.100.100.200', '192.0.0.192', 'fd00:ec2::254', 'fd00:ec2::23', 'fd20:ce::254']);
 const BLOCKED_NAMES = /(?:^|\.)(?:localhost|localdomain|local|internal|intranet|lan|home\.arpa)$|^(?:ip6-localhost|instance-data)$/u;
 
 function inRange(address: ipaddr.IPv4 | ipaddr.IPv6, written: string): boolean {
@@ -31,9 +31,21 @@ function embedded(address: ipaddr.IPv6): ipaddr.IPv4 | null {
       return last(12);
     case '6to4':
       return last(2);
+    case 'loopback':
+    case 'unspecified':
+      return null;
     default:
       return parts.slice(0, 12).every((byte) => byte === 0) ? last(12) : null;
   }
+}
+
+/** In the words that say so, where an address is one of those of clouds, also as IPv4 inside IPv6; else null. */
+function refuseMetadata(text: string): string | null {
+  if (!ipaddr.isValid(text)) return null;
+  const address = ipaddr.process(text);
+  const inner = address instanceof ipaddr.IPv6 ? embedded(address) : null;
+  const found = [address, ...(inner === null ? [] : [inner])].find((each) => METADATA.has(each.toString()));
+  return found === undefined ? null : `${found.toString()} is where a cloud keeps its secrets`;
 }
 
 /** Why nothing at this address may be fetched, or null. Only addresses of the public internet may, and those that are allowed by number. */
@@ -41,7 +53,8 @@ export function refuseAddress(text: string, allowed: AllowedHosts = []): string 
   if (!ipaddr.isValid(text)) return `${text} is no address`;
   const address = ipaddr.process(text);
   const shown = address.toString();
-  if (METADATA.has(shown)) return `${shown} is where a cloud keeps its secrets`;
+  const metadata = refuseMetadata(text);
+  if (metadata !== null) return metadata;
   if (allowed.some((written) => inRange(address, written))) return null;
   const inner = address instanceof ipaddr.IPv6 ? embedded(address) : null;
   if (inner !== null) return refuseAddress(inner.toString(), allowed);
@@ -60,7 +73,8 @@ export function checkUrl(text: string, allowed: AllowedHosts): URL {
   const host = url.hostname.replace(/^\[|\]$/gu, '').replace(/\.$/u, '').toLowerCase();
   const refusal = ipaddr.isValid(host) && !isAllowedName(host, allowed) ? refuseAddress(host, allowed) : BLOCKED_NAMES.test(host) && !isAllowedName(host, allowed) ? `${host} is not on the public internet` : null;
   if (refusal !== null) throw new AddressRefused(`${refusal}, and is not fetched`);
-  if (METADATA.has(host)) throw new AddressRefused(`${host} is where a cloud keeps its secrets`);
+  const metadata = refuseMetadata(host);
+  if (metadata !== null) throw new AddressRefused(metadata);
   return url;
 }
 
@@ -75,7 +89,7 @@ export const publicLookup =
         return;
       }
       const named = isAllowedName(host.toLowerCase(), allowed);
-      const refusal = addresses.map(({ address }) => (named ? (METADATA.has(address) ? `${address} is where a cloud keeps its secrets` : null) : refuseAddress(address, allowed))).find((each) => each !== null);
+      const refusal = addresses.map(({ address }) => (named ? refuseMetadata(address) : refuseAddress(address, allowed))).find((each) => each !== null);
       if (refusal != null) done(new AddressRefused(`${host} leads to ${refusal}, and is not fetched`), '', 0);
       else if (options.all === true) done(null, addresses);
       else done(null, first.address, first.family);

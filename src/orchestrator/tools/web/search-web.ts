@@ -50,6 +50,9 @@ export async function searchWeb(provider: SearchProvider, { url, key, fetch }: {
   const { url: full, init } = request(url, key, text, count);
   const response = await fetch(full, { ...init, signal, redirect: 'error' });
   if (!response.ok) throw new Error(`${provider} refused the search: HTTP ${String(response.status)} ${(await response.text()).slice(0, 200)}`.replaceAll(key === '' ? '\0' : key, '***'));
-  const found = read(await response.json());
+  const body: unknown = await response.json().catch(() => {
+    throw new Error(`${provider} did not answer in JSON${provider === 'searxng' ? '; add json to search.formats in its settings' : ''}`);
+  });
+  const found = read(body);
   return found.slice(0, count).map((each) => ({ title: textAt(each, 'title'), url: textAt(each, 'url'), text: textAt(each, 'content', 'description', 'snippet') }));
 }

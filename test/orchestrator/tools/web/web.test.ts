@@ -76,6 +76,13 @@ describe('an address that is no agent’s business', () => {
     expect(refuseAddress('169.254.169.254', ['169.254.0.0/16'])).not.toBeNull();
     expect(refuseAddress('10.1.2.3', ['10.0.0.0/8'])).toBeNull();
     expect(() => checkUrl('http://169.254.169.254/', ['169.254.169.254'])).toThrow();
+    for (const hidden of ['168.63.129.16', 'fd20:ce::254', '::ffff:169.254.169.254', '64:ff9b::a9fe:a9fe', '2002:a9fe:a9fe::']) expect(refuseAddress(hidden, ['::/0', '0.0.0.0/0'])).toContain('where a cloud keeps its secrets');
+    expect(() => checkUrl('http://[64:ff9b::a9fe:a9fe]/', ['64:ff9b::a9fe:a9fe'])).toThrow();
+  });
+
+  it('is this machine, by its own name', () => {
+    expect(refuseAddress('::1')).toBe('::1 is not on the public internet (loopback)');
+    expect(refuseAddress('::1', ['::1'])).toBeNull();
   });
 });
 
@@ -158,6 +165,11 @@ describe('a search', () => {
     expect(text).toContain('1. T\n   http://e.org\n   words');
     if (provider !== 'tavily') expect(seen).toContain('q=a+b');
     if (provider !== 'searxng') expect(seen).toContain('k-1');
+  });
+
+  it('that is answered with a page says what is missing', async () => {
+    const port = await serve((_request, response) => response.end('<html></html>'));
+    await expect(call('web_search', { query: 'x' }, { provider: 'searxng', searchUrl: `http://127.0.0.1:${String(port)}/search` })).rejects.toThrow('searxng did not answer in JSON; add json to search.formats in its settings');
   });
 
   it('that is refused says so without the key', async () => {
