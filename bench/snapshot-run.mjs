@@ -4,10 +4,7 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { tuneForOneRun } from '../bin/tune.js';
 
-// As `massgen run` sets its own process.
-tuneForOneRun();
 const [bundle, folder, countText] = process.argv.slice(2);
 const count = Number(countText);
 const A_FOLDER = 100;

@@ -2,7 +2,6 @@
 // Loads only what the arguments need: the version is not worth oclif.
 import { readFileSync } from 'node:fs';
 import { isatty } from 'node:tty';
-import { tuneForOneRun } from './tune.js';
 
 const read = (file) => JSON.parse(readFileSync(new URL(`../${file}`, import.meta.url), 'utf8'));
 
@@ -52,7 +51,6 @@ async function main(given) {
     await refuse(unknown, args, ids);
     return;
   }
-  if (args[0] !== 'serve') tuneForOneRun();
   const { default: oclif } = await import('../dist/cli.js');
   await oclif.execute({ args, dir: import.meta.url });
 }

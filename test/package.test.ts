@@ -53,7 +53,7 @@ describe('the package, installed somewhere else', () => {
 
   it('holds no sources and no tests', () => {
     expect(readdirSync(installed('massgen')).sort()).toEqual(['@examples', 'LICENSE', 'README.md', 'bin', 'dist', 'massgen.schema.json', 'oclif.manifest.json', 'package.json', 'templates']);
-    expect(readdirSync(installed('massgen/bin')).sort()).toEqual(['run.js', 'tune.js']);
+    expect(readdirSync(installed('massgen/bin')).sort()).toEqual(['run.js']);
   });
 
   it('is a library', async () => {

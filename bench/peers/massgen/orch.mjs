@@ -1,16 +1,14 @@
-// The task with the built package, in a process that is set as `massgen run` sets its own (LIBRARY=1 (environment): left as Node sets it, as an embedder's is). SESSION_LOG (environment) is `all` (the default), `events` (events.jsonl and the answer) or `off`. STRATEGY (environment) is the final answer strategy;
+// The task with the built package. SESSION_LOG (environment) is `all` (the default), `events` (events.jsonl and the answer) or `off`. STRATEGY (environment) is the final answer strategy;
 // `model` may be one model for all agents or a list `a,b,c`.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { QUESTION } from '../../lib/task.mjs';
-import { tuneForOneRun } from '../../../bin/tune.js';
 import { openRun } from '../../../dist/index.js';
 
 const IDS = ['agent_a', 'agent_b', 'agent_c'];
 
 export async function create({ baseURL, model }) {
-  if (process.env.LIBRARY !== '1') tuneForOneRun();
   const logDirectory = fs.mkdtempSync(path.join(os.tmpdir(), 'massgen-bench-'));
   const models = model.split(',');
   const config = {
