@@ -45,7 +45,9 @@ export async function startMockProcess() {
   process.once('exit', () => child.kill('SIGKILL'));
   await waitPort(port);
   const call = async (operation, body) => {
-    const response = await fetch(`http://127.0.0.1:${port}/__mock/${operation}`, { method: 'POST', body: body ? JSON.stringify(body) : undefined });
+    const ask = () => fetch(`http://127.0.0.1:${port}/__mock/${operation}`, { method: 'POST', body: body ? JSON.stringify(body) : undefined });
+    // A kept connection may have been closed while a bench held this process up.
+    const response = await ask().catch(ask);
     if (!response.ok) throw new Error(`mock ${operation}: ${response.status} ${await response.text()}`);
     return response.text();
   };
