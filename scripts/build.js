@@ -74,16 +74,14 @@ function pythonFiles(outdir) {
 if (!(process.argv.includes('--if-stale') && isFresh())) {
   // Built aside and swapped in, so that a running massgen or another build never sees half of it.
   const next = path.join(root, `dist.${process.pid}.tmp`);
-  try {
-    run([createRequire(import.meta.url).resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json', '--outDir', next]);
-    await bundle(next);
-    documentationFiles(next);
-    pythonFiles(next);
-    rmSync(path.join(root, 'dist'), { recursive: true, force: true });
-    renameSync(next, path.join(root, 'dist'));
-  } finally {
-    rmSync(next, { recursive: true, force: true });
-  }
+  // Also when a step fails, which ends this process at once.
+  process.once('exit', () => rmSync(next, { recursive: true, force: true }));
+  run([createRequire(import.meta.url).resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json', '--outDir', next]);
+  await bundle(next);
+  documentationFiles(next);
+  pythonFiles(next);
+  rmSync(path.join(root, 'dist'), { recursive: true, force: true });
+  renameSync(next, path.join(root, 'dist'));
   run(['scripts/manifest.js']);
   run(['scripts/man-page.js', 'dist/massgen.1']);
   writeFileSync(stamp, '');

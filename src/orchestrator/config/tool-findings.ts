@@ -1,4 +1,5 @@
 import { MassgenError } from '../../errors.js';
+import { toolProfiles } from '../agents/tool-profiles.js';
 import { readMcpSettings } from '../tools/mcp/settings.js';
 import { readApprovals } from '../tools/rules/approvals.js';
 import { readHooks } from '../tools/rules/hooks/settings.js';
@@ -38,6 +39,16 @@ function unknownKeys(value: unknown, path: Path): readonly Finding[] {
   });
 }
 
+const PROFILES = toolProfiles.map(({ name }) => name);
+
+/** A text that is no profile names a single tool, unless somebody slipped. */
+function misspeltProfile(value: unknown, path: Path): readonly Finding[] {
+  const written = valueAt(value, path);
+  if (typeof written !== 'string' || PROFILES.includes(written)) return [];
+  const suggestion = didYouMean(written, PROFILES);
+  return suggestion === undefined ? [] : [{ severity: 'warning', path, at: 'value', message: `there is no set of tools called ${JSON.stringify(written)}, so it is taken as the name of the only tool`, suggestion }];
+}
+
 const servers: Read = (written) => readMcpSettings({ mcp_servers: written });
 const approvals: Read = (written) => readApprovals(written, '');
 const hooks: Read = (written) => readHooks(written, 'hooks', '/');
@@ -49,7 +60,7 @@ export function toolFindings(value: unknown): readonly Finding[] {
   const ofAgents = members.flatMap((at) => {
     const isOwn = valueAt(value, [...at, 'backend', 'type']) !== 'claude_code';
     const block = [...at, 'backend', 'mcp_servers'];
-    return [...(isOwn ? [...findings(value, block, servers), ...unknownKeys(value, block)] : []), ...findings(value, [...at, 'backend', 'hooks'], hooks), ...findings(value, [...at, 'tool_approval'], approvals)];
+    return [...(isOwn ? [...findings(value, block, servers), ...unknownKeys(value, block)] : []), ...findings(value, [...at, 'backend', 'hooks'], hooks), ...findings(value, [...at, 'tool_approval'], approvals), ...misspeltProfile(value, [...at, 'tools'])];
   });
   return [...ofAgents, ...findings(value, ['orchestrator', 'tool_approval'], approvals), ...findings(value, ['hooks'], hooks)];
 }

@@ -65,6 +65,7 @@ describe('checking a configuration', () => {
 
   it.each([
     ['a word of a longer key', team(openai, 'ui: { type: simple }'), 'ui.type: unknown key "type"; did you mean "display_type"?'],
+    ['a set of tools that is misspelt', team(`${openai}\n    tools: codin`), 'agents[0].tools: there is no set of tools called "codin", so it is taken as the name of the only tool; did you mean "coding"?'],
     ['a key without a likeness', team(`${openai}\n    zzzzz: 1`), 'agents[0].zzzzz: unknown key "zzzzz"; it has no effect'],
     ['a key at the top', team(openai, 'quux: 1'), 'quux: unknown key "quux"; it has no effect; begin its name with "x-" if it only holds anchors'],
     ['a key of another place', team(`${openai}\n    temperature: 1`), 'agents[0].temperature: unknown key "temperature"; it belongs under "agents[].backend"'],
