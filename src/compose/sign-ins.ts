@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isMap } from '../orchestrator/json-map.js';
 import type { KeptSignIn, SignIns } from '../orchestrator/tools/mcp/sign-in.js';
+import { writePrivate } from './write-private.js';
 
 /** A file for each server, which says whose it is. */
 function fileOf(folder: string, url: string): string {
@@ -21,15 +22,6 @@ async function read(file: string): Promise<KeptSignIn> {
   }
 }
 
-/** Another massgen reads the old one or the new one, never half. */
-async function write(file: string, url: string, kept: KeptSignIn): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-  const aside = `${file}.${String(process.pid)}.tmp`;
-  await writeFile(aside, JSON.stringify({ server: url, ...kept }, null, 2), { mode: 0o600 });
-  await chmod(aside, 0o600);
-  await rename(aside, file);
-}
-
 /** Where the user's sign-ins at MCP servers are kept: one file a server in this folder, which only the user may read. Nothing of them is in a log. */
 export function openSignIns(folder: string, openDesk?: SignIns['openDesk']): SignIns {
   const turns = new Map<string, Promise<unknown>>();
@@ -42,7 +34,7 @@ export function openSignIns(folder: string, openDesk?: SignIns['openDesk']): Sig
     read: (url) => read(fileOf(folder, url)),
     change: (url, change) => {
       const file = fileOf(folder, url);
-      return queued(file, async () => write(file, url, change(await read(file))));
+      return queued(file, async () => writePrivate(file, JSON.stringify({ server: url, ...change(await read(file)) }, null, 2)));
     },
     ...(openDesk === undefined ? {} : { openDesk }),
     inTurn: (url, work) => queued(url, work),

@@ -1,7 +1,8 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { MassgenError } from '../errors.js';
 import { placesWith, userFolder, type Places } from '../orchestrator/config/places.js';
+import { writePrivate } from './write-private.js';
 
 /** Where a key is kept: for all projects of the user, or for the project in this folder. */
 export type KeyScope = 'user' | 'project';
@@ -20,16 +21,12 @@ const written = (value: string): string => (PLAIN.test(value) ? value : `'${valu
 export function storeKey(file: string, name: string, value: string): void {
   if (/['\n\r\0]/u.test(value)) throw new MassgenError('usage-invalid', `a key has no quotes and no line ends; copy ${name} again`);
   try {
-    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
     // A link stays one.
     const target = existsSync(file) ? realpathSync(file) : file;
     const before = existsSync(target) ? readFileSync(target, 'utf8') : '';
     const isOld = new RegExp(`^\\s*(?:export\\s+)?${name}\\s*=`, 'u');
     const kept = before.split('\n').filter((line) => !isOld.test(line)).join('\n').trimEnd();
-    const aside = `${target}.${String(process.pid)}.tmp`;
-    writeFileSync(aside, `${kept === '' ? '' : `${kept}\n`}${name}=${written(value)}\n`, { mode: 0o600 });
-    chmodSync(aside, 0o600);
-    renameSync(aside, target);
+    writePrivate(target, `${kept === '' ? '' : `${kept}\n`}${name}=${written(value)}\n`);
   } catch (thrown) {
     throw new MassgenError('usage-invalid', `cannot write ${name} to ${file}: ${(thrown as NodeJS.ErrnoException).code ?? 'it was refused'}; set it in the environment instead`);
   }

@@ -86,6 +86,7 @@ export function prepareTools(plan: RunPlan, team: Team, deps: ToolsDeps): TeamTo
   if (equipped.size === 0) return undefined;
   const folders = folderNames(plan.agents.map(({ id }) => id));
   const guards = prepareGuards(plan, deps);
+  const mask = deps.secrets.length === 0 ? {} : { mask: createTextMask(deps.secrets) };
   return {
     begin: ({ folder, session }) => {
       const guardsOf = guards(session);
@@ -97,7 +98,7 @@ export function prepareTools(plan: RunPlan, team: Team, deps: ToolsDeps): TeamTo
         const { TOOLBOX_DEFAULTS } = await import('../orchestrator/tools/toolbox/settings.js');
         const own = resultsOf(id);
         const fileTools: readonly OpenToolSource[] = workspaces === undefined ? [] : [() => workspaces.sourceFor(id)];
-        const settings: ToolboxSettings = { ...TOOLBOX_DEFAULTS, agent: id, ...(agent?.filters ?? { allowed: [], denied: [] }), ...guardsOf(id), resultFolder: own, ...(deps.secrets.length === 0 ? {} : { mask: createTextMask(deps.secrets) }) };
+        const settings: ToolboxSettings = { ...TOOLBOX_DEFAULTS, agent: id, ...(agent?.filters ?? { allowed: [], denied: [] }), ...guardsOf(id), resultFolder: own, ...mask };
         const box = openToolbox(agent === undefined ? [] : [...fileTools, ...sourcesOf(agent, own, placeOf(id, workspaces), modelOf(id, plan, team), deps), ...helperSource(agent.planned, folder, plan, deps), ...guardNotes(plan)], settings, signal);
         opening.push(box.then((each) => each.close));
         return box;

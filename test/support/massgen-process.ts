@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFil
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { endChildren } from './end-children.js';
 import { removeFolder } from './remove-folder.js';
 
 export const BINARY = fileURLToPath(new URL('../../bin/run.js', import.meta.url));
@@ -136,13 +137,6 @@ export const parseLines = (text: string): readonly LoggedEvent[] =>
 
 /** Ends what still runs and removes the folders: for `afterEach` or `afterAll`. */
 export async function cleanUp(): Promise<void> {
-  const open = [...children].map(
-    (child) =>
-      new Promise((resolve) => {
-        child.on('close', resolve);
-        child.kill('SIGKILL');
-      }),
-  );
-  await Promise.all(open);
+  await endChildren(children, 'SIGKILL');
   await Promise.all(folders.splice(0).map(removeFolder));
 }

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { fileURLToPath } from 'node:url';
+import { endChildren } from './end-children.js';
 import { BINARY, temporaryFolder } from './massgen-process.js';
 
 const SCRIPT = fileURLToPath(new URL('terminal.py', import.meta.url));
@@ -56,17 +57,8 @@ export const BOMB = { files: { 'bomb.mjs': "process.on('SIGUSR2', () => { throw 
 const children = new Set<ChildProcess>();
 
 /** Ends what still runs, and resolves when it has: for `afterEach`, before the folders are removed. */
-export async function closeTerminals(): Promise<void> {
-  const ends = [...children].map(
-    (child) =>
-      new Promise((resolve) => {
-        child.on('close', resolve);
-        // The script ends the command with it, which would write on otherwise.
-        child.kill('SIGTERM');
-      }),
-  );
-  await Promise.all(ends);
-}
+// The script ends the command with itself, which would write on otherwise.
+export const closeTerminals = (): Promise<void> => endChildren(children, 'SIGTERM');
 
 /** Starts `massgen` with these arguments on a pseudo-terminal. */
 export function onTerminal(args: readonly string[], { columns = 100, rows = 30, files = {}, env = {}, through }: TerminalSetting = {}): TerminalRun {

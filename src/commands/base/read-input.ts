@@ -2,6 +2,7 @@ import { fstatSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { MassgenError } from '../../errors.js';
+import { watchSilence } from '../../orchestrator/watch-silence.js';
 import { systemReason } from './system-reason.js';
 
 const MAX_BYTES = 20 * 1024 * 1024;
@@ -56,10 +57,8 @@ export async function readToEnd(stdin: Readable): Promise<string> {
 /** Whether a pipe brings its first bytes, or its end, at once. One that does not is closed. */
 export function delivers(stdin: Readable): Promise<boolean> {
   return new Promise((resolve) => {
-    let look: NodeJS.Immediate | undefined;
     const done = (answer: boolean): void => {
-      clearTimeout(timer);
-      clearImmediate(look);
+      silence.end();
       stdin.off('readable', yes).off('end', yes).off('error', no);
       if (!answer) stdin.destroy();
       resolve(answer);
@@ -70,10 +69,7 @@ export function delivers(stdin: Readable): Promise<boolean> {
     const no = (): void => {
       done(false);
     };
-    // What has come while this process was busy with other things is looked for once more.
-    const timer = setTimeout(() => {
-      look = setImmediate(no);
-    }, AT_ONCE_MS);
+    const silence = watchSilence(AT_ONCE_MS, no);
     stdin.on('readable', yes).on('end', yes).on('error', no);
   });
 }

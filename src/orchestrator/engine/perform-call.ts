@@ -1,6 +1,7 @@
-import type { Backend, BackendEvent, BackendRequest, Message, ProviderItem, ToolCall, Usage } from '../../backends/contract.js';
+import type { Backend, BackendEvent, BackendRequest, ProviderItem, ToolCall, Usage } from '../../backends/contract.js';
 import { toErrorData, type ErrorData } from '../../errors.js';
 import { estimateTokens } from '../coordination/budget.js';
+import { messageLength } from '../message-length.js';
 import type { CallRef, CallResult, DisplayEvent } from '../protocol.js';
 import { watchSilence } from '../watch-silence.js';
 import { createAnswerScan } from './answer-scan.js';
@@ -116,11 +117,6 @@ class Heard {
     const reasoningTokens = estimateTokens(this.reasoningLength);
     return { inputTokens: estimateTokens(input), outputTokens: estimateTokens(this.text.length + this.unfinished) + reasoningTokens, reasoningTokens };
   }
-}
-
-function messageLength(message: Message): number {
-  if (message.role !== 'user') return message.text.length;
-  return typeof message.content === 'string' ? message.content.length : message.content.reduce((sum, part) => sum + (part.type === 'text' ? part.text.length : 0), 0);
 }
 
 /** Makes one call and says how it ended. Never rejects; an abort or silence ends it at once. */

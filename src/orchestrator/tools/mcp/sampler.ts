@@ -1,5 +1,6 @@
 import type { ContentPart, FinishReason, ImagePart, Message, Sampling } from '../../../backends/contract.js';
 import { isMap, type JsonMap } from '../../json-map.js';
+import { messageLength } from '../../message-length.js';
 import type { Expense } from '../../protocol.js';
 import type { ToolContext } from '../contract.js';
 import { plainText, resultText } from '../plain-text.js';
@@ -40,8 +41,6 @@ function contentOf(content: unknown): string | readonly ContentPart[] {
   return shown.length === 0 ? text : [...(text === '' ? [] : [{ type: 'text' as const, text }]), ...shown];
 }
 
-const lengthOf = (message: Message): number => ('content' in message && typeof message.content !== 'string' ? message.content.reduce((sum, part) => sum + (part.type === 'text' ? part.text.length : 0), 0) : 'content' in message ? message.content.length : message.text.length);
-
 function messageOf(item: unknown): Message {
   if (!isMap(item)) throw new Error('each message is an object with role and content');
   const content = contentOf(item['content']);
@@ -55,7 +54,7 @@ function readSample(params: JsonMap, most: number): SampleRequest {
   if (!Array.isArray(messages) || messages.length === 0 || messages.length > MAX_MESSAGES) throw new Error(`write 1 to ${String(MAX_MESSAGES)} messages`);
   const system = typeof systemPrompt === 'string' && systemPrompt !== '' ? [{ role: 'system' as const, text: resultText(systemPrompt) }] : [];
   const read = [...system, ...(messages as readonly unknown[]).map(messageOf)];
-  if (read.reduce((sum, each) => sum + lengthOf(each), 0) > MAX_CHARACTERS) throw new Error(`the messages have more than ${String(MAX_CHARACTERS)} characters together`);
+  if (read.reduce((sum, each) => sum + messageLength(each), 0) > MAX_CHARACTERS) throw new Error(`the messages have more than ${String(MAX_CHARACTERS)} characters together`);
   const stop = Array.isArray(stopSequences) ? stopSequences.filter((each): each is string => typeof each === 'string').slice(0, 4) : [];
   const sampling: Sampling = {
     max_tokens: typeof maxTokens === 'number' && maxTokens >= 1 ? Math.min(Math.floor(maxTokens), most) : most,

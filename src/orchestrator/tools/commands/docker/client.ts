@@ -3,6 +3,9 @@ import { MassgenError } from '../../../../errors.js';
 import type { CommandDeps } from '../place.js';
 import { runToEnd, type CommandEnd } from '../run-to-end.js';
 
+/** What Docker does without waiting for anybody. */
+export const QUICK_MS = 20_000;
+
 /** Docker's command line. */
 export interface DockerClient {
   /** Runs one of its commands to its end; an end by the time limit has the code null. Throws `config-invalid` without a Docker. */

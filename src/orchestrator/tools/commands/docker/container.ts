@@ -1,9 +1,8 @@
-import { complaintOf, dockerTrouble, noDocker, type DockerClient } from './client.js';
+import { complaintOf, dockerTrouble, noDocker, QUICK_MS, type DockerClient } from './client.js';
 import { KEEPER, NOTES } from './scripts.js';
 import { keepEnds } from '../run-to-end.js';
 
 const START_MS = 120_000;
-const QUICK_MS = 20_000;
 
 /** Who the commands of a container are on this machine: whose the files are that they make. */
 export interface ContainerUser {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import type { CommandDeps, CommandPlace } from '../place.js';
 import { passagesOf } from '../passages.js';
 import type { CommandSettings } from '../settings.js';
-import { createDockerClient, type DockerClient } from './client.js';
+import { createDockerClient, QUICK_MS, type DockerClient } from './client.js';
 import { containerArguments, homeOf, type ContainerPlan } from './container-arguments.js';
 import { startContainer, type Container, type ContainerUser } from './container.js';
 import { readHost, type DockerHost } from './host.js';
@@ -12,7 +12,6 @@ import { NOTES, SCRIPTS } from './scripts.js';
 import type { DockerSettings } from './settings.js';
 import { readVariables, secretsAmong, variableArguments } from './variables.js';
 
-const QUICK_MS = 20_000;
 
 interface Begun {
   readonly container: Container;
@@ -84,17 +83,19 @@ class DockerPlace implements CommandPlace {
     const container = await this.containerFor(delivering);
     this.count += 1;
     const file = `${NOTES}/${String(this.count)}`;
-    const { id, group } = this.user;
-    const user = id === undefined ? [] : ['--user', `${id}:${group ?? '0'}`];
-    const child = this.docker.start(['exec', ...user, '--workdir', folder, container.name, '/bin/sh', SCRIPTS.run, command, file]);
+    const child = this.docker.start(['exec', ...this.asUser(), '--workdir', folder, container.name, '/bin/sh', SCRIPTS.run, command, file]);
     this.begun.set(child, { container, file });
     return child;
   }
 
+  private asUser(): readonly string[] {
+    const { id, group } = this.user;
+    return id === undefined ? [] : ['--user', `${id}:${group ?? '0'}`];
+  }
+
   private async inside({ container, file }: Begun, script: string, asRoot: boolean): Promise<void> {
     const { id, group } = this.user;
-    const user = asRoot || id === undefined ? [] : ['--user', `${id}:${group ?? '0'}`];
-    await this.docker.run(['exec', ...user, container.name, '/bin/sh', script, file, this.plan.workspace, `${id ?? '0'}:${group ?? '0'}`], QUICK_MS).catch(() => undefined);
+    await this.docker.run(['exec', ...(asRoot ? [] : this.asUser()), container.name, '/bin/sh', script, file, this.plan.workspace, `${id ?? '0'}:${group ?? '0'}`], QUICK_MS).catch(() => undefined);
   }
 
   end(child: ChildProcessWithoutNullStreams): void {
@@ -122,6 +123,5 @@ export async function openDockerPlace({ docker: settings }: CommandSettings, dep
   const [image, variables] = await Promise.all([prepareImage(docker, settings), readVariables(settings, deps.lookUp)]);
   const host = await readHost(docker);
   const mounts = settings.mounts.filter(({ from, ifThere }) => !ifThere || existsSync(from));
-  const place = new DockerPlace(docker, deps, { image, settings, host, workspace: deps.folders.workspace, mounts }, variables);
-  return place;
+  return new DockerPlace(docker, deps, { image, settings, host, workspace: deps.folders.workspace, mounts }, variables);
 }

@@ -1,6 +1,5 @@
-import type { DockerClient } from './client.js';
+import { QUICK_MS, type DockerClient } from './client.js';
 
-const QUICK_MS = 20_000;
 
 /** How this machine's Docker treats users and files. */
 export interface DockerHost {

@@ -1,26 +1,26 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { MassgenError } from '../../../../errors.js';
-import { complaintOf, dockerTrouble, type DockerClient } from './client.js';
+import { complaintOf, dockerTrouble, QUICK_MS, type DockerClient } from './client.js';
 import { startContainer } from './container.js';
 import { INSTALL } from './scripts.js';
 import { PACKAGE_KINDS, type DockerSettings } from './settings.js';
 
-const QUICK_MS = 20_000;
 const PULL_MS = 180_000;
 const INSTALL_MS = 600_000;
 
 /** Images with packages that are being made, so that agents who want the same one wait for it. */
 const making = new Map<string, Promise<string>>();
 
+const inspect = (docker: DockerClient, image: string): ReturnType<DockerClient['run']> => docker.run(['image', 'inspect', '--format', '{{.Id}}', image], QUICK_MS);
+
 /** The id of an image that is here or can be pulled. */
 async function findImage(docker: DockerClient, image: string): Promise<string> {
-  const inspect = ['image', 'inspect', '--format', '{{.Id}}', image];
-  const found = await docker.run(inspect, QUICK_MS);
+  const found = await inspect(docker, image);
   if (found.code === 0) return found.stdout.trim();
   if (!/no such (?:image|object)|image not known/iu.test(found.stderr)) throw dockerTrouble('Docker does not answer', found, 'see what `docker info` says, or set command_line_execution_mode to local');
   const pulled = await docker.run(['pull', '--quiet', image], PULL_MS);
   if (pulled.code !== 0) throw dockerTrouble(`the image ${image} is not here and could not be pulled`, pulled, `get it with \`docker pull ${image}\`, or name another one in command_line_docker_image`);
-  return (await docker.run(inspect, QUICK_MS)).stdout.trim();
+  return (await inspect(docker, image)).stdout.trim();
 }
 
 /** Installs in a container that has a network and nothing of the user's, and keeps what comes of it as an image. */
@@ -48,7 +48,7 @@ export async function prepareImage(docker: DockerClient, settings: DockerSetting
   if (PACKAGE_KINDS.every((kind) => packages[kind].length === 0)) return settings.image;
   const hash = createHash('sha256').update(JSON.stringify([id, PACKAGE_KINDS.map((kind) => packages[kind])]));
   const tag = `massgen-packages:${hash.digest('hex').slice(0, 16)}`;
-  const there = await docker.run(['image', 'inspect', '--format', '{{.Id}}', tag], QUICK_MS);
+  const there = await inspect(docker, tag);
   if (there.code === 0) return tag;
   const made = making.get(tag) ?? makeImage(docker, tag, settings).finally(() => making.delete(tag));
   making.set(tag, made);

@@ -1,22 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { constants, existsSync, type Stats } from 'node:fs';
-import { lstat, mkdir, open, readlink, realpath, rename, unlink, type FileHandle } from 'node:fs/promises';
+import { constants, type Stats } from 'node:fs';
+import { lstat, mkdir, open, rename, unlink, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { deny } from './access-denied.js';
+import { assertStill, openedAs, type OpenFolder } from './open-folder.js';
 
-// A path that was judged may be another one when it is used: a program swaps a folder for a link. So a folder is opened first, what was opened
-// is asked for its path, and names are then looked up in what is open, as openat(2) does; Linux offers that to us under /proc/self/fd.
-const DESCRIPTORS = '/proc/self/fd';
-const hasDescriptors = existsSync(DESCRIPTORS);
 const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW, O_DIRECTORY, O_NONBLOCK } = constants;
 
 const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException | null)?.code;
-
-async function isStill(handle: FileHandle, real: string): Promise<boolean> {
-  if (hasDescriptors) return (await readlink(`${DESCRIPTORS}/${handle.fd}`)) === real;
-  const [opened, named] = await Promise.all([handle.stat(), lstat(real)]);
-  return opened.dev === named.dev && opened.ino === named.ino && (await realpath(real)) === real;
-}
 
 async function openAs(at: string, flags: number, real: string): Promise<FileHandle> {
   let handle: FileHandle;
@@ -26,16 +17,13 @@ async function openAs(at: string, flags: number, real: string): Promise<FileHand
     if (codeOf(error) === 'ELOOP') deny(`${real} has become a link`);
     throw error;
   }
-  if (await isStill(handle, real).catch(() => false)) return handle;
-  await handle.close();
-  return deny(`${real} was replaced while it was opened`);
-}
-
-/** A folder that is open; `at` names what is in it, whatever happens to its path. */
-export interface OpenFolder {
-  readonly at: (name: string) => string;
-  /** The folder itself. */
-  readonly self: string;
+  try {
+    assertStill(handle.fd, real);
+    return handle;
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
 }
 
 /** Opens a folder by its path without links for as long as `use` takes. With `create` what is missing of the path is made. Throws AccessDenied when another place is found there. */
@@ -43,8 +31,7 @@ export async function withFolder<T>(real: string, use: (folder: OpenFolder) => P
   const enter = async (from: string): Promise<T> => {
     const handle = await openAs(from, O_RDONLY | O_DIRECTORY, real);
     try {
-      const self = hasDescriptors ? `${DESCRIPTORS}/${handle.fd}` : real;
-      return await use({ self, at: (name) => `${self}/${name}` });
+      return await use(openedAs(handle.fd, real));
     } finally {
       await handle.close();
     }

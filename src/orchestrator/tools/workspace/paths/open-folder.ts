@@ -1,6 +1,8 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync, realpathSync } from 'node:fs';
 import { deny } from './access-denied.js';
-import type { OpenFolder } from './confined.js';
+
+// A path that was judged may be another one when it is used: a program swaps a folder for a link. So a folder is opened first, what was opened
+// is asked for its path, and names are then looked up in what is open, as openat(2) does; Linux offers that to us under /proc/self/fd.
 
 const FLAGS = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 
@@ -14,9 +16,30 @@ const descriptors = ((): string | undefined => {
 })();
 
 function isStill(fd: number, real: string): boolean {
-  if (descriptors !== undefined) return readlinkSync(`${descriptors}/${fd}`) === real;
-  const [opened, named] = [fstatSync(fd), lstatSync(real)];
-  return opened.dev === named.dev && opened.ino === named.ino && realpathSync(real) === real;
+  try {
+    if (descriptors !== undefined) return readlinkSync(`${descriptors}/${fd}`) === real;
+    const [opened, named] = [fstatSync(fd), lstatSync(real)];
+    return opened.dev === named.dev && opened.ino === named.ino && realpathSync(real) === real;
+  } catch {
+    return false;
+  }
+}
+
+/** Throws AccessDenied when what was opened is not what has this path without links. */
+export function assertStill(fd: number, real: string): void {
+  if (!isStill(fd, real)) deny(`${real} was replaced while it was opened`);
+}
+
+/** A folder that is open; `at` names what is in it, whatever happens to its path. */
+export interface OpenFolder {
+  readonly at: (name: string) => string;
+  /** The folder itself. */
+  readonly self: string;
+}
+
+export function openedAs(fd: number, real: string): OpenFolder {
+  const self = descriptors === undefined ? real : `${descriptors}/${fd}`;
+  return { self, at: (name) => `${self}/${name}` };
 }
 
 export interface HeldFolder extends OpenFolder {
@@ -28,11 +51,10 @@ export function openFolder(real: string): HeldFolder {
   const fd = openSync(real, FLAGS);
   const close = (): void => closeSync(fd);
   try {
-    if (!isStill(fd, real)) deny(`${real} was replaced while it was opened`);
+    assertStill(fd, real);
   } catch (error) {
     close();
     throw error;
   }
-  const self = descriptors === undefined ? real : `${descriptors}/${fd}`;
-  return { self, at: (name) => `${self}/${name}`, close };
+  return { ...openedAs(fd, real), close };
 }
