@@ -151,6 +151,8 @@ export interface Endpoint {
  */
 export interface Line {
   stream(request: BackendRequest, signal: AbortSignal): AsyncIterable<readonly BackendEvent[]>;
+  /** Leaving its stream ends the request, and no listener of it stays on the signal: it needs none of its own. */
+  readonly isLeavable?: true;
   complaint?: NonNullable<Backend['complaint']>;
 }
 

@@ -21,9 +21,6 @@ export function runStart({ settings }: RunPlan, agents: Team['agents'], given: P
 /** What a run does its work with. */
 export function streamDeps(team: Team, log: SessionLog, orders: Orders | undefined, check: StreamDeps['check'], equipped: ReturnType<TeamTools['begin']> | undefined): StreamDeps {
   return {
-    ...(equipped === undefined ? {} : { tools: equipped.tools }),
-    ...(orders === undefined ? {} : { orders }),
-    ...(check === undefined ? {} : { check }),
     backends: team.backends,
     append: (batch) => log.append(batch),
     release: () => {
@@ -33,5 +30,8 @@ export function streamDeps(team: Team, log: SessionLog, orders: Orders | undefin
     now: () => performance.now(),
     wallClock: () => new Date(),
     random: Math.random,
+    ...(equipped === undefined ? {} : { tools: equipped.tools }),
+    ...(orders === undefined ? {} : { orders }),
+    ...(check === undefined ? {} : { check }),
   };
 }

@@ -3,7 +3,7 @@ import { MassgenError } from '../errors.js';
 import type { ServerDeps } from './deps.js';
 import { callerOf } from './http/auth.js';
 import { onlyMethods } from './http/errors.js';
-import { responseSink } from './http/reply-sink.js';
+import { goneSignal, responseSink } from './http/reply-sink.js';
 import { createSse } from './http/sse.js';
 import type { ServedSession } from './runs/sessions.js';
 
@@ -55,12 +55,13 @@ async function streamEvents(session: ServedSession, request: Request, response: 
   const sse = createSse(sink, { heartbeatMs: deps.settings.heartbeatMs });
   const since = Number(request.get('last-event-id') ?? 0);
   sse.comment(`session ${session.id}`);
-  const directory = await placeOf(session, sink.gone);
+  const gone = goneSignal(sink);
+  const directory = await placeOf(session, gone);
   if (directory === null) {
     sse.end(': this session has no log\n\n');
     return;
   }
-  for await (const events of deps.follow(directory, session.turn, sink.gone)) {
+  for await (const events of deps.follow(directory, session.turn, gone)) {
     sse.write(events.filter(({ seq }) => !(seq <= since)).map((event) => `id: ${String(event.seq)}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join(''));
     const behind = sink.behind();
     if (behind !== undefined) await behind;

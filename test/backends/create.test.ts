@@ -1,9 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { getEventListeners } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { createBackend } from '../../src/backends/create.js';
 import type { FetchLike } from '../../src/backends/spec.js';
 import { collect, requestOf } from '../support/backend-collect.js';
 import { recording, replay } from '../support/backend-replay.js';
+import { until } from '../support/until.js';
 
 const CONFIG = { type: 'chatcompletion', base_url: 'http://127.0.0.1:1/v1', model: 'local', api_key: 'sk-very-secret' };
 
@@ -71,5 +74,31 @@ describe('a created backend', () => {
     const backend = createBackend(CONFIG, { env: {}, fetch });
     await Promise.all(Array.from({ length: 12 }, () => collect(backend, requestOf(), signal)));
     expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+
+  it('does both over connections of its own, too', async () => {
+    let closed = 0;
+    const server = createServer((_request, response) => {
+      response.on('close', () => {
+        closed += 1;
+      });
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write('data: {"choices":[{"index":0,"delta":{"content":"x"}}]}\n\n');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const { signal } = new AbortController();
+    const backend = createBackend({ ...CONFIG, base_url: `http://127.0.0.1:${String(port)}` }, { env: {} });
+    try {
+      const read = async (): Promise<void> => {
+        for await (const event of backend.stream(requestOf(), signal)) if (event.type === 'text-delta') break;
+      };
+      await Promise.all(Array.from({ length: 12 }, read));
+      await until(() => closed === 12);
+      await until(() => getEventListeners(signal, 'abort').length === 0);
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
   });
 });

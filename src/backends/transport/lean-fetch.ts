@@ -98,7 +98,7 @@ function send(exchange: Exchange, pooled: boolean): Promise<Response> {
       return;
     }
     const agent = pooled ? route.agents.pooled : route.agents.fresh;
-    const request = route.request({ ...route.options, method: init.method ?? 'GET', headers: headersOf(exchange, text), agent });
+    const request = route.request({ method: init.method ?? 'GET', headers: headersOf(exchange, text), agent, ...route.options });
     let body: Body | undefined;
     const onAbort = (): void => {
       const error = abortError();

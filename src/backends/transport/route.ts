@@ -58,17 +58,17 @@ export function createRouter({ ca, proxyFor }: RouteOptions): (url: string) => P
     const proxy = proxyFor(address);
     const path = `${url.pathname}${url.search}`;
     if (!proxy) {
-      return { options: { ...hop(url), path }, headers: { host: url.host }, request: isHttps(url) ? httpsRequest : httpRequest, agents: isHttps(url) ? secure : plain };
+      return { options: { path, ...hop(url) }, headers: { host: url.host }, request: isHttps(url) ? httpsRequest : httpRequest, agents: isHttps(url) ? secure : plain };
     }
     if (isHttps(url)) {
       const agents = tunnels.get(proxy) ?? openTunnel(proxy);
       tunnels.set(proxy, agents);
       // The tunnel's own TLS options are for the proxy; these are for who is behind it.
-      return { options: { ...hop(url), path, ...tls }, headers: { host: url.host }, request: httpsRequest, agents: await agents };
+      return { options: { path, ...hop(url), ...tls }, headers: { host: url.host }, request: httpsRequest, agents: await agents };
     }
     const via = new URL(proxy);
     return {
-      options: { ...hop(via), path: url.href },
+      options: { path: url.href, ...hop(via) },
       headers: { host: url.host, ...proxyAuthorization(via) },
       request: isHttps(via) ? httpsRequest : httpRequest,
       agents: isHttps(via) ? secure : plain,

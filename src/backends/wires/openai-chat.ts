@@ -10,6 +10,7 @@ export function openaiChat(quirks: ChatQuirks = {}): Wire {
   return (endpoint: Endpoint) => {
     const send = createSender(endpoint, 'chat');
     return {
+      isLeavable: true,
       stream: (request, signal) => {
         const reading = createChatReading({
           idPrefix: `call_${String(request.callIndex)}_`,

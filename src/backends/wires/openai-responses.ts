@@ -10,6 +10,7 @@ export function openaiResponses(quirks: ResponsesQuirks = {}): Wire {
   return (endpoint: Endpoint) => {
     const send = createSender(endpoint, 'responses');
     return {
+      isLeavable: true,
       stream: (request, signal) =>
         readReply(() => send(responsesBody(request, endpoint, quirks), request, signal), createResponsesReading({ toError: (error) => streamFailure(error, endpoint, Date.now()) })),
     };

@@ -1,5 +1,6 @@
 import type { BackendEvent } from '../contract.js';
 import { MassgenError } from '../../errors.js';
+import type { Body } from '../transport/body.js';
 import { createSseReader } from '../transport/sse.js';
 import { parseJson } from './json.js';
 import type { Reading } from './reading.js';
@@ -25,11 +26,18 @@ export async function* readReply(ask: Ask, reading: Reading, again: () => Ask | 
     }
     if (!body) throw new MassgenError('backend-truncated', 'the reply has no body');
     const frames = createSseReader();
-    for await (const bytes of body) {
-      const events = reading.take(repeated === undefined ? frames.take(bytes) : frames.takeJoined(bytes, repeated));
-      if (events.length === 0) continue;
-      yield events;
-      if (isTerminal(events.at(-1))) return;
+    let isOver = false;
+    try {
+      for await (const bytes of body) {
+        const events = reading.take(repeated === undefined ? frames.take(bytes) : frames.takeJoined(bytes, repeated));
+        if (events.length === 0) continue;
+        isOver = isTerminal(events.at(-1));
+        yield events;
+        if (isOver) return;
+      }
+      isOver = true;
+    } finally {
+      if (!isOver) (body as Partial<Body>).drop?.();
     }
     // Some servers leave out the blank line after their last frame; a frame cut in half is not a frame.
     const rest = reading.take(frames.end().filter((payload) => payload === '[DONE]' || parseJson(payload) !== undefined));

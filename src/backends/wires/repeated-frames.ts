@@ -18,55 +18,58 @@ interface Template {
   readonly frame: RepeatedFrame;
 }
 
-/** Of a dialect: where a frame may hold its text (the object and the key), and what stands before its payload. */
+/** The one string of a frame that changes. */
+interface Place {
+  readonly holder: Record<string, unknown>;
+  readonly key: string;
+  readonly value: string;
+}
+
+/** Of a dialect: where a frame holds its text, and what stands before its payload. */
 export interface FrameShape {
-  readonly places: (frame: Json) => readonly (readonly [Record<string, unknown> | undefined, string])[];
+  readonly place: (frame: Json) => Place | undefined;
   readonly lead: (frame: Json) => string;
+}
+
+function textAt(holder: Json | undefined, key: string): Place | undefined {
+  const value = holder?.[key];
+  return typeof value === 'string' && value !== '' && !NOT_PLAIN.test(value) ? { holder: holder as Record<string, unknown>, key, value } : undefined;
 }
 
 /** Of a chat completion chunk. */
 export const chatFrames: FrameShape = {
-  places: (chunk) => {
-    const delta = objectOf(objectOf(listOf(chunk['choices'])[0])?.['delta']) as Record<string, unknown> | undefined;
-    const called = objectOf(objectOf(listOf(delta?.['tool_calls'])[0])?.['function']) as Record<string, unknown> | undefined;
-    return [
-      [called, 'arguments'],
-      [delta, 'content'],
-      [delta, 'reasoning_content'],
-      [delta, 'reasoning'],
-    ];
+  place: (chunk) => {
+    const delta = objectOf(objectOf(listOf(chunk['choices'])[0])?.['delta']);
+    const called = objectOf(objectOf(listOf(delta?.['tool_calls'])[0])?.['function']);
+    return textAt(called, 'arguments') ?? textAt(delta, 'content') ?? textAt(delta, 'reasoning_content') ?? textAt(delta, 'reasoning');
   },
   lead: () => 'data: ',
 };
 
 /** Of an event of the Messages API. */
 export const messagesFrames: FrameShape = {
-  places: (frame) => {
-    const delta = objectOf(frame['delta']) as Record<string, unknown> | undefined;
-    return [
-      [delta, 'text'],
-      [delta, 'thinking'],
-      [delta, 'partial_json'],
-    ];
+  place: (frame) => {
+    const delta = objectOf(frame['delta']);
+    return textAt(delta, 'text') ?? textAt(delta, 'thinking') ?? textAt(delta, 'partial_json');
   },
   lead: (frame) => `event: ${String(frame['type'])}\ndata: `,
 };
 
-/** Two texts as one that lies in one piece: comparing with a text that is still in two is ten times as slow. */
-const flat = (one: string, other: string): string => [one, other].join('');
+/** Texts as one that lies in one piece: comparing with a text that is still in several is ten times as slow. */
+const flat = (...texts: readonly string[]): string => texts.join('');
 
 /** The frame cut around its one text, if that text stands in it exactly once. */
-function learn(payload: string, chunk: Json, { places, lead }: FrameShape): Template | undefined {
-  for (const [holder, key] of places(chunk)) {
-    const value = holder?.[key];
-    if (holder === undefined || typeof value !== 'string' || value === '' || NOT_PLAIN.test(value)) continue;
-    const at = payload.indexOf(`"${value}"`);
-    if (at < 0 || payload.includes(`"${value}"`, at + 1)) return undefined;
-    const [before, after] = [payload.slice(0, at + 1), payload.slice(at + 1 + value.length)];
-    const data = lead(chunk);
-    return { before, after, chunk, holder, key, frame: { lead: flat(data, before), tail: flat(after, '\n\n'), data: data.length } };
-  }
-  return undefined;
+function learn(payload: string, chunk: Json, { place, lead }: FrameShape): Template | undefined {
+  const found = place(chunk);
+  if (found === undefined) return undefined;
+  const { holder, key, value } = found;
+  const quoted = `"${value}"`;
+  const at = payload.indexOf(quoted);
+  if (at < 0 || payload.includes(quoted, at + 1)) return undefined;
+  const before = payload.slice(0, at + 1);
+  const after = payload.slice(at + 1 + value.length);
+  const data = lead(chunk);
+  return { before, after, chunk, holder, key, frame: { lead: flat(data, before), tail: flat(after, '\n\n'), between: flat(after, '\n\n', data, before), data: data.length } };
 }
 
 /** What a payload has between the ends of the template, if it is like it. */

@@ -1,4 +1,5 @@
 import type { AgentId, Fact } from '../protocol.js';
+import { stateWith } from './change.js';
 import { EMPTY, type AgentState, type RunState } from './state.js';
 
 /** The state that a run begins with, at `t` ms of active run time. */
@@ -8,8 +9,7 @@ export function begin(fact: Extract<Fact, { type: 'run-start' }>, t: number): Ru
     info.id,
     { info, revisions: [], ballot: null, abstentions: 0, turns: 0, calls: 0, turn: null, firstTurn: 'pending', failed: null, conversation: [], seen: null, heard: 0, room: null, draft: '', offers: [], told: 0, trouble: null, timedOut: false },
   ]);
-  return {
-    ...EMPTY,
+  return stateWith(EMPTY, {
     phase: 'coordinating',
     session: fact.session,
     task: fact.task,
@@ -21,5 +21,5 @@ export function begin(fact: Extract<Fact, { type: 'run-start' }>, t: number): Ru
     agents: Object.fromEntries(agents),
     heads: zero,
     attemptAt: t,
-  };
+  });
 }

@@ -17,7 +17,7 @@ export function endRun(ledger: Ledger, status: RunEnd['status'], error?: ErrorDa
 /** The end of a run that somebody stopped: because it could not go on, or because nobody wants it. */
 export function endStopped(ledger: Ledger, message: string): void {
   const { stopError } = ledger.state;
-  if (stopError === undefined) endRun(ledger, 'cancelled', { code: 'run-cancelled', message });
+  if (stopError === null) endRun(ledger, 'cancelled', { code: 'run-cancelled', message });
   else endRun(ledger, 'failed', stopError);
 }
 

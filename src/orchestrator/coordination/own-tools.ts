@@ -1,6 +1,7 @@
 import type { ToolCall } from '../../backends/contract.js';
 import type { CallResult, Fact, TurnKind } from '../protocol.js';
 import { isDelivery } from './caller.js';
+import { agentWith, turnWith } from './change.js';
 import type { AgentState, ConversationItem, OpenCall, OwnReply, RunState, ToolsOffer, TurnState } from './state.js';
 
 const WORKFLOW: ReadonlySet<string> = new Set(['new_answer', 'vote']);
@@ -27,7 +28,7 @@ export const joined = (said: string, text: string): string => (said === '' || te
 export function withOwnCalls(state: RunState, turn: TurnState, own: readonly ToolCall[], { call, reason, text, toolCalls }: Pick<Extract<Fact, { type: 'call-end' }>, 'call' | 'reason' | 'text' | 'toolCalls'>): TurnState {
   const open = own.map(({ id, name, argumentsText }): OpenCall => ({ id, name, argumentsText, started: false }));
   const keeps = isDelivery(turn.kind) && state.request.format === undefined;
-  return { ...turn, toolRounds: turn.toolRounds + 1, said: keeps ? joined(turn.said, text) : turn.said, reply: { call, ...(reason === undefined ? {} : { reason }), text, toolCalls, own, open } };
+  return turnWith(turn, { toolRounds: turn.toolRounds + 1, said: keeps ? joined(turn.said, text) : turn.said, reply: { call, ...(reason === undefined ? {} : { reason }), text, toolCalls, own, open } });
 }
 
 /** Where a reply uses an id twice, its calls run one after the other. */
@@ -37,7 +38,7 @@ export function started(turn: TurnState, { call, id }: Extract<Fact, { type: 'to
   const { reply } = turn;
   if (reply?.call !== call) return turn;
   const place = placeOf(reply.open, id, false);
-  return { ...turn, reply: { ...reply, open: reply.open.map((each, index) => (index === place ? { ...each, started: true } : each)) } };
+  return turnWith(turn, { reply: { ...reply, open: reply.open.map((each, index) => (index === place ? { ...each, started: true } : each)) } });
 }
 
 /** Results stand in the order of their calls, whichever came first. */
@@ -56,7 +57,7 @@ export function ended(agent: AgentState, fact: Extract<Fact, { type: 'tool-end' 
   const running = placeOf(reply.open, fact.id, true);
   const place = running < 0 ? placeOf(reply.open, fact.id, false) : running;
   if (place < 0) return agent;
-  return { ...agent, turn: { ...turn, reply: { ...reply, open: reply.open.filter((_each, index) => index !== place) } }, conversation: withResult(conversation, reply, fact) };
+  return agentWith(agent, { turn: turnWith(turn, { reply: { ...reply, open: reply.open.filter((_each, index) => index !== place) } }), conversation: withResult(conversation, reply, fact) });
 }
 
 /** Nobody ends a turn while one of its tools still runs. */

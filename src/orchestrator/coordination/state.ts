@@ -144,7 +144,7 @@ export interface RunState {
   readonly patienceOver: boolean;
   readonly stop: StopCause | null;
   /** Why a run that was stopped counts as failed. */
-  readonly stopError?: ErrorData;
+  readonly stopError: ErrorData | null;
   /** What the user has said since the run began. */
   readonly messages: readonly string[];
   /** The answer is wanted as soon as there is one. */
@@ -199,6 +199,7 @@ export const EMPTY: RunState = {
   attemptAt: 0,
   patienceOver: false,
   stop: null,
+  stopError: null,
   messages: [],
   asked: false,
   broke: false,

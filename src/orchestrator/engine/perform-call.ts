@@ -74,7 +74,7 @@ class Heard {
         return;
       case 'provider-tool':
       case 'citation':
-        show({ ...event, ...ref });
+        show({ agent: ref.agent, turn: ref.turn, call: ref.call, ...event });
         return;
       case 'waiting':
         if (event.message !== '') show({ type: 'notice', level: 'info', message: `${ref.agent}: ${event.message}` });
@@ -101,13 +101,15 @@ class Heard {
     const draft = [...this.answers.values()].reduce((longest, answer) => (answer.length > longest.length ? answer : longest), text);
     const whole = end.end === 'finish' && end.reason !== 'length';
     return {
-      ...end,
+      end: end.end,
       text,
       toolCalls: calls,
       items,
       // What was refused as too long nobody has read.
       usage: this.usage ?? (end.error?.code === 'context-overflow' ? { inputTokens: 0, outputTokens: 0 } : this.estimate()),
       usageSource: this.usage === null ? 'estimated' : 'reported',
+      ...(end.reason === undefined ? {} : { reason: end.reason }),
+      ...(end.error === undefined ? {} : { error: end.error }),
       ...(this.options.drafts && !whole && draft !== '' ? { draft } : {}),
     };
   }

@@ -45,7 +45,7 @@ interface Running {
 }
 
 /** A reason that is one of our errors says that the run has failed. */
-const cancelledBy = ({ reason }: AbortSignal): Extract<Input, { type: 'cancel' }> => ({ type: 'cancel', by: typeof reason === 'string' ? reason : 'caller', ...(reason instanceof MassgenError ? { error: reason.data } : {}) });
+const cancelledBy = (reason: unknown): Extract<Input, { type: 'cancel' }> => ({ type: 'cancel', by: typeof reason === 'string' ? reason : 'caller', ...(reason instanceof MassgenError ? { error: reason.data } : {}) });
 
 const keyOf = ({ agent, turn, call }: CallRef): string => `${agent} ${String(turn)} ${String(call)}`;
 
@@ -68,16 +68,21 @@ class Engine {
     this.origin = deps.now();
   }
 
-  async run(start: RunStart, signal: AbortSignal): Promise<RunState> {
+  /** Has the run end in order. */
+  cancel(reason: unknown): void {
+    this.inbox.push(cancelledBy(reason));
+  }
+
+  async run(start: RunStart, signal?: AbortSignal): Promise<RunState> {
     const onAbort = (): void => {
-      this.inbox.push(cancelledBy(signal));
+      this.cancel(signal?.reason);
     };
-    signal.addEventListener('abort', onAbort);
+    signal?.addEventListener('abort', onAbort);
     this.deps.orders?.listen(this.inbox.push);
     try {
       this.tick();
       this.take({ type: 'start', run: start });
-      if (signal.aborted) this.take(cancelledBy(signal));
+      if (signal?.aborted === true) this.take(cancelledBy(signal.reason));
       if (this.tools !== null) await this.openTools(this.tools);
       for (let moved = true; ; ) {
         await (moved ? this.act() : this.flush());
@@ -88,7 +93,7 @@ class Engine {
         moved = this.hear(due);
       }
     } finally {
-      signal.removeEventListener('abort', onAbort);
+      signal?.removeEventListener('abort', onAbort);
       for (const { controller } of this.running.values()) controller.abort();
       await this.tools?.close();
     }
@@ -127,14 +132,14 @@ class Engine {
   }
 
   private take(input: Input): void {
-    const { facts, state } = decide(this.state, { ...input, t: this.t, at: this.at });
+    const { facts, state } = decide(this.state, { t: this.t, at: this.at, ...input });
     this.state = state;
     for (const fact of facts) this.record(fact);
   }
 
   private record(event: Fact | DisplayEvent): void {
     this.seq += 1;
-    this.outbox.push({ ...event, seq: this.seq, at: this.at, t: this.t, epoch: 1 });
+    this.outbox.push({ seq: this.seq, ...event, at: this.at, t: this.t, epoch: 1 });
   }
 
   /** Makes the world's calls those that are wanted; returns what is to be started once the log has it. */
@@ -194,7 +199,7 @@ class Engine {
     if (fact?.type !== 'call-start') throw new Error(`call ${String(call)} of ${agent} in turn ${String(turn)} was begun without its fact`);
     const messages = render(this.state, agent, agentOf(this.state, agent).conversation);
     const kind = agentOf(this.state, agent).turn?.kind ?? 'answer';
-    return { ...wishesOf(this.state, kind), messages, tools: toolsOfCall(this.state, fact), toolChoice: fact.choice, callIndex: fact.index, idempotencyKey: fact.key, cacheKey: `massgen-${this.state.session}-${agent}` };
+    return { messages, tools: toolsOfCall(this.state, fact), toolChoice: fact.choice, callIndex: fact.index, idempotencyKey: fact.key, cacheKey: `massgen-${this.state.session}-${agent}`, ...wishesOf(this.state, kind) };
   }
 
   private perform(ref: CallRef, request: BackendRequest): void {
@@ -233,5 +238,21 @@ class Engine {
   }
 }
 
-/** Runs a team to its end and returns the last state. Aborting the signal cancels the run, or fails it where the reason is a MassgenError; it still ends in order; rejects only when the log refuses. */
-export const runEngine = (start: RunStart, deps: EngineDeps, signal: AbortSignal): Promise<RunState> => new Engine(deps).run(start, signal);
+/** A run on its way. */
+export interface EngineRun {
+  /** The last state. Rejects only when the log refuses. */
+  readonly ended: Promise<RunState>;
+  /** Cancels the run, or fails it where the reason is a MassgenError; it still ends in order. */
+  readonly cancel: (reason: unknown) => void;
+}
+
+/** Runs a team to its end. Aborting the signal cancels the run with its reason. */
+export function runEngine(start: RunStart, deps: EngineDeps, signal?: AbortSignal): EngineRun {
+  const engine = new Engine(deps);
+  return {
+    ended: engine.run(start, signal),
+    cancel: (reason) => {
+      engine.cancel(reason);
+    },
+  };
+}

@@ -7,7 +7,7 @@ function jsonOf(event: RunEvent, quote: Quote): string {
     case 'reasoning-delta': {
       const { type, text, agent, turn, call, seq, at, t, epoch } = event;
       const of = type === 'text-delta' ? `"of":"${event.of}",` : '';
-      return `{"type":"${type}",${of}"text":${quote(text)},"agent":${JSON.stringify(agent)},"turn":${turn},"call":${call},"seq":${seq},"at":"${at}","t":${t},"epoch":${epoch}}`;
+      return `{"seq":${seq},"type":"${type}",${of}"text":${quote(text)},"agent":${JSON.stringify(agent)},"turn":${turn},"call":${call},"at":"${at}","t":${t},"epoch":${epoch}}`;
     }
     case 'answer-accept':
     case 'answer-final':

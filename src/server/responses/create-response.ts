@@ -48,7 +48,8 @@ function renamed(thrown: unknown): unknown {
 function jobSink(job: ResponseJob): ReplySink {
   let begun = false;
   return {
-    gone: new AbortController().signal,
+    isGone: () => false,
+    onGone: () => undefined,
     begun: () => begun,
     begin: () => {
       begun = true;

@@ -18,10 +18,12 @@ export async function followResponse(found: ResponseJob | ResponseRecord, sink: 
   };
   sse.comment(`response ${read().id}`);
   let wake = (): void => undefined;
-  sink.gone.addEventListener('abort', () => wake(), { once: true });
+  sink.onGone(() => {
+    wake();
+  });
   const stream = new ResponseStream(read());
   send(stream.open());
-  for (let next = 0; !sink.gone.aborted; ) {
+  for (let next = 0; !sink.isGone(); ) {
     const { said, ending } = read();
     const changed = isJob(found) ? found.changed() : Promise.resolve();
     for (const piece of said.slice(next, next + BATCH)) send(stream.say(piece));

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { MassgenError } from '../../errors.js';
-import type { ReplySink } from '../http/reply-sink.js';
+import { Departure, type ReplySink } from '../http/reply-sink.js';
 
 /** A reply that is kept for requests with the same key: it is written once and read by all. */
 interface Recording {
@@ -12,7 +12,7 @@ interface Recording {
   length: number;
   ended: boolean;
   readonly readers: Set<ReplySink>;
-  readonly left: AbortController;
+  readonly left: Departure;
 }
 
 export interface IdempotencyStore {
@@ -40,10 +40,10 @@ function attach(recording: Recording, sink: ReplySink): void {
     }
   }
   recording.readers.add(sink);
-  sink.gone.addEventListener('abort', () => {
+  sink.onGone(() => {
     recording.readers.delete(sink);
-    if (recording.readers.size === 0 && !recording.ended) recording.left.abort('the client left');
-  }, { once: true });
+    if (recording.readers.size === 0 && !recording.ended) recording.left.tell();
+  });
 }
 
 /** Writes to everybody who reads. The slowest of them sets the pace. */
@@ -54,7 +54,8 @@ function recordingSink(recording: Recording, settle: (keep: boolean) => void): R
     recording.length += text.length;
   };
   return {
-    gone: left.signal,
+    isGone: left.isGone,
+    onGone: left.onGone,
     begun: () => recording.status !== 0,
     begin: (status, headers) => {
       recording.status = status;
@@ -70,7 +71,7 @@ function recordingSink(recording: Recording, settle: (keep: boolean) => void): R
       recording.ended = true;
       for (const reader of readers) reader.end(text);
       readers.clear();
-      settle(recording.status < 429 && !left.signal.aborted);
+      settle(recording.status < 429 && !left.isGone());
     },
     behind: () => {
       const waits = [...readers].flatMap((reader) => reader.behind() ?? []);
@@ -96,16 +97,16 @@ export function createIdempotency(now: () => number): IdempotencyStore {
       const place = `${owner}\n${key}`;
       const hash = hashOf(body);
       const known = kept.get(place);
-      if (known !== undefined && known.expires > now() && !known.left.signal.aborted) {
+      if (known !== undefined && known.expires > now() && !known.left.isGone()) {
         if (known.hash !== hash) throw new MassgenError('request-conflict', 'this Idempotency-Key was sent with another body; use a new key for a new request');
         attach(known, sink);
         return undefined;
       }
-      const recording: Recording = { hash, expires: now() + KEPT_MS, status: 0, headers: {}, pieces: [], length: 0, ended: false, readers: new Set(), left: new AbortController() };
+      const recording: Recording = { hash, expires: now() + KEPT_MS, status: 0, headers: {}, pieces: [], length: 0, ended: false, readers: new Set(), left: new Departure() };
       kept.set(place, recording);
-      recording.left.signal.addEventListener('abort', () => {
+      recording.left.onGone(() => {
         if (kept.get(place) === recording) kept.delete(place);
-      }, { once: true });
+      });
       attach(recording, sink);
       return recordingSink(recording, (keep) => {
         if (!keep && kept.get(place) === recording) kept.delete(place);

@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import { MassgenError } from '../../errors.js';
 import type { ServerDeps } from '../deps.js';
 import { callerOf, clientOf } from '../http/auth.js';
-import { responseSink, type ReplySink } from '../http/reply-sink.js';
+import { CLIENT_LEFT, responseSink, type ReplySink } from '../http/reply-sink.js';
 import { requestIdOf } from '../http/request-id.js';
 import type { Caller, ServedModel } from '../models.js';
 import type { Dialect, ReplyHead } from './dialect.js';
@@ -69,11 +69,9 @@ export async function openVisit(request: Request, response: Response, deps: Serv
   const sink = detached ?? claimReply(request, response, deps);
   if (sink === undefined) return undefined;
   const stop = new AbortController();
-  const leave = (): void => {
-    stop.abort(sink.gone.reason);
-  };
-  if (sink.gone.aborted) leave();
-  else sink.gone.addEventListener('abort', leave, { once: true });
+  sink.onGone(() => {
+    stop.abort(CLIENT_LEFT);
+  });
   const now = deps.now();
   const session = deps.sessions.open({ owner: caller.owner, model: model.name, id: continues ?? newSessionId(caller.owner, now), cancel: cancelBy(stop) });
   const head: ReplyHead = {

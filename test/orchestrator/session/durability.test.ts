@@ -30,7 +30,7 @@ describe('an event', () => {
     await playSession(EVENTFUL, {
       see: (event, turn) => {
         seen += 1;
-        expect(readText(turn, 'events.jsonl')).toContain(`"seq":${String(event.seq)},"at"`);
+        expect(readText(turn, 'events.jsonl')).toContain(`"seq":${String(event.seq)},"type"`);
       },
     });
     expect(seen).toBeGreaterThan(50);
