@@ -11,7 +11,7 @@ const PATHS = { chat: '/chat/completions', responses: '/responses' } as const;
 /** What the SDK makes of an endpoint: it is the same for every request but for the body and one header. */
 interface Template {
   readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: [string, string][];
   readonly refusal: (status: number, error: unknown, headers: Headers) => Error;
 }
 
@@ -25,7 +25,7 @@ export function createSender(endpoint: Endpoint, api: 'chat' | 'responses'): Sen
     template ??= createTemplate(endpoint, PATHS[api]);
     const { url, headers, refusal } = await template;
     const key = request.idempotencyKey;
-    const response = await endpoint.fetch(url, { method: 'POST', headers: key === undefined ? headers : { ...headers, 'idempotency-key': key }, body: JSON.stringify(body), signal });
+    const response = await endpoint.fetch(url, { method: 'POST', headers: key === undefined ? headers : [...headers, ['idempotency-key', key]], body: JSON.stringify(body), signal });
     if (response.ok) return response;
     throw refusal(response.status, reasonOf(await response.text()), response.headers);
   };
@@ -34,7 +34,7 @@ export function createSender(endpoint: Endpoint, api: 'chat' | 'responses'): Sen
 async function createTemplate(endpoint: Endpoint, path: string): Promise<Template> {
   const [client, { APIError }] = await Promise.all([createClient(endpoint), import('openai')]);
   const { req, url } = await client.buildRequest({ method: 'post', path, body: {}, stream: true });
-  return { url, headers: Object.fromEntries(req.headers), refusal: (status, error, headers) => APIError.generate(status, { error }, undefined, headers) };
+  return { url, headers: Object.entries(Object.fromEntries(req.headers)), refusal: (status, error, headers) => APIError.generate(status, { error }, undefined, headers) };
 }
 
 async function createClient(endpoint: Endpoint): Promise<OpenAI> {

@@ -41,7 +41,7 @@ type CastBallot = Ballot & { readonly target: AgentId; readonly voter: AgentId }
 
 /** A vote counts when it was cast on the present answers; on an early stop also when its target has not changed since. */
 export function countedBallots(state: RunState, early: boolean): { ballots: readonly CastBallot[]; allCurrent: boolean } {
-  const cast = liveAgents(state).flatMap(({ info, ballot }): CastBallot[] => (ballot?.target == null ? [] : [{ ...ballot, target: ballot.target, voter: info.id }]));
+  const cast = liveAgents(state).flatMap(({ info, ballot }): CastBallot[] => (ballot?.target == null ? [] : [{ voter: info.id, ...ballot, target: ballot.target }]));
   const current = cast.filter(({ seen }) => sameSeen(seen, state.heads));
   if (!early) return { ballots: current, allCurrent: true };
   const standing = cast.filter(({ target, rev }) => newestRevision(agentOf(state, target))?.rev === rev);

@@ -25,6 +25,9 @@ function nextSpecial(piece: string, from: number): number {
   return SPECIAL.test(piece) ? SPECIAL.lastIndex - 1 : piece.length;
 }
 
+/** How nearly all such objects begin. */
+const BEGINNING = /^\s*\{\s*"content"\s*:\s*"/u;
+
 /** Follows a JSON object up to the first character of the string under `content`; says `text` there, `done` at the object's end. */
 function createSeek(): (character: string) => 'text' | 'done' | null {
   let depth = 0;
@@ -84,9 +87,13 @@ export function createAnswerScan(): (piece: string) => string {
     return { text: piece.slice(index, end), next: end + 1 };
   };
 
+  let first = true;
   return (piece) => {
     let added = '';
-    for (let index = 0; index < piece.length && mode !== 'done'; ) {
+    const begun = first ? (BEGINNING.exec(piece)?.[0].length ?? 0) : 0;
+    first = first && piece === '';
+    if (begun > 0) mode = 'text';
+    for (let index = begun; index < piece.length && mode !== 'done'; ) {
       const { text, next } = takeAt(piece, index);
       added += text;
       index = next;
