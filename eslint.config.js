@@ -1,5 +1,6 @@
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
+import { noGrowingSpread } from './scripts/lint/no-growing-spread.js';
 
 const COORDINATION = 'coordination is a function of state and input: let the engine do this and hand in the result';
 const IMPURE_GLOBALS = [
@@ -48,6 +49,12 @@ export default defineConfig(
       'no-restricted-globals': ['error', ...IMPURE_GLOBALS.map((name) => ({ name, message: COORDINATION }))],
       'no-restricted-properties': ['error', noProcessExit, { object: 'Math', property: 'random', message: COORDINATION }],
     },
+  },
+  {
+    // What every call, event or request passes.
+    files: ['src/orchestrator/{coordination,engine,session}/*.ts', 'src/backends/*.ts', 'src/backends/{transport,guards}/*.ts', 'src/backends/wires/{chat,sampled,read,openai}*.ts', 'src/server/{http,runs,chat}/*.ts', 'src/compose/run-parts.ts'],
+    plugins: { massgen: { rules: { 'no-growing-spread': noGrowingSpread } } },
+    rules: { 'massgen/no-growing-spread': 'error' },
   },
   {
     files: ['test/**/*.{ts,tsx}'],

@@ -17,7 +17,7 @@ type Tree = Readonly<Record<string, string>>;
 function houseOf(tree: Tree): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'massgen-house-'));
   folders.push(folder);
-  for (const file of ['.dependency-cruiser.cjs', 'eslint.config.js', 'package.json', 'tsconfig.json', 'test/tsconfig.json']) {
+  for (const file of ['.dependency-cruiser.cjs', 'eslint.config.js', 'scripts/lint/no-growing-spread.js', 'package.json', 'tsconfig.json', 'test/tsconfig.json']) {
     cpSync(path.join(root, file), path.join(folder, file));
   }
   symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
@@ -134,6 +134,7 @@ describe('the lint rules', () => {
       'src/backends/switch.ts',
       "export function pick(kind: 'a' | 'b'): void {\n  switch (kind) {\n    case 'a':\n      break;\n  }\n}\n",
     ],
+    'massgen/no-growing-spread': ['src/orchestrator/engine/grows.ts', 'export const grown = (fact: { readonly a: number; readonly b?: number }): object => ({ ...fact, b: 1 });\n'],
     '@typescript-eslint/no-explicit-any': ['src/backends/any.ts', 'export type Anything = any;\n'],
   };
   const mocks = ['jest.mock', 'jest.unstable_mockModule'].map((call) => `${call}('x', () => ({}));`);
@@ -143,6 +144,7 @@ describe('the lint rules', () => {
     const folder = houseOf({
       [coordination]: IMPURITIES.map((source, index) => `export const v${index}: unknown = ${source};\n`).join(''),
       'test/planted.test.ts': `import { jest } from '@jest/globals';\n${mocks.join('\n')}\n`,
+      'src/orchestrator/engine/replaces.ts': 'export const replaced = (fact: { readonly a: number }): object => ({ ...fact, a: 2 });\nexport const led = (fact: { readonly a: number }): object => ({ seq: 1, ...fact, at: 2 });\n',
       'src/commands/run.ts': 'export default class Run {\n  readonly id = 1;\n}\n',
       ...Object.fromEntries(Object.values(LINES)),
     });
@@ -162,6 +164,10 @@ describe('the lint rules', () => {
 
   it.each(Object.entries(LINES).map(([rule, [file]]) => ({ rule, file })))('$rule catches $file', ({ rule, file }) => {
     expect(found.filter((each) => each.file === file).map((each) => each.rule)).toContain(rule);
+  });
+
+  it('a literal that begins with a spread may replace what it spreads', () => {
+    expect(found.filter(({ file }) => file === 'src/orchestrator/engine/replaces.ts')).toEqual([]);
   });
 
   it('a command may have a default export', () => {

@@ -28,7 +28,7 @@ function sharedFetch(): FetchLike {
  */
 export function createBackend(config: BackendConfig, deps: BackendDeps): Backend {
   const { wire, endpoint: resolved } = resolveBackend(config, deps.env, deps.agent ?? config.type);
-  const endpoint: Endpoint = { ...resolved, fetch: deps.fetch ?? sharedFetch() };
+  const endpoint: Endpoint = { fetch: deps.fetch ?? sharedFetch(), ...resolved };
   const line = wire(endpoint);
   // Of a foreign fetch nobody knows what it leaves on a signal.
   const spoken: Line = deps.fetch === undefined ? line : { stream: (request, signal) => line.stream(request, signal) };

@@ -26,7 +26,7 @@ const keyed = ({ apiKey }: Asked, name: string): Readonly<Record<string, string>
 /** Where each dialect keeps its list. */
 function questionFor(endpoint: Asked): Question {
   const { id, baseUrl } = endpoint;
-  if (id === 'claude') return { url: `${baseUrl.replace(/\/v1$/, '')}/v1/models?limit=1000`, headers: { ...keyed(endpoint, 'x-api-key'), 'anthropic-version': '2023-06-01' } };
+  if (id === 'claude') return { url: `${baseUrl.replace(/\/v1$/, '')}/v1/models?limit=1000`, headers: { 'anthropic-version': '2023-06-01', ...keyed(endpoint, 'x-api-key') } };
   if (id === 'gemini') return { url: `${baseUrl.replace(/\/v1\w*$/, '')}/v1beta/models?pageSize=1000`, headers: keyed(endpoint, 'x-goog-api-key') };
   if (id !== 'azure_openai') return { url: `${baseUrl}/models`, headers: bearer(endpoint) };
   const root = baseUrl.replace(/\/openai(?:\/.*)?$/, '');

@@ -136,16 +136,16 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   const assemble = (agents: RunPlan['agents']): Promise<Team> => assembleTeam(agents, plan.settings.budget.maxCostMicros !== null, { env, ...(options.fetch === undefined ? {} : { fetch: options.fetch }) });
   const team = await assemble(plan.agents);
   const secrets = secretValues(env);
-  const written = writtenSecrets(chosen.given);
+  const hidden = [...secrets, ...writtenSecrets(chosen.given)];
   const asking = { env, cwd, ...(options.ask === undefined ? {} : { ask: options.ask }), ...(options.askText === undefined ? {} : { askText: options.askText }) };
   const signIns = signInsOf(path.join(userFolder(placesWith(places)), 'sign-ins'), asking);
-  const equipment = await openEquipment(plan, team, session, { assemble: (agent) => assemble([agent]), ...asking, signIns, logsAnswers: options.logFiles !== 'events', isServer: options.isServer === true, secrets: [...secrets, ...written] });
+  const equipment = await openEquipment(plan, team, session, { assemble: (agent) => assemble([agent]), ...asking, signIns, logsAnswers: options.logFiles !== 'events', isServer: options.isServer === true, secrets: hidden });
   const shownConfig = maskConfig(chosen.given, secrets);
   let context: LogContext | undefined;
   const openLog = ({ directory, turn = 1 }: SessionPlace): SessionLog => {
     if (!plan.logging) return unlogged(turn);
     context ??= logContext(options, source, cwd, secrets);
-    return openSessionLog({ root: logRoot, ...(directory === undefined ? {} : { directory }), turn, context, ...(options.logFiles === undefined ? {} : { files: options.logFiles }), secrets: [...secrets, ...written], now: () => new Date(), random: Math.random });
+    return openSessionLog({ root: logRoot, ...(directory === undefined ? {} : { directory }), turn, context, ...(options.logFiles === undefined ? {} : { files: options.logFiles }), secrets: hidden, now: () => new Date(), random: Math.random });
   };
   const start = (prompt: string, how: StartOptions = {}): StartedRun => {
     if (prompt.trim() === '' && how.request?.images === undefined) throw new MassgenError('usage-invalid', 'the prompt is empty; say what the agents should answer');

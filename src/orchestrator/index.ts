@@ -3,7 +3,7 @@ export { fold } from './coordination/fold.js';
 export { EMPTY, agentList, liveAgents, type RunState } from './coordination/state.js';
 export { createOrders, type Orders, type RunControl } from './engine/orders.js';
 export { streamRun, type StreamDeps } from './engine/stream-run.js';
-export type { RunStart } from './engine/run-engine.js';
+export type { RunStart } from './engine/engine-deps.js';
 export { FINAL_MARKS, FINAL_SOURCES } from './final-words.js';
 export { toResult, type AnswerRecord, type RunPlace, type RunResult, type VoteResults } from './result.js';
 export { folderNames } from './session/folder-names.js';

@@ -23,7 +23,7 @@ export function withFallback(first: Backend, others: readonly Backend[]): Backen
           break;
         }
         passedOn ||= event.type !== 'waiting' && event.type !== 'usage';
-        yield event.type === 'usage' && place > 0 ? { ...event, usage: { ...event.usage, by: { backend: backend.id, model: backend.model } } } : event;
+        yield event.type === 'usage' && place > 0 ? { ...event, usage: Object.assign({}, event.usage, { by: { backend: backend.id, model: backend.model } }) } : event;
       }
       if (!failed) return;
     }

@@ -45,12 +45,12 @@ function hop(url: URL): RequestOptions {
 export function createRouter({ ca, proxyFor }: RouteOptions): (url: string) => Promise<Route> {
   const tls = ca === undefined ? {} : { ca };
   const plain: Agents = { pooled: new HttpAgent(POOL), fresh: new HttpAgent() };
-  const secure: Agents = { pooled: new HttpsAgent({ ...POOL, ...tls }), fresh: new HttpsAgent(tls) };
+  const secure: Agents = { pooled: new HttpsAgent(Object.assign({}, POOL, tls)), fresh: new HttpsAgent(tls) };
   const tunnels = new Map<string, Promise<Agents>>();
 
   async function openTunnel(proxy: string): Promise<Agents> {
     const { HttpsProxyAgent } = await import('https-proxy-agent');
-    return { pooled: new HttpsProxyAgent(proxy, { ...POOL, ...tls }), fresh: new HttpsProxyAgent(proxy, tls) };
+    return { pooled: new HttpsProxyAgent(proxy, Object.assign({}, POOL, tls)), fresh: new HttpsProxyAgent(proxy, tls) };
   }
 
   return async (address) => {

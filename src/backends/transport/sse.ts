@@ -61,6 +61,27 @@ function joinRun(text: string, at: number, { lead, tail, between, data }: Repeat
 /** The payload of a block that is one line of data and nothing else, as nearly all are; undefined for any other. */
 const payloadOf = (block: string): string | undefined => (standsAt(block, 0, 'data: ') && block.indexOf('\n') === block.length - 2 && block.endsWith('\n\n') && !block.includes('\r') ? block.slice(6, -2) : undefined);
 
+/** What `next` gives, until it gives nothing. A generator would cost several times as much. */
+const inTurn = (next: () => string | undefined): Iterable<string> => ({
+  [Symbol.iterator]: () => ({
+    next: () => {
+      const value = next();
+      return value === undefined ? { done: true, value } : { done: false, value };
+    },
+  }),
+});
+
+const parserInto = (take: (data: string) => void): ReturnType<typeof createParser> =>
+  createParser({
+    maxBufferSize: LONGEST_FRAME,
+    onEvent: ({ data }) => {
+      take(data);
+    },
+    onError: (error) => {
+      if (error.type === 'max-buffer-size-exceeded') throw new MassgenError('backend-garbage', 'the reply holds a frame that does not end');
+    },
+  });
+
 /** A reader for one body. Throws `backend-garbage` on a frame longer than 64 M characters. */
 export function createSseReader(): SseReader {
   const decoder = new StringDecoder('utf8');
@@ -70,18 +91,17 @@ export function createSseReader(): SseReader {
   let first = true;
   // What was fed so far ends with a blank line: nothing is left of it in the parser.
   let isBetween = false;
-  const parser = createParser({
-    maxBufferSize: LONGEST_FRAME,
-    onEvent: ({ data }) => {
-      payloads.push(data);
-    },
-    onError: (error) => {
-      if (error.type === 'max-buffer-size-exceeded') throw new MassgenError('backend-garbage', 'the reply holds a frame that does not end');
-    },
+  const parser = parserInto((data) => {
+    payloads.push(data);
   });
 
   function feed(text: string): string[] {
     if (text === '') return [];
+    const payload = isBetween ? payloadOf(text) : undefined;
+    if (payload !== undefined) {
+      reading = true;
+      return [payload];
+    }
     if (!reading && head.length < HEAD_CHARS) head += text.slice(0, HEAD_CHARS);
     parser.feed(first && text.startsWith('\uFEFF') ? text.slice(1) : text);
     first = false;
@@ -94,36 +114,27 @@ export function createSseReader(): SseReader {
     return taken;
   }
 
-  // By hand: a generator costs several times as much.
   function joined(text: string, repeated: () => RepeatedFrame | undefined): Iterable<string> {
     let at = 0;
     let fed: readonly string[] = [];
     let given = 0;
-    const next = (): IteratorResult<string, undefined> => {
-      for (; given >= fed.length && at < text.length; ) {
+    return inTurn(() => {
+      while (given >= fed.length && at < text.length) {
         const frame = isBetween ? repeated() : undefined;
         const run = frame === undefined ? undefined : joinRun(text, at, frame);
         if (run !== undefined) {
           at = run.end;
-          return { done: false, value: run.payload };
+          return run.payload;
         }
         const blank = text.indexOf('\n\n', at);
         const end = blank === -1 ? text.length : blank + 2;
-        const block = text.slice(at, end);
-        at = end;
-        const payload = isBetween ? payloadOf(block) : undefined;
-        if (payload !== undefined) {
-          reading = true;
-          return { done: false, value: payload };
-        }
-        fed = feed(block);
+        fed = feed(text.slice(at, end));
         given = 0;
+        at = end;
       }
-      const value = fed[given];
       given += 1;
-      return value === undefined ? { done: true, value } : { done: false, value };
-    };
-    return { [Symbol.iterator]: () => ({ next }) };
+      return fed[given - 1];
+    });
   }
 
   return {

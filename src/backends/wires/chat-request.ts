@@ -82,7 +82,7 @@ function webPlugin({ engine, max_results, search_prompt, search_context_size }: 
 
 function samplerFields(config: BackendConfig): Record<string, unknown> {
   const thinking = config.enable_thinking === undefined ? {} : { enable_thinking: config.enable_thinking };
-  const template = { ...config.chat_template_kwargs, ...thinking };
+  const template = Object.assign({}, config.chat_template_kwargs, thinking);
   return {
     top_k: config.top_k,
     repetition_penalty: config.repetition_penalty,

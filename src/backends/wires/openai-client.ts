@@ -48,7 +48,7 @@ async function createClient(endpoint: Endpoint): Promise<OpenAI> {
     organization: null,
     project: null,
     webhookSecret: null,
-    defaultHeaders: { ...foreignHeaders('OPENAI_CUSTOM_HEADERS'), ...(endpoint.apiKey === undefined ? { Authorization: null } : {}), ...endpoint.headers },
+    defaultHeaders: Object.assign({}, foreignHeaders('OPENAI_CUSTOM_HEADERS'), endpoint.apiKey === undefined ? { Authorization: null } : undefined, endpoint.headers),
     maxRetries: 0,
     logLevel: 'off',
   });

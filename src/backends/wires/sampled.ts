@@ -24,10 +24,11 @@ function wordsOf(endpoint: Endpoint, { effort, verbosity }: Sampling): Partial<B
   const { config: { reasoning, text }, model } = endpoint;
   const thinks = reasoning !== undefined || isOpenAi(endpoint) || THINKS.test(model);
   const words = text !== undefined || (isOpenAi(endpoint) && model.startsWith('gpt-'));
-  return {
-    ...(effort === undefined || !thinks ? {} : { reasoning: { ...reasoning, effort: effortFor(endpoint, effort) } }),
-    ...(verbosity === undefined || !words ? {} : { text: { ...text, verbosity } }),
-  };
+  return Object.assign(
+    {},
+    effort === undefined || !thinks ? undefined : { reasoning: Object.assign({}, reasoning, { effort: effortFor(endpoint, effort) }) },
+    verbosity === undefined || !words ? undefined : { text: Object.assign({}, text, { verbosity }) },
+  );
 }
 
 /** The endpoint's settings with those of this one request over them; a request's that the model is known to refuse, or not known to understand, are left out. */
@@ -35,5 +36,5 @@ export function sampled(endpoint: Endpoint, { sampling }: BackendRequest): Backe
   const { config } = endpoint;
   if (sampling === undefined) return config;
   const left: readonly string[] = endpoint.id === 'openai' && isOpenAi(endpoint) ? [...REFUSED, ...ELSEWHERE] : ELSEWHERE;
-  return { ...config, ...wordsOf(endpoint, sampling), ...Object.fromEntries(Object.entries(sampling).filter(([name]) => !left.includes(name))) };
+  return Object.assign({}, config, wordsOf(endpoint, sampling), Object.fromEntries(Object.entries(sampling).filter(([name]) => !left.includes(name))));
 }

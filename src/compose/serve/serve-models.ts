@@ -162,6 +162,7 @@ class ServeModels implements Models {
 
   private serve(open: OpenRun, name: string, kind: 'team' | 'agent'): ServedModel {
     const { places, formChecker } = this.options;
+    const folder = places.cwd.endsWith(path.sep) ? places.cwd : `${places.cwd}${path.sep}`;
     return {
       kind,
       name,
@@ -172,7 +173,7 @@ class ServeModels implements Models {
         });
         const check = request.format === undefined ? undefined : await formChecker(request.format);
         const { events, place, turn } = open.start(prompt, { history, request, session: within, signal, ...(check === undefined ? {} : { check }) });
-        const relative = (file: string | null): string | null => (file === null ? null : path.relative(places.cwd, file).startsWith('..') ? file : path.relative(places.cwd, file));
+        const relative = (file: string | null): string | null => (file === null ? null : file.startsWith(folder) ? file.slice(folder.length) : file);
         return { events, turn, place: { ...place, logDirectory: relative(place.logDirectory), finalAnswerPath: relative(place.finalAnswerPath) } };
       },
     };

@@ -11,11 +11,7 @@ type Wishes = Pick<BackendRequest, 'sampling' | 'format' | 'parallelToolCalls'>;
 export function wishesOf({ request }: RunState, kind: TurnKind): Wishes {
   if (!isDelivery(kind)) return {};
   const { sampling, format, parallelToolCalls } = request;
-  return {
-    ...(sampling === undefined ? {} : { sampling }),
-    ...(format === undefined ? {} : { format }),
-    ...(parallelToolCalls === undefined ? {} : { parallelToolCalls }),
-  };
+  return Object.assign({}, sampling && { sampling }, format && { format }, parallelToolCalls === undefined ? undefined : { parallelToolCalls });
 }
 
 const offersTools = ({ tools }: RunRequest): boolean => tools !== undefined && tools.length > 0;

@@ -8,7 +8,7 @@ const object = (properties: Record<string, unknown>, required: readonly string[]
 export function toolsOfCall(state: RunState, { agent, tools: set, own }: Pick<Extract<Fact, { type: 'call-start' }>, 'agent' | 'tools' | 'own'>): readonly ToolSpec[] {
   const tools = toolsOf(state, set);
   if (own !== true) return tools;
-  const offered = (agentOf(state, agent).offers.at(-1)?.tools ?? []).map((tool): ToolSpec => ({ ...tool, own: true }));
+  const offered = (agentOf(state, agent).offers.at(-1)?.tools ?? []).map((tool): ToolSpec => Object.assign({}, tool, { own: true as const }));
   return tools.length === 0 ? offered : [...tools, ...offered.filter(({ name }) => !tools.some((tool) => tool.name === name))];
 }
 

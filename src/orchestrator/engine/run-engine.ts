@@ -1,4 +1,4 @@
-import type { Backend, BackendRequest, ReplyFormat, Usage } from '../../backends/contract.js';
+import type { BackendRequest } from '../../backends/contract.js';
 import { MassgenError } from '../../errors.js';
 import { budgetLeft, hasBudget } from '../coordination/budget.js';
 import { isDelivery, wishesOf } from '../coordination/caller.js';
@@ -7,38 +7,11 @@ import { decide, type Input } from '../coordination/decide.js';
 import { EMPTY, agentOf, type RunState } from '../coordination/state.js';
 import { toolsOfCall } from '../coordination/tools.js';
 import { nextDue, wanted, wantedTools, type WantedTool } from '../coordination/wanted.js';
-import type { AgentId, CallRef, DisplayEvent, Fact, RunEvent } from '../protocol.js';
-import type { RunTools } from '../tools/run-tools.js';
+import type { CallRef, DisplayEvent, Fact, RunEvent } from '../protocol.js';
+import type { EngineDeps, RunStart } from './engine-deps.js';
 import { createInbox, type Inbox } from './inbox.js';
-import type { Orders } from './orders.js';
 import { performCall } from './perform-call.js';
 import { ToolRoom } from './tool-room.js';
-
-/** What the engine needs of the world. */
-export interface EngineDeps {
-  readonly backends: Readonly<Record<AgentId, Backend>>;
-  /** Stores events before anyone sees them or anything is done about them; a rejection stops the run. Resolves to what went wrong with the log, if the run may go on without it. */
-  readonly append: (batch: readonly RunEvent[]) => Promise<string | undefined>;
-  /** Passes stored events on; must not block. */
-  readonly publish: (batch: readonly RunEvent[]) => void;
-  /** A promise when the reader is behind. */
-  readonly ready: () => Promise<void> | undefined;
-  /** Millionths of a dollar, null when the price is unknown. */
-  readonly cost: (agent: AgentId, usage: Usage) => Promise<number | null>;
-  /** Why a text is not in the form that was asked for, null when it is. */
-  readonly check?: (text: string, format: ReplyFormat) => string | null;
-  /** What is asked of the run while it lasts. */
-  readonly orders?: Pick<Orders, 'listen'>;
-  /** Absent when no agent has tools of its own. */
-  readonly tools?: RunTools;
-  /** Monotonic ms. */
-  readonly now: () => number;
-  readonly wallClock: () => Date;
-  /** From 0 to 1. */
-  readonly random: () => number;
-}
-
-export type RunStart = Extract<Input, { type: 'start' }>['run'];
 
 interface Running {
   readonly controller: AbortController;
@@ -176,7 +149,7 @@ class Engine {
 
   private performTools(tools: readonly WantedTool[]): void {
     const left = hasBudget(this.state) ? { left: budgetLeft(this.state, wantedTools(this.state).length + this.running.size) } : {};
-    for (const tool of tools) this.tools?.perform({ ...tool, delivering: isDelivery(agentOf(this.state, tool.agent).turn?.kind ?? 'answer'), ...left });
+    for (const tool of tools) this.tools?.perform({ delivering: isDelivery(agentOf(this.state, tool.agent).turn?.kind ?? 'answer'), ...tool, ...left });
   }
 
   /** Nothing of the agents' tools is left to be waited for; the run is looked at again when there is. */
@@ -222,7 +195,7 @@ class Engine {
       const costMicros = result.usage.costMicros ?? (await this.deps.cost(ref.agent, result.usage).catch(() => null));
       this.running.delete(key);
       const violation = request.format === undefined || result.end !== 'finish' || result.toolCalls.length > 0 ? null : (this.deps.check?.(result.text, request.format) ?? null);
-      this.inbox.push({ type: 'call-end', ...ref, result: violation === null ? result : { ...result, violation }, costMicros, chance: this.deps.random() });
+      this.inbox.push({ type: 'call-end', ...ref, result: violation === null ? result : { violation, ...result }, costMicros, chance: this.deps.random() });
     });
   }
 

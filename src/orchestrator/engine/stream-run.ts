@@ -1,6 +1,7 @@
 import type { RunEvent } from '../protocol.js';
 import { createChannel } from './channel.js';
-import { runEngine, type EngineDeps, type EngineRun, type RunStart } from './run-engine.js';
+import type { EngineDeps, RunStart } from './engine-deps.js';
+import { runEngine, type EngineRun } from './run-engine.js';
 
 export type StreamDeps = Omit<EngineDeps, 'publish' | 'ready'> & {
   /** Called once when the run has ended and nothing will be appended any more. */

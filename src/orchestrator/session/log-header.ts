@@ -59,8 +59,17 @@ export function newHeader(now: Date, { session, directory }: HeaderPlace, contex
 export function readHeaderLine(line: string, { session, directory }: HeaderPlace): LogHeader {
   const written = JSON.parse(line) as Partial<LogHeader>;
   const bare: LogHeader = {
-    ...{ type: 'log-header', format: 'massgen-events', version: 1, created: '1970-01-01T00:00:00.000Z', utc_offset_minutes: 0, pid: null, host: null, node_version: null },
-    ...{ session_directory: session, log_directory: directory, context: NO_CONTEXT },
+    type: 'log-header',
+    format: 'massgen-events',
+    version: 1,
+    created: '1970-01-01T00:00:00.000Z',
+    utc_offset_minutes: 0,
+    pid: null,
+    host: null,
+    session_directory: session,
+    log_directory: directory,
+    node_version: null,
+    context: NO_CONTEXT,
   };
   return { ...bare, ...written, context: { ...NO_CONTEXT, ...written.context } };
 }

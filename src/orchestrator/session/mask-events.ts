@@ -15,11 +15,22 @@ export function createTextMask(secrets: readonly string[]): (text: string) => st
   return (text) => telling.reduce((rest, secret) => rest.replaceAll(secret, hidden), text);
 }
 
+type EventMask = (batch: readonly RunEvent[], lines: string) => readonly RunEvent[];
+
+/** By the list they were made for: all runs of an open team have the same. */
+const masks = new WeakMap<readonly string[], EventMask>();
+
 /**
  * Puts `***` in the place of secrets that a run knows, wherever a text of an event has one: a prompt into which a key was pasted,
  * an answer that repeats it, an error that quotes the request. Given a batch and its lines; the same batch when there is nothing to hide.
  */
-export function createEventMask(secrets: readonly string[]): (batch: readonly RunEvent[], lines: string) => readonly RunEvent[] {
+export function eventMask(secrets: readonly string[]): EventMask {
+  const known = masks.get(secrets) ?? createEventMask(secrets);
+  masks.set(secrets, known);
+  return known;
+}
+
+function createEventMask(secrets: readonly string[]): EventMask {
   const written = secrets.filter(tellsItself).map((secret) => JSON.stringify(secret).slice(1, -1));
   const maskText = createTextMask(secrets);
   const mask = (value: unknown): unknown => {

@@ -5,7 +5,7 @@ import { createAnswerLog } from './answer-log.js';
 import { beginEventFile, type EventFile } from './event-file.js';
 import { claimLogDirectory } from './log-directory.js';
 import { NO_CONTEXT, newHeader, type LogContext, type LogHeader } from './log-header.js';
-import { createEventMask } from './mask-events.js';
+import { eventMask } from './mask-events.js';
 import { createQuote, type Quote } from './quoted.js';
 import { serialiseEvent } from './serialise-event.js';
 import { createTurnLog, type TurnLog } from './turn-log.js';
@@ -47,6 +47,8 @@ export interface SessionLogOptions {
   readonly now: () => Date;
   readonly random: () => number;
 }
+
+const NO_SECRETS: readonly string[] = [];
 
 const reason = (thrown: unknown): string => (thrown instanceof Error ? thrown.message.split('\n')[0] ?? '' : String(thrown));
 
@@ -123,7 +125,7 @@ export function openSessionLog(options: SessionLogOptions): SessionLog {
   const { session, turn, directory, header } = claimed;
   // A server has many runs in flight, and where there are no other files few texts come twice.
   const quote = createQuote(options.files === 'events' ? 2 : undefined);
-  const mask = createEventMask(options.secrets ?? []);
+  const mask = eventMask(options.secrets ?? NO_SECRETS);
   let writing: Writing | null = null;
   let broken = false;
   let warned = false;

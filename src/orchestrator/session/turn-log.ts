@@ -59,7 +59,7 @@ class Derived {
 
   status(options: StatusOptions = {}): void {
     this.attempt(() => {
-      const { path: file, text } = this.projection.status(this.lost === null ? options : { ...options, broken: this.lost, withoutFinal: true });
+      const { path: file, text } = this.projection.status(this.lost === null ? options : Object.assign({}, options, { broken: this.lost, withoutFinal: true }));
       replaceFile(path.join(this.directory, file), text);
     });
   }

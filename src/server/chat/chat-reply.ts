@@ -13,8 +13,8 @@ export function completionId({ kind, requestId }: ReplyHead): string {
 
 /** `usage` as OpenAI has it. */
 export function usageOf({ result, delivered }: Pick<ServedReply, 'result' | 'delivered'>, { request }: ReplyHead): object {
-  const { cached_tokens, reasoning_tokens, ...sums } = replyUsage(result, delivered, request.request);
-  return { ...sums, prompt_tokens_details: { cached_tokens }, completion_tokens_details: { reasoning_tokens } };
+  const { cached_tokens, reasoning_tokens, prompt_tokens, completion_tokens, total_tokens } = replyUsage(result, delivered, request.request);
+  return { prompt_tokens, completion_tokens, total_tokens, prompt_tokens_details: { cached_tokens }, completion_tokens_details: { reasoning_tokens } };
 }
 
 /** What massgen says beside the fields of a dialect; `usage` is the sum over all agents, whatever the reply's own says. */
@@ -26,7 +26,7 @@ export function metadataOf(result: RunResult, session: string): object {
 export const toolCallOf = ({ id, name, argumentsText }: ServedToolCall, index: number): object => ({ index, id, type: 'function', function: { name, arguments: argumentsText } });
 
 /** `annotations` of a message. */
-export const annotationsOf = (sources: readonly Source[], text: string): readonly object[] => sources.map((source) => ({ type: 'url_citation', url_citation: { ...placeOf(source, text), ...source } }));
+export const annotationsOf = (sources: readonly Source[], text: string): readonly object[] => sources.map((source) => ({ type: 'url_citation', url_citation: Object.assign({}, placeOf(source, text), source) }));
 
 /** The body of a `chat.completion`. */
 export function chatReply(reply: ServedReply, head: ReplyHead): object {

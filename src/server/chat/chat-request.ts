@@ -60,18 +60,13 @@ export function readChatRequest(body: ChatBody): ServeRequest {
   const sampling = readSampling(body);
   const format = readFormat(body);
   const { metadata, massgen } = body;
+  const wishes = Object.assign({}, Object.keys(sampling).length === 0 ? undefined : { sampling }, format && { format }, metadata && { metadata });
   const reasoning = massgen?.reasoning ?? (body.reasoning_effort === 'none' ? 'off' : undefined);
   return {
     model: body.model ?? 'massgen',
     prompt,
     history,
-    request: {
-      ...request,
-      ...readTools(body),
-      ...(Object.keys(sampling).length === 0 ? {} : { sampling }),
-      ...(format === undefined ? {} : { format }),
-      ...(metadata === undefined ? {} : { metadata }),
-    },
+    request: Object.assign({}, request, readTools(body), wishes),
     stream: body.stream === true,
     includeUsage: body.stream_options?.include_usage === true,
     ...(reasoning === undefined ? {} : { reasoning }),

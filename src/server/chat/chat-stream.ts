@@ -10,8 +10,10 @@ export function chatStream(head: ReplyHead): ReplyStream {
   const { includeUsage } = head.request;
   const common = { id: completionId(head), object: 'chat.completion.chunk', created: head.created, model: head.model };
   // What all chunks begin with is serialised once.
-  const before = `${JSON.stringify(common).slice(0, -1)},"choices":[{"index":0,"delta":`;
+  const opening = JSON.stringify(common).slice(0, -1);
+  const before = `${opening},"choices":[{"index":0,"delta":`;
   const after = `,"finish_reason":null}]${includeUsage ? ',"usage":null' : ''}}`;
+  const chunk = (rest: object): string => frame(`${opening},${JSON.stringify(rest).slice(1)}`);
   const delta = (json: string): string => frame(`${before}${json}${after}`);
 
   let text = '';
@@ -25,9 +27,9 @@ export function chatStream(head: ReplyHead): ReplyStream {
 
   const done = (ending: Extract<ServeEvent, { type: 'done' }>): string => {
     const { finish, result } = ending;
-    const last = { ...common, choices: [{ index: 0, delta: {}, finish_reason: finish }], ...(includeUsage ? { usage: null } : {}), massgen_metadata: metadataOf(result, head.session) };
-    const usage = includeUsage ? frame(JSON.stringify({ ...common, choices: [], usage: usageOf(ending, head) })) : '';
-    return `${frame(JSON.stringify(last))}${usage}${frame('[DONE]')}`;
+    const last = { choices: [{ index: 0, delta: {}, finish_reason: finish }], ...(includeUsage ? { usage: null } : {}), massgen_metadata: metadataOf(result, head.session) };
+    const usage = includeUsage ? chunk({ choices: [], usage: usageOf(ending, head) }) : '';
+    return `${chunk(last)}${usage}${frame('[DONE]')}`;
   };
 
   return {

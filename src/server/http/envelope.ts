@@ -74,8 +74,9 @@ export const envelopeOf = (response: Response): Envelope => (response.locals as 
 
 /** Headers that go with an error. */
 export function errorHeaders({ code, retryAfterMs }: ErrorData): Readonly<Record<string, string>> {
-  return {
-    ...(retryAfterMs === undefined ? {} : { 'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1000))) }),
-    ...(code === 'key-refused' ? { 'www-authenticate': 'Bearer' } : {}),
-  };
+  return Object.assign(
+    {},
+    retryAfterMs === undefined ? undefined : { 'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1000))) },
+    code === 'key-refused' ? { 'www-authenticate': 'Bearer' } : undefined,
+  );
 }

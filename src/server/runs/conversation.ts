@@ -46,11 +46,7 @@ export function toConversation(said: readonly Said[], param: string): Conversati
   return {
     prompt: task.text,
     history: withMissingResults(all.slice(first, last)),
-    request: {
-      ...(instructions === '' ? {} : { instructions }),
-      ...(task.images === undefined ? {} : { images: task.images }),
-      ...(trail.length === 0 ? {} : { trail }),
-    },
+    request: Object.assign({}, instructions === '' ? undefined : { instructions }, task.images && { images: task.images }, trail.length === 0 ? undefined : { trail }),
     notes,
   };
 }

@@ -32,7 +32,7 @@ const hashOf = (body: unknown): string => createHash('sha256').update(JSON.strin
 /** Sends what is recorded, and what will be. */
 function attach(recording: Recording, sink: ReplySink): void {
   if (recording.status !== 0) {
-    sink.begin(recording.status, { ...recording.headers, 'idempotency-replayed': 'true' });
+    sink.begin(recording.status, { 'idempotency-replayed': 'true', ...recording.headers });
     for (const piece of recording.pieces) sink.write(piece);
     if (recording.ended) {
       sink.end();

@@ -100,7 +100,7 @@ function sendError({ deps, dialect, sink, head }: Pick<Visit, 'deps' | 'dialect'
     return;
   }
   sse?.end();
-  sink.begin(status, { ...JSON_HEADERS, ...errorHeaders(error), 'x-massgen-session': head.session });
+  sink.begin(status, { 'x-massgen-session': head.session, ...JSON_HEADERS, ...errorHeaders(error) });
   sink.end(JSON.stringify(body));
 }
 
@@ -139,7 +139,7 @@ async function admitted(visit: Visit, place: { readonly release: () => void }, s
     sse.write(stream.event(ending));
     sse.end();
   } else {
-    sink.begin(200, { ...JSON_HEADERS, 'x-massgen-session': head.session });
+    sink.begin(200, { 'x-massgen-session': head.session, ...JSON_HEADERS });
     sink.end(JSON.stringify(dialect.reply(plainReply(said, ending), head)));
   }
 }
