@@ -6,7 +6,7 @@ import { loadEnvironment } from '../orchestrator/config/dotenv.js';
 import { maskConfig, secretValues, writtenSecrets } from '../orchestrator/config/mask.js';
 import { placesWith, userFolder, type Places } from '../orchestrator/config/places.js';
 import { planRun, type PlanOverrides, type RunPlan } from '../orchestrator/config/plan.js';
-import { createOrders, gitHead, openSessionLog, streamRun, type HistoryMessage, type LogContext, type LogFiles, type RunControl, type RunEvent, type RunPlace, type RunRequest, type SessionLog } from '../orchestrator/index.js';
+import { createOrders, gitHead, openSessionLog, streamRun, type HistoryMessage, type LogContext, type LogFiles, type RunControl, type RunEvent, type RunPlace, type RunRequest, type SessionLog, type StopSignal } from '../orchestrator/index.js';
 import { chooseConfig, type ConfigChoice } from './choose-config.js';
 import type { ChosenConfig } from './chosen-config.js';
 import { withConsent, type Ask, type AskText } from './consent.js';
@@ -67,7 +67,8 @@ export interface StartOptions {
   readonly request?: RunRequest;
   /** Says why a text has not the form that `request` asks for, null when it has; needed for a form. */
   readonly check?: (text: string) => string | null;
-  readonly signal?: AbortSignal;
+  /** An `AbortSignal`, or as much of one. */
+  readonly signal?: StopSignal;
 }
 
 /** A team whose configuration has been read and checked; nothing has been called yet. It may run any number of prompts, also at once. */

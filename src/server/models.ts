@@ -1,4 +1,4 @@
-import type { HistoryMessage, RunEvent, RunPlace, RunRequest } from '../orchestrator/index.js';
+import type { HistoryMessage, RunEvent, RunPlace, RunRequest, StopSignal } from '../orchestrator/index.js';
 
 /** One line of `/v1/models`. */
 export interface ModelEntry {
@@ -25,7 +25,7 @@ export interface StartRequest {
   readonly session: string;
   /** The session that this is the next turn of, if it is. */
   readonly continues?: string;
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
 }
 
 /** A run that has begun, or will at the first event that is asked for. */

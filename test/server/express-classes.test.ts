@@ -19,7 +19,7 @@ describe('the classes of a server over an Express app', () => {
   it('leave Express what it is', async () => {
     const app = express();
     app.use('/inner', express.Router().get('/:name', (request, response) => {
-      response.status(201).json({ name: request.params['name'], url: request.originalUrl, accepts: request.accepts('json'), same: request.app === app && response.app === app && response.req === request });
+      response.status(201).json({ name: request.params.name, url: request.originalUrl, accepts: request.accepts('json'), same: request.app === app && response.app === app && response.req === request });
     }));
     const listener = await createListener(app, '127.0.0.1', 0);
     try {

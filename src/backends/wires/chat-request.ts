@@ -40,26 +40,40 @@ export function chatBody(request: BackendRequest, endpoint: Endpoint, quirks: Ch
     stream: true,
     ...(quirks.usageUnasked ? {} : { stream_options: { include_usage: true } }),
     ...toolFields(request, config, quirks),
+    ...(config === endpoint.config ? usualFields(endpoint, quirks) : configFields(config, quirks)),
     ...defined({
-      temperature: config.temperature,
-      top_p: config.top_p,
-      [quirks.maxTokensField ?? 'max_tokens']: config.max_tokens,
-      stop: config.stop,
-      [quirks.seedField ?? 'seed']: config.seed,
-      presence_penalty: config.presence_penalty,
-      frequency_penalty: config.frequency_penalty,
       user: request.sampling?.user,
       response_format: chatFormat(request.format),
-      service_tier: config.service_tier,
-      verbosity: quirks.verbosity ? config.text?.verbosity : undefined,
       prompt_cache_key: quirks.cacheKey && endpoint.ownHost ? request.cacheKey : undefined,
-      ...reasoningFields(config, quirks),
-      ...(quirks.samplers ? samplerFields(config) : {}),
-      ...(quirks.webPlugin && config.enable_web_search ? webPlugin(config) : {}),
     }),
     ...quirks.extraBody,
     ...config.extra_body,
   };
+}
+
+const configFields = (config: BackendConfig, quirks: ChatQuirks): Record<string, unknown> =>
+  defined({
+    temperature: config.temperature,
+    top_p: config.top_p,
+    [quirks.maxTokensField ?? 'max_tokens']: config.max_tokens,
+    stop: config.stop,
+    [quirks.seedField ?? 'seed']: config.seed,
+    presence_penalty: config.presence_penalty,
+    frequency_penalty: config.frequency_penalty,
+    service_tier: config.service_tier,
+    verbosity: quirks.verbosity ? config.text?.verbosity : undefined,
+    ...reasoningFields(config, quirks),
+    ...(quirks.samplers ? samplerFields(config) : {}),
+    ...(quirks.webPlugin && config.enable_web_search ? webPlugin(config) : {}),
+  });
+
+/** What an endpoint's configuration says is the same for every request that wishes nothing else. */
+const usual = new WeakMap<Endpoint, Record<string, unknown>>();
+
+function usualFields(endpoint: Endpoint, quirks: ChatQuirks): Record<string, unknown> {
+  const fields = usual.get(endpoint) ?? configFields(endpoint.config, quirks);
+  usual.set(endpoint, fields);
+  return fields;
 }
 
 /** Without the fields that are undefined. */

@@ -9,6 +9,7 @@ import { toolsOfCall } from '../coordination/tools.js';
 import { nextDue, wanted, wantedTools, type WantedTool } from '../coordination/wanted.js';
 import type { CallRef, DisplayEvent, Fact, RunEvent } from '../protocol.js';
 import type { EngineDeps, RunStart } from './engine-deps.js';
+import type { StopSignal } from '../stop-signal.js';
 import { createInbox, type Inbox } from './inbox.js';
 import { performCall } from './perform-call.js';
 import { ToolRoom } from './tool-room.js';
@@ -46,7 +47,7 @@ class Engine {
     this.inbox.push(cancelledBy(reason));
   }
 
-  async run(start: RunStart, signal?: AbortSignal): Promise<RunState> {
+  async run(start: RunStart, signal?: StopSignal): Promise<RunState> {
     const onAbort = (): void => {
       this.cancel(signal?.reason);
     };
@@ -220,7 +221,7 @@ export interface EngineRun {
 }
 
 /** Runs a team to its end. Aborting the signal cancels the run with its reason. */
-export function runEngine(start: RunStart, deps: EngineDeps, signal?: AbortSignal): EngineRun {
+export function runEngine(start: RunStart, deps: EngineDeps, signal?: StopSignal): EngineRun {
   const engine = new Engine(deps);
   return {
     ended: engine.run(start, signal),

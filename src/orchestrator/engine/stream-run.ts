@@ -1,4 +1,5 @@
 import type { RunEvent } from '../protocol.js';
+import type { StopSignal } from '../stop-signal.js';
 import { createChannel } from './channel.js';
 import type { EngineDeps, RunStart } from './engine-deps.js';
 import { runEngine, type EngineRun } from './run-engine.js';
@@ -25,9 +26,9 @@ class RunStream implements AsyncGenerator<RunEvent, void, undefined> {
   private over: Promise<void> | null = null;
   private readonly start: RunStart;
   private readonly deps: StreamDeps;
-  private readonly signal: AbortSignal | undefined;
+  private readonly signal: StopSignal | undefined;
 
-  constructor(start: RunStart, deps: StreamDeps, signal: AbortSignal | undefined) {
+  constructor(start: RunStart, deps: StreamDeps, signal: StopSignal | undefined) {
     this.start = start;
     this.deps = deps;
     this.signal = signal;
@@ -107,4 +108,4 @@ class RunStream implements AsyncGenerator<RunEvent, void, undefined> {
 }
 
 /** The events of one run, each stored before it is yielded, `run-end` last. Leaving the loop cancels the run and waits until its log is complete. A run that is not read does not begin. */
-export const streamRun = (start: RunStart, deps: StreamDeps, signal?: AbortSignal): AsyncGenerator<RunEvent, void, undefined> => new RunStream(start, deps, signal);
+export const streamRun = (start: RunStart, deps: StreamDeps, signal?: StopSignal): AsyncGenerator<RunEvent, void, undefined> => new RunStream(start, deps, signal);

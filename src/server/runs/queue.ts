@@ -1,4 +1,5 @@
 import { MassgenError } from '../../errors.js';
+import type { StopSignal } from '../../orchestrator/index.js';
 
 export interface QueueOptions {
   /** Sessions that run at once. */
@@ -11,7 +12,7 @@ export interface QueueOptions {
 
 export interface QueueWait {
   /** Its abort takes the request out of the queue; `enter` then rejects. */
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   /** Called when it has to wait, and whenever it moves up: 1 is next. */
   readonly onPosition?: (position: number) => void;
 }

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { MassgenError, toErrorData, type ErrorData } from '../../errors.js';
-import type { RunStatus } from '../../orchestrator/index.js';
+import type { RunStatus, StopController } from '../../orchestrator/index.js';
 import type { ServerDeps } from '../deps.js';
 import { errorHeaders, isPrivate } from '../http/envelope.js';
 import { createSse, type SseWriter } from '../http/sse.js';
@@ -47,7 +47,7 @@ function withinLimit({ stop }: Visit, tell: Tell): Tell {
 }
 
 /** Resolves when the client has taken what was written, or the run is to end: who does not read does not keep it. */
-const untilTaken = (behind: Promise<void>, { signal }: AbortController): Promise<void> =>
+const untilTaken = (behind: Promise<void>, { signal }: StopController): Promise<void> =>
   new Promise((resolve) => {
     const over = (): void => {
       signal.removeEventListener('abort', over);

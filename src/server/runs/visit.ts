@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { MassgenError } from '../../errors.js';
+import { createStop, type StopController } from '../../orchestrator/index.js';
 import type { ServerDeps } from '../deps.js';
 import { callerOf, clientOf } from '../http/auth.js';
 import { CLIENT_LEFT, responseSink, type ReplySink } from '../http/reply-sink.js';
@@ -19,7 +20,7 @@ export interface Visit {
   readonly session: ServedSession;
   readonly head: ReplyHead;
   readonly sink: ReplySink;
-  readonly stop: AbortController;
+  readonly stop: StopController;
   readonly received: number;
   /** The session whose next turn this is. */
   readonly continues?: string;
@@ -51,7 +52,7 @@ export function claimReply(request: Request, response: Response, { idempotency }
 }
 
 /** Apart, so that a session that is told of long after does not hold on to its request and reply. */
-const cancelBy = (stop: AbortController) => (reason: string): void => {
+const cancelBy = (stop: StopController) => (reason: string): void => {
   stop.abort(reason);
 };
 
@@ -68,7 +69,7 @@ export async function openVisit(request: Request, response: Response, deps: Serv
   const continues = continuedSession(request, caller);
   const sink = detached ?? claimReply(request, response, deps);
   if (sink === undefined) return undefined;
-  const stop = new AbortController();
+  const stop = createStop();
   sink.onGone(() => {
     stop.abort(CLIENT_LEFT);
   });
