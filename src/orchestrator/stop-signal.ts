@@ -1,8 +1,8 @@
-/** What says that a run is to end: every `AbortSignal` does. */
+/** What says that something is to end: every `AbortSignal` does. */
 export interface StopSignal {
   readonly aborted: boolean;
   readonly reason: unknown;
-  addEventListener(type: 'abort', listener: () => void): void;
+  addEventListener(type: 'abort', listener: () => void, options?: { readonly once?: boolean }): void;
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 
@@ -31,6 +31,17 @@ class Stop implements StopSignal {
     this.reason = reason;
     for (const listener of this.listeners) listener();
   }
+}
+
+/** The same for those who need an AbortSignal. */
+export function toAbortSignal(stop: StopSignal): AbortSignal {
+  const controller = new AbortController();
+  const abort = (): void => {
+    controller.abort(stop.reason);
+  };
+  if (stop.aborted) abort();
+  else stop.addEventListener('abort', abort, { once: true });
+  return controller.signal;
 }
 
 /** A stop signal at a tenth of an AbortController's cost (docs/decisions/0014), for those who make one a request. */

@@ -1,5 +1,5 @@
 import type { ErrorData } from '../errors.js';
-import type { RunEvent, RunRequest } from '../orchestrator/index.js';
+import type { RunEvent, RunRequest, StopSignal } from '../orchestrator/index.js';
 import type { Models } from './models.js';
 import type { Responses } from './responses/responses.js';
 import type { IdempotencyStore } from './runs/idempotency.js';
@@ -47,7 +47,7 @@ export interface ServerDeps {
   /** Says why a text has not the form, null when it has. Rejects with `request-invalid` for a form that is none. */
   readonly formChecker: (format: NonNullable<RunRequest['format']>) => Promise<(text: string) => string | null>;
   /** The events of a session's turn, from its log: those that are there, then each as it comes, to the end. */
-  readonly follow: (directory: string, turn: number, signal: AbortSignal) => AsyncIterable<readonly RunEvent[]>;
+  readonly follow: (directory: string, turn: number, signal: StopSignal) => AsyncIterable<readonly RunEvent[]>;
   readonly isDraining: () => boolean;
   readonly now: () => Date;
   readonly access: (line: AccessLine) => void;

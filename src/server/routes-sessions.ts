@@ -1,9 +1,10 @@
 import { Router, type Request, type Response } from 'express';
 import { MassgenError } from '../errors.js';
+import type { StopSignal } from '../orchestrator/index.js';
 import type { ServerDeps } from './deps.js';
 import { callerOf } from './http/auth.js';
 import { onlyMethods } from './http/errors.js';
-import { goneSignal, responseSink } from './http/reply-sink.js';
+import { responseSink } from './http/reply-sink.js';
 import { createSse } from './http/sse.js';
 import type { ServedSession } from './runs/sessions.js';
 
@@ -44,7 +45,7 @@ export function sessionRoutes(deps: ServerDeps): Router {
 const POLL_MS = 50;
 
 /** Until a queued session has its place in the log. */
-async function placeOf(session: ServedSession, signal: AbortSignal): Promise<string | null> {
+async function placeOf(session: ServedSession, signal: StopSignal): Promise<string | null> {
   while (session.place === null && session.ended === null && !signal.aborted) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   return session.place?.logDirectory ?? null;
 }
@@ -55,13 +56,12 @@ async function streamEvents(session: ServedSession, request: Request, response: 
   const sse = createSse(sink, { heartbeatMs: deps.settings.heartbeatMs });
   const since = Number(request.get('last-event-id') ?? 0);
   sse.comment(`session ${session.id}`);
-  const gone = goneSignal(sink);
-  const directory = await placeOf(session, gone);
+  const directory = await placeOf(session, sink.gone);
   if (directory === null) {
     sse.end(': this session has no log\n\n');
     return;
   }
-  for await (const events of deps.follow(directory, session.turn, gone)) {
+  for await (const events of deps.follow(directory, session.turn, sink.gone)) {
     sse.write(events.filter(({ seq }) => !(seq <= since)).map((event) => `id: ${String(event.seq)}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join(''));
     const behind = sink.behind();
     if (behind !== undefined) await behind;

@@ -6,7 +6,7 @@ import { discoverConfig } from '../../orchestrator/config/discover.js';
 import { loadEnvironment } from '../../orchestrator/config/dotenv.js';
 import { packageRoot } from '../../orchestrator/config/package-root.js';
 import { expandPath, placesWith, type Places } from '../../orchestrator/config/places.js';
-import type { RunEvent } from '../../orchestrator/index.js';
+import { toAbortSignal, type RunEvent, type StopSignal } from '../../orchestrator/index.js';
 import { followEvents } from '../../orchestrator/session/read/follow-events.js';
 import { createProblemList } from '../../orchestrator/session/read/problem-list.js';
 import type { AccessLine, Listener, ModelEntry, ServerApp, ServerDeps } from '../../server/index.js';
@@ -61,8 +61,8 @@ function docsFolder(): string | undefined {
   return existsSync(built) ? built : undefined;
 }
 
-async function* follow(cwd: string, directory: string, turn: number, signal: AbortSignal): AsyncGenerator<readonly RunEvent[]> {
-  yield* followEvents(path.resolve(cwd, directory, `turn_${String(turn)}`), createProblemList(), { signal, pollMs: 50 });
+async function* follow(cwd: string, directory: string, turn: number, signal: StopSignal): AsyncGenerator<readonly RunEvent[]> {
+  yield* followEvents(path.resolve(cwd, directory, `turn_${String(turn)}`), createProblemList(), { signal: toAbortSignal(signal), pollMs: 50 });
 }
 
 interface World {

@@ -1,11 +1,10 @@
 import type { Response } from 'express';
+import { createStop, type StopSignal } from '../../orchestrator/index.js';
 
 /** What a reply is written to: a response, or what keeps a copy of it. */
 export interface ReplySink {
-  /** The client, or the last of them, has left. */
-  readonly isGone: () => boolean;
-  /** Calls once when that happens; at once when it has. */
-  readonly onGone: (leave: () => void) => void;
+  /** The client, or the last of them, has left; aborts once. */
+  readonly gone: StopSignal;
   readonly begun: () => boolean;
   readonly begin: (status: number, headers: Readonly<Record<string, string>>) => void;
   readonly write: (text: string) => void;
@@ -14,47 +13,15 @@ export interface ReplySink {
   readonly behind: () => Promise<void> | undefined;
 }
 
-/** Why what a client asked for is stopped when it leaves. */
-export const CLIENT_LEFT = 'the client left';
-
-/** Those who want to know that somebody has left. A signal would do, and costs as much as ten of these. */
-export class Departure {
-  private waiting: (() => void)[] = [];
-  private over = false;
-
-  readonly isGone = (): boolean => this.over;
-
-  readonly onGone = (leave: () => void): void => {
-    if (this.over) leave();
-    else this.waiting.push(leave);
-  };
-
-  readonly tell = (): void => {
-    if (this.over) return;
-    this.over = true;
-    for (const leave of this.waiting) leave();
-    this.waiting = [];
-  };
-}
-
-/** Aborts when the client has left. */
-export function goneSignal({ onGone }: Pick<ReplySink, 'onGone'>): AbortSignal {
-  const controller = new AbortController();
-  onGone(() => {
-    controller.abort(CLIENT_LEFT);
-  });
-  return controller.signal;
-}
-
 /** A response as a sink. What is written in one turn of the event loop goes out as one piece. */
 export function responseSink(response: Response): ReplySink {
-  const departure = new Departure();
+  const gone = createStop();
   let begun = false;
   let buffer = '';
   let scheduled = false;
   let drained: Promise<void> | undefined;
   const leave = (): void => {
-    if (!response.writableFinished) departure.tell();
+    if (!response.writableFinished) gone.abort('the client left');
   };
   // It may have left while its request was being read, and that is told once.
   if (response.destroyed || response.socket?.destroyed === true) leave();
@@ -77,8 +44,7 @@ export function responseSink(response: Response): ReplySink {
     });
   };
   return {
-    isGone: departure.isGone,
-    onGone: departure.onGone,
+    gone: gone.signal,
     begun: () => begun,
     begin: (status, headers) => {
       begun = true;

@@ -47,7 +47,7 @@ export function createSse(sink: ReplySink, { heartbeatMs, ping, onBegin = () => 
   const stop = (): void => {
     clearInterval(heart);
   };
-  sink.onGone(stop);
+  sink.gone.addEventListener('abort', stop, { once: true });
   return {
     begun: () => begun,
     write: (frames) => {

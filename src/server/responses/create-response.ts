@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { MassgenError, toErrorData } from '../../errors.js';
+import { createStop } from '../../orchestrator/index.js';
 import type { ServerDeps } from '../deps.js';
 import { callerOf } from '../http/auth.js';
 import { errorBody, errorHeaders, isPrivate, statusOf } from '../http/envelope.js';
@@ -48,8 +49,7 @@ function renamed(thrown: unknown): unknown {
 function jobSink(job: ResponseJob): ReplySink {
   let begun = false;
   return {
-    isGone: () => false,
-    onGone: () => undefined,
+    gone: createStop().signal,
     begun: () => begun,
     begin: () => {
       begun = true;

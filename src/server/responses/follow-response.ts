@@ -18,12 +18,10 @@ export async function followResponse(found: ResponseJob | ResponseRecord, sink: 
   };
   sse.comment(`response ${read().id}`);
   let wake = (): void => undefined;
-  sink.onGone(() => {
-    wake();
-  });
+  sink.gone.addEventListener('abort', () => wake(), { once: true });
   const stream = new ResponseStream(read());
   send(stream.open());
-  for (let next = 0; !sink.isGone(); ) {
+  for (let next = 0; !sink.gone.aborted; ) {
     const { said, ending } = read();
     const changed = isJob(found) ? found.changed() : Promise.resolve();
     for (const piece of said.slice(next, next + BATCH)) send(stream.say(piece));

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { MassgenError } from '../../errors.js';
-import { Departure, type ReplySink } from '../http/reply-sink.js';
+import { createStop, type StopController } from '../../orchestrator/index.js';
+import type { ReplySink } from '../http/reply-sink.js';
 
 /** A reply that is kept for requests with the same key: it is written once and read by all. */
 interface Recording {
@@ -12,7 +13,7 @@ interface Recording {
   length: number;
   ended: boolean;
   readonly readers: Set<ReplySink>;
-  readonly left: Departure;
+  readonly left: StopController;
 }
 
 export interface IdempotencyStore {
@@ -40,10 +41,10 @@ function attach(recording: Recording, sink: ReplySink): void {
     }
   }
   recording.readers.add(sink);
-  sink.onGone(() => {
+  sink.gone.addEventListener('abort', () => {
     recording.readers.delete(sink);
-    if (recording.readers.size === 0 && !recording.ended) recording.left.tell();
-  });
+    if (recording.readers.size === 0 && !recording.ended) recording.left.abort('the client left');
+  }, { once: true });
 }
 
 /** Writes to everybody who reads. The slowest of them sets the pace. */
@@ -54,8 +55,7 @@ function recordingSink(recording: Recording, settle: (keep: boolean) => void): R
     recording.length += text.length;
   };
   return {
-    isGone: left.isGone,
-    onGone: left.onGone,
+    gone: left.signal,
     begun: () => recording.status !== 0,
     begin: (status, headers) => {
       recording.status = status;
@@ -71,7 +71,7 @@ function recordingSink(recording: Recording, settle: (keep: boolean) => void): R
       recording.ended = true;
       for (const reader of readers) reader.end(text);
       readers.clear();
-      settle(recording.status < 429 && !left.isGone());
+      settle(recording.status < 429 && !left.signal.aborted);
     },
     behind: () => {
       const waits = [...readers].flatMap((reader) => reader.behind() ?? []);
@@ -97,16 +97,16 @@ export function createIdempotency(now: () => number): IdempotencyStore {
       const place = `${owner}\n${key}`;
       const hash = hashOf(body);
       const known = kept.get(place);
-      if (known !== undefined && known.expires > now() && !known.left.isGone()) {
+      if (known !== undefined && known.expires > now() && !known.left.signal.aborted) {
         if (known.hash !== hash) throw new MassgenError('request-conflict', 'this Idempotency-Key was sent with another body; use a new key for a new request');
         attach(known, sink);
         return undefined;
       }
-      const recording: Recording = { hash, expires: now() + KEPT_MS, status: 0, headers: {}, pieces: [], length: 0, ended: false, readers: new Set(), left: new Departure() };
+      const recording: Recording = { hash, expires: now() + KEPT_MS, status: 0, headers: {}, pieces: [], length: 0, ended: false, readers: new Set(), left: createStop() };
       kept.set(place, recording);
-      recording.left.onGone(() => {
+      recording.left.signal.addEventListener('abort', () => {
         if (kept.get(place) === recording) kept.delete(place);
-      });
+      }, { once: true });
       attach(recording, sink);
       return recordingSink(recording, (keep) => {
         if (!keep && kept.get(place) === recording) kept.delete(place);

@@ -131,7 +131,7 @@ async function admitted(visit: Visit, place: { readonly release: () => void }, s
     place.release();
     account(visit, ending, began);
   }
-  if (sink.isGone()) {
+  if (sink.gone.aborted) {
     sse?.end();
     sink.end();
   } else if (ending.type === 'failed') sendError(visit, whyStopped(ending.error, visit), sse, stream);
@@ -155,7 +155,7 @@ export async function runVisit(visit: Visit): Promise<void> {
   } catch (thrown) {
     session.status = 'cancelled';
     session.ended = Math.floor(deps.now().getTime() / 1000);
-    if (sink.isGone()) {
+    if (sink.gone.aborted) {
       sse?.end();
       sink.end();
     } else sendError(visit, toErrorData(thrown), sse, stream);

@@ -3,7 +3,7 @@ import { MassgenError } from '../../errors.js';
 import { createStop, type StopController } from '../../orchestrator/index.js';
 import type { ServerDeps } from '../deps.js';
 import { callerOf, clientOf } from '../http/auth.js';
-import { CLIENT_LEFT, responseSink, type ReplySink } from '../http/reply-sink.js';
+import { responseSink, type ReplySink } from '../http/reply-sink.js';
 import { requestIdOf } from '../http/request-id.js';
 import type { Caller, ServedModel } from '../models.js';
 import type { Dialect, ReplyHead } from './dialect.js';
@@ -70,9 +70,11 @@ export async function openVisit(request: Request, response: Response, deps: Serv
   const sink = detached ?? claimReply(request, response, deps);
   if (sink === undefined) return undefined;
   const stop = createStop();
-  sink.onGone(() => {
-    stop.abort(CLIENT_LEFT);
-  });
+  const leave = (): void => {
+    stop.abort(sink.gone.reason);
+  };
+  if (sink.gone.aborted) leave();
+  else sink.gone.addEventListener('abort', leave, { once: true });
   const now = deps.now();
   const session = deps.sessions.open({ owner: caller.owner, model: model.name, id: continues ?? newSessionId(caller.owner, now), cancel: cancelBy(stop) });
   const head: ReplyHead = {

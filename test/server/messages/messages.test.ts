@@ -102,17 +102,16 @@ describe('a message', () => {
   it('is kept alive by pings after its start', async () => {
     const { url } = await alone(() => ({ text: 'Slow but sure.', pieces: 4, paceMs: 10 }));
     const { createSse } = await import('../../../src/server/http/sse.js');
-    const { Departure } = await import('../../../src/server/http/reply-sink.js');
     const { createMessagesDialect } = await import('../../../src/server/messages/messages-dialect.js');
     expect(url).toContain('http');
     const dialect = createMessagesDialect();
     const asked = dialect.read(messageBody({ stream: true }));
     const stream = dialect.stream({ requestId: 'req_1', session: 's', model: 'm', kind: 'team', created: 0, request: asked, agentToolsInMessage: false });
     const written: string[] = [];
-    const departure = new Departure();
-    createSse({ isGone: departure.isGone, onGone: departure.onGone, begun: () => true, begin: () => undefined, write: (text) => written.push(text), end: () => undefined, behind: () => undefined }, { heartbeatMs: 5, ping: stream.ping!, onBegin: () => stream.open() });
+    const gone = new AbortController();
+    createSse({ gone: gone.signal, begun: () => true, begin: () => undefined, write: (text) => written.push(text), end: () => undefined, behind: () => undefined }, { heartbeatMs: 5, ping: stream.ping!, onBegin: () => stream.open() });
     while (written.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
-    departure.tell();
+    gone.abort();
     expect(written[0]).toMatch(/^event: message_start\ndata: .*\n\nevent: ping\ndata: \{"type":"ping"\}\n\n$/);
     expect(written[1]).toBe('event: ping\ndata: {"type":"ping"}\n\n');
   });
