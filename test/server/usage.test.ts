@@ -1,5 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { createRunFold } from '../../src/server/runs/fold-run.js';
 import { closeServers } from '../support/backend-servers.js';
+import { playRun } from '../support/engine-run.js';
+import { fakeBackend, finish, toolCall, usage, vote } from '../support/fake-backend.js';
 import { cleanUp } from '../support/massgen-process.js';
 import { askMessage } from '../support/messages.js';
 import { bodyOf, framesOf, serveHere, stopServers, type TestServer } from '../support/server.js';
@@ -51,6 +54,13 @@ describe('the usage of a reply', () => {
     const server = await serveHere({ config: { agents: [wordy('one'), wordy('two')] } });
     expect((await bodyOf(await server.chat({ max_tokens: 8 }))).usage).toMatchObject({ prompt_tokens: 10, completion_tokens: 8, total_tokens: 18 });
     expect((await bodyOf(await askMessage(server, { max_tokens: 8 }))).usage).toMatchObject({ input_tokens: 10, output_tokens: 8 });
+  });
+
+  it('keeps what was cached of the call that wrote an answer which stood already', async () => {
+    const replies = [[...toolCall('new_answer', { content: 'Lima.' }), usage(10, 300, { cachedInputTokens: 4, reasoningTokens: 20 }), finish('tool-calls')], vote('agent1')];
+    const { events } = await playRun({ one: fakeBackend(...replies), two: fakeBackend(...replies) }, { settings: { strategy: 'auto' } });
+    const take = createRunFold({ place: { sessionId: 's', configUsed: 'c', logDirectory: null, finalAnswerPath: null }, level: 'off', agentTools: false, notes: [], live: true });
+    expect(events.flatMap((event) => take(event)).at(-1)).toMatchObject({ type: 'done', delivered: { inputTokens: 10, outputTokens: 300, cachedInputTokens: 4, reasoningTokens: 20 } });
   });
 
   it('is what the provider said of a single agent, also beyond the limit', async () => {

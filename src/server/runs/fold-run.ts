@@ -34,7 +34,7 @@ const isDelivery = (kind: TurnKind | undefined): boolean => kind === 'solo' || k
 /** An answer that stood before it was known to be the one that is sent, and that is short enough, counts as no more than the caller's limit. */
 const withinLimit = (usage: CallUsage, most = Number.POSITIVE_INFINITY): CallUsage => {
   const outputTokens = Math.min(usage.outputTokens, most);
-  return { inputTokens: usage.inputTokens, outputTokens, ...(usage.reasoningTokens === undefined ? {} : { reasoningTokens: Math.min(usage.reasoningTokens, outputTokens) }) };
+  return Object.assign({}, usage, { outputTokens }, usage.reasoningTokens === undefined ? undefined : { reasoningTokens: Math.min(usage.reasoningTokens, outputTokens) });
 };
 
 /** What a run's events say to a client. Feed it every event in order; after `done` or `failed` nothing follows. */
