@@ -52,7 +52,7 @@ export default defineConfig(
   },
   {
     // What every call, event or request passes.
-    files: ['src/orchestrator/{coordination,engine,session}/*.ts', 'src/backends/*.ts', 'src/backends/{transport,guards}/*.ts', 'src/backends/wires/{chat,sampled,read,openai}*.ts', 'src/server/{http,runs,chat}/*.ts', 'src/compose/run-parts.ts'],
+    files: ['src/orchestrator/{coordination,engine,session}/*.ts', 'src/backends/*.ts', 'src/backends/transport/*.ts', 'src/backends/guards/with-*.ts', 'src/backends/wires/{chat,sampled,read,openai}*.ts', 'src/server/{http,runs,chat}/*.ts', 'src/compose/run-parts.ts'],
     plugins: { massgen: { rules: { 'no-growing-spread': noGrowingSpread } } },
     rules: { 'massgen/no-growing-spread': 'error' },
   },

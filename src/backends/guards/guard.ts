@@ -37,7 +37,7 @@ export function guarded(backend: Backend, { row, endpoint }: ResolvedBackend, ro
 function limitOf({ freeLimits }: BackendRow, { rate_limit: own, enable_rate_limit: free }: BackendConfig, model: string): RateLimit | undefined {
   if (own !== undefined) {
     const { requests_per_minute: requestsPerMinute, tokens_per_minute: tokensPerMinute, concurrency } = own;
-    return Object.assign({}, requestsPerMinute === undefined ? undefined : { requestsPerMinute }, tokensPerMinute === undefined ? undefined : { tokensPerMinute }, concurrency === undefined ? undefined : { concurrency });
+    return { ...(requestsPerMinute === undefined ? {} : { requestsPerMinute }), ...(tokensPerMinute === undefined ? {} : { tokensPerMinute }), ...(concurrency === undefined ? {} : { concurrency }) };
   }
   if (free !== true) return undefined;
   return freeLimits?.find(({ models }) => models === undefined || model.startsWith(models))?.limit;

@@ -31,8 +31,8 @@ export interface ChatQuirks {
   readonly extraBody?: Readonly<Record<string, unknown>>;
 }
 
-/** The request body. Only what is listed here, and `extra_body`, reaches a vendor. */
-export function chatBody(request: BackendRequest, endpoint: Endpoint, quirks: ChatQuirks): object {
+/** The request body; `usual` is what the endpoint's own configuration says in every one. Only what is listed here, and `extra_body`, reaches a vendor. */
+export function chatBody(request: BackendRequest, endpoint: Endpoint, quirks: ChatQuirks, usual = configFields(endpoint.config, quirks)): object {
   const config = sampled(endpoint, request);
   return {
     model: endpoint.model,
@@ -40,7 +40,7 @@ export function chatBody(request: BackendRequest, endpoint: Endpoint, quirks: Ch
     stream: true,
     ...(quirks.usageUnasked ? {} : { stream_options: { include_usage: true } }),
     ...toolFields(request, config, quirks),
-    ...(config === endpoint.config ? usualFields(endpoint, quirks) : configFields(config, quirks)),
+    ...(config === endpoint.config ? usual : configFields(config, quirks)),
     ...defined({
       user: request.sampling?.user,
       response_format: chatFormat(request.format),
@@ -51,7 +51,8 @@ export function chatBody(request: BackendRequest, endpoint: Endpoint, quirks: Ch
   };
 }
 
-const configFields = (config: BackendConfig, quirks: ChatQuirks): Record<string, unknown> =>
+/** What a configuration says in a request. */
+export const configFields = (config: BackendConfig, quirks: ChatQuirks): Record<string, unknown> =>
   defined({
     temperature: config.temperature,
     top_p: config.top_p,
@@ -66,15 +67,6 @@ const configFields = (config: BackendConfig, quirks: ChatQuirks): Record<string,
     ...(quirks.samplers ? samplerFields(config) : {}),
     ...(quirks.webPlugin && config.enable_web_search ? webPlugin(config) : {}),
   });
-
-/** What an endpoint's configuration says is the same for every request that wishes nothing else. */
-const usual = new WeakMap<Endpoint, Record<string, unknown>>();
-
-function usualFields(endpoint: Endpoint, quirks: ChatQuirks): Record<string, unknown> {
-  const fields = usual.get(endpoint) ?? configFields(endpoint.config, quirks);
-  usual.set(endpoint, fields);
-  return fields;
-}
 
 /** Without the fields that are undefined. */
 export function defined(fields: Record<string, unknown>): Record<string, unknown> {

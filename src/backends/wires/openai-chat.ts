@@ -1,6 +1,6 @@
 import type { Endpoint, Wire } from '../spec.js';
 import { streamFailure } from '../failure.js';
-import { chatBody, type ChatQuirks } from './chat-request.js';
+import { chatBody, configFields, type ChatQuirks } from './chat-request.js';
 import { createChatReading } from './chat-reading.js';
 import { createSender } from './openai-client.js';
 import { readReply } from './read-reply.js';
@@ -9,6 +9,7 @@ import { readReply } from './read-reply.js';
 export function openaiChat(quirks: ChatQuirks = {}): Wire {
   return (endpoint: Endpoint) => {
     const send = createSender(endpoint, 'chat');
+    const usual = configFields(endpoint.config, quirks);
     return {
       isLeavable: true,
       stream: (request, signal) => {
@@ -17,7 +18,7 @@ export function openaiChat(quirks: ChatQuirks = {}): Wire {
           toError: (error) => streamFailure(error, endpoint, Date.now()),
           ...(quirks.keepReasoning === undefined ? {} : { keep: quirks.keepReasoning }),
         });
-        return readReply(() => send(chatBody(request, endpoint, quirks), request, signal), reading);
+        return readReply(() => send(chatBody(request, endpoint, quirks, usual), request, signal), reading);
       },
     };
   };

@@ -18,10 +18,11 @@ const NOTHING: readonly RunEvent[] = [];
 class RunStream implements AsyncGenerator<RunEvent, void, undefined> {
   private batch = NOTHING;
   private place = 0;
-  private state: 'new' | 'open' | 'closed' = 'new';
+  private closed = false;
   /** Several may ask for the next event before there is one. */
   private waiting: Promise<unknown> | null = null;
   private readonly channel = createChannel<RunEvent>(lengthOf);
+  /** Null until the first event is asked for. */
   private run: EngineRun | null = null;
   private over: Promise<void> | null = null;
   private readonly start: RunStart;
@@ -55,10 +56,9 @@ class RunStream implements AsyncGenerator<RunEvent, void, undefined> {
   }
 
   async return(): Promise<IteratorResult<RunEvent, void>> {
-    const begun = this.state === 'open';
-    this.state = 'closed';
+    this.closed = true;
     this.batch = NOTHING;
-    if (begun) this.over = this.leave();
+    if (this.run !== null) this.over ??= this.leave(this.run);
     await this.over;
     return { done: true, value: undefined };
   }
@@ -70,8 +70,8 @@ class RunStream implements AsyncGenerator<RunEvent, void, undefined> {
 
   private async more(): Promise<IteratorResult<RunEvent, void>> {
     try {
-      if (this.state === 'new') this.begin();
-      const batch = this.state === 'closed' ? undefined : await this.channel.next();
+      if (!this.closed) this.run ??= this.begin();
+      const batch = this.closed ? undefined : await this.channel.next();
       const [event] = batch ?? NOTHING;
       if (batch === undefined || event === undefined) return await this.return();
       this.batch = batch;
@@ -85,11 +85,10 @@ class RunStream implements AsyncGenerator<RunEvent, void, undefined> {
     }
   }
 
-  private begin(): void {
+  private begin(): EngineRun {
     const { channel, deps, signal } = this;
-    this.state = 'open';
-    this.run = runEngine(this.start, { publish: channel.push, ready: channel.ready, ...deps }, signal);
-    this.run.ended.then(
+    const run = runEngine(this.start, { publish: channel.push, ready: channel.ready, ...deps }, signal);
+    run.ended.then(
       () => {
         channel.close();
       },
@@ -97,12 +96,13 @@ class RunStream implements AsyncGenerator<RunEvent, void, undefined> {
         channel.close(thrown);
       },
     );
+    return run;
   }
 
-  private async leave(): Promise<void> {
-    this.run?.cancel('reader left');
+  private async leave({ cancel, ended }: EngineRun): Promise<void> {
+    cancel('reader left');
     this.channel.drop();
-    await this.run?.ended.catch(() => undefined);
+    await ended.catch(() => undefined);
     this.deps.release();
   }
 }
