@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { bundledPackages } from './bundled-packages.js';
 import { licencesOf } from './licences.js';
+import { writeMerged } from './merge-chunks.js';
+import { patchedPackages } from './patched-packages.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const stamp = path.join(root, 'dist/.built');
@@ -34,7 +36,7 @@ async function bundle(outdir) {
   const folder = path.join(root, 'src/commands');
   const files = readdirSync(folder, { recursive: true }).filter((file) => /\.tsx?$/.test(file) && !/^(ui|base)\b/.test(file));
   const entries = Object.fromEntries(files.map((file) => [`commands/${file.replace(/\.tsx?$/, '')}`, `src/commands/${file}`]));
-  const { metafile } = await build({
+  const built = await build({
     absWorkingDir: root,
     entryPoints: { index: 'src/index.ts', server: 'src/server/index.ts', cli: '@oclif/core/execute', ...entries },
     outdir,
@@ -43,15 +45,15 @@ async function bundle(outdir) {
     format: 'esm',
     platform: 'node',
     target: 'node20.19',
-    plugins: [bundledPackages],
+    plugins: [bundledPackages, patchedPackages],
     define: { 'process.env.NODE_ENV': '"production"', __dirname: 'import.meta.dirname', __filename: 'import.meta.filename' },
-    // Bundled CommonJS packages look for others at run time.
-    banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
     metafile: true,
+    write: false,
     chunkNames: 'chunks/[name]-[hash]',
     logLevel: 'warning',
   });
-  writeFileSync(path.join(outdir, 'THIRD_PARTY_LICENSES.txt'), licencesOf(metafile, root));
+  await writeMerged(built, { root, outdir });
+  writeFileSync(path.join(outdir, 'THIRD_PARTY_LICENSES.txt'), licencesOf(built.metafile, root));
 }
 
 /** What the server's pages of documentation are made of. */

@@ -3,7 +3,7 @@
 // first request, where opening their files is a quarter of the time. Everything else stays outside.
 import { isBuiltin } from 'node:module';
 
-const BUNDLED = new Set(['ink', 'react', 'string-width', '@oclif/core', 'openai', '@anthropic-ai/sdk', '@google/genai', 'js-yaml', 'dotenv', 'eventsource-parser', 'proxy-from-env', 'ulid', 'chalk']);
+const BUNDLED = new Set(['ink', 'react', 'string-width', '@oclif/core', 'fastest-levenshtein', 'openai', '@anthropic-ai/sdk', '@google/genai', 'js-yaml', 'dotenv', 'eventsource-parser', 'proxy-from-env', 'ulid', 'chalk']);
 
 /** What bundled packages ask for only where somebody develops with them. */
 const ABSENT_HERE = new Set(['typescript', 'ts-node']);
@@ -21,8 +21,8 @@ export const bundledPackages = {
     build.onResolve({ filter: /^[^./]/ }, ({ path, kind, importer, resolveDir }) => {
       if (kind === 'entry-point' || !isPackage(path)) return undefined;
       const inside = importer.includes('/node_modules/') || importer.includes('\\node_modules\\');
-      // A bundled CommonJS package may `require` what Node brings; an ES module cannot.
-      if (isBuiltin(path)) return kind === 'require-call' ? { path, namespace: 'builtin' } : { path, external: true };
+      // A bundled CommonJS package may `require` what Node brings; an ES module cannot. Who imports `process` opens standard input by it.
+      if (isBuiltin(path)) return kind === 'require-call' || /^(?:node:)?process$/.test(path) ? { path, namespace: 'builtin' } : { path, external: true };
       // Ink's own debugger, which nobody installs.
       if (path === 'react-devtools-core') return { path, namespace: 'absent' };
       if (inside && ABSENT_HERE.has(path)) return { path, external: true };

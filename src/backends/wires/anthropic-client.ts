@@ -12,9 +12,10 @@ export function createMessagesSender(endpoint: Endpoint): SendMessages {
   return async (body, request, signal) => {
     client ??= createClient(endpoint);
     const anthropic = await client;
-    const headers = request.idempotencyKey === undefined ? {} : { headers: { 'Idempotency-Key': request.idempotencyKey } };
+    const headers = { 'content-type': 'application/json', ...(request.idempotencyKey === undefined ? {} : { 'Idempotency-Key': request.idempotencyKey }) };
     // Not `messages.create`: it writes to the console about models that will go one day.
-    return anthropic.post('/v1/messages', { body, signal, stream: true, ...headers }).asResponse();
+    // Of an object the SDK would ask whether it is a `FormData`, for which Node loads all of its `fetch`.
+    return anthropic.post('/v1/messages', { body: JSON.stringify(body), headers, signal, stream: true }).asResponse();
   };
 }
 

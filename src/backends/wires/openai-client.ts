@@ -33,7 +33,8 @@ export function createSender(endpoint: Endpoint, api: 'chat' | 'responses'): Sen
 
 async function createTemplate(endpoint: Endpoint, path: string): Promise<Template> {
   const [client, { APIError }] = await Promise.all([createClient(endpoint), import('openai')]);
-  const { req, url } = await client.buildRequest({ method: 'post', path, body: {}, stream: true });
+  // With a body the SDK would ask whether it is a `FormData`, for which Node loads all of its `fetch`.
+  const { req, url } = await client.buildRequest({ method: 'post', path, headers: { 'content-type': 'application/json' }, stream: true });
   return { url, headers: Object.entries(Object.fromEntries(req.headers)), refusal: (status, error, headers) => APIError.generate(status, { error }, undefined, headers) };
 }
 
