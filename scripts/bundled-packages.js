@@ -3,13 +3,19 @@
 // first request, where opening their files is a quarter of the time. Everything else stays outside.
 import { isBuiltin } from 'node:module';
 
-const BUNDLED = new Set(['ink', 'react', 'string-width', '@oclif/core', 'fastest-levenshtein', 'openai', '@anthropic-ai/sdk', '@google/genai', 'js-yaml', 'dotenv', 'eventsource-parser', 'proxy-from-env', 'ulid', 'chalk']);
+const BUNDLED = new Set(['ink', 'react', 'string-width', '@oclif/core', 'fastest-levenshtein', 'openai', '@anthropic-ai/sdk', '@google/genai', 'js-yaml', 'dotenv', 'eventsource-parser', 'proxy-from-env', 'ulid', 'chalk', 'undici']);
 
 /** What bundled packages ask for only where somebody develops with them. */
 const ABSENT_HERE = new Set(['typescript', 'ts-node']);
 
 /** oclif's index loads all of it and looks at Node's version; commands need these. */
 const OCLIF = `export * as Args from '@oclif/core/args'; export * as Flags from '@oclif/core/flags'; export { Command } from '@oclif/core/command'; export * as Errors from '@oclif/core/errors';`;
+
+/** Nor of undici its fetch, its caches and its mocks. */
+const UNDICI = `export { default as Client } from 'undici/lib/dispatcher/client.js'; export { default as Pool } from 'undici/lib/dispatcher/pool.js'; export { default as buildConnector } from 'undici/lib/core/connect.js';`;
+
+/** Packages of which only a part is wanted. */
+const PARTS = { '@oclif/core': OCLIF, undici: UNDICI };
 
 const packageOf = (specifier) => specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
 const isPackage = (specifier) => !specifier.startsWith('.') && !specifier.startsWith('/');
@@ -26,11 +32,13 @@ export const bundledPackages = {
       // Ink's own debugger, which nobody installs.
       if (path === 'react-devtools-core') return { path, namespace: 'absent' };
       if (inside && ABSENT_HERE.has(path)) return { path, external: true };
-      if (!inside && path === '@oclif/core') return { path, namespace: 'oclif', pluginData: resolveDir };
+      if (!inside && Object.hasOwn(PARTS, path)) return { path, namespace: 'part', pluginData: resolveDir };
       return inside || BUNDLED.has(packageOf(path)) ? undefined : { path, external: true };
     });
+    // HTTP/2 is offered to nobody, and loading what speaks it takes a third of what undici takes.
+    build.onResolve({ filter: /^\.\/client-h2(\.js)?$/ }, ({ path, importer }) => (/node_modules[\\/]undici/u.test(importer) ? { path, namespace: 'absent' } : undefined));
     build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({ contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)})`, loader: 'js' }));
-    build.onLoad({ filter: /.*/, namespace: 'oclif' }, ({ pluginData }) => ({ contents: OCLIF, loader: 'js', resolveDir: pluginData }));
+    build.onLoad({ filter: /.*/, namespace: 'part' }, ({ path, pluginData }) => ({ contents: PARTS[path], loader: 'js', resolveDir: pluginData }));
     build.onLoad({ filter: /.*/, namespace: 'absent' }, () => ({ contents: 'export default undefined', loader: 'js' }));
   },
 };

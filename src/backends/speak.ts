@@ -13,6 +13,15 @@ export interface Words {
 const NOTHING: readonly BackendEvent[] = [];
 const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
+/** Signals that a call has had. */
+const seen = new WeakSet<AbortSignal>();
+
+/** A signal may have as many calls as it likes; node would warn of the eleventh. Most have one, and to set anything on a signal costs as much as to make it. */
+function allowMany(signal: AbortSignal): void {
+  if (seen.has(signal)) setMaxListeners(0, signal);
+  else seen.add(signal);
+}
+
 /** One call's events. By hand rather than a generator: it is at work for every event there is, and a generator costs V8 three times as much to run and to compile. */
 class Speech implements AsyncIterableIterator<BackendEvent> {
   private batch = NOTHING;
@@ -87,8 +96,7 @@ class Speech implements AsyncIterableIterator<BackendEvent> {
   private begin(): AsyncIterator<readonly BackendEvent[]> | null {
     const { signal, line } = this;
     if (signal.aborted) return null;
-    // A run's signal may have as many calls as it likes; node would warn of the eleventh.
-    setMaxListeners(0, signal);
+    allowMany(signal);
     if (line.isLeavable === true) return line.stream(this.request, signal)[Symbol.asyncIterator]();
     this.own = new AbortController();
     signal.addEventListener('abort', this.abort);

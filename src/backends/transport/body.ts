@@ -1,83 +1,93 @@
-import type { IncomingMessage } from 'node:http';
+import type { Dispatcher } from 'undici';
 
 const HIGH_WATER = 1 << 20;
 const DRAIN_MS = 500;
 
-/** A response body: bytes as they arrived, everything of one socket read at once. */
+/** A response body: bytes as they arrived, everything that came since the last time at once. */
 export interface Body extends AsyncIterable<Uint8Array> {
-  /** Ends the reading with this error, now. */
-  fail(error: Error): void;
   /** Ends the connection of a body that nobody wants the rest of. */
   drop(): void;
 }
 
-/** Reads a message by its events: half the cost of a stream's own async iterator. */
-export function bodyOf(message: IncomingMessage): Body {
-  let queue: Buffer[] = [];
-  let queued = 0;
-  let ended = false;
-  let failure: Error | undefined;
-  let wake: (() => void) | undefined;
+/** What the connection gives, and whoever reads takes. */
+export class ReceivedBody implements Body, AsyncIterator<Uint8Array, undefined> {
+  private queue: Buffer[] = [];
+  private queued = 0;
+  private state: 'open' | 'ended' | 'left' = 'open';
+  private failure: Error | null = null;
+  private wake: (() => void) | null = null;
+  private draining: NodeJS.Timeout | null = null;
+  private readonly controller: Dispatcher.DispatchController;
 
-  const stir = (): void => {
-    wake?.();
-    wake = undefined;
-  };
-  const fail = (error: Error): void => {
-    failure ??= error;
-    stir();
-  };
-  message.on('data', (chunk: Buffer) => {
-    queue.push(chunk);
-    queued += chunk.length;
-    if (queued > HIGH_WATER) message.pause();
-    stir();
-  });
-  message.on('end', () => {
-    ended = true;
-    stir();
-  });
-  message.on('error', fail);
-  message.on('close', () => {
-    if (!ended) fail(Object.assign(new Error('the connection was closed before the end of the response'), { code: 'ECONNRESET' }));
-  });
+  constructor(controller: Dispatcher.DispatchController) {
+    this.controller = controller;
+  }
 
-  const takeAll = (): Buffer => {
-    const first = queue[0];
-    const all = queue.length === 1 && first !== undefined ? first : Buffer.concat(queue);
-    queue = [];
-    if (queued > HIGH_WATER) message.resume();
-    queued = 0;
-    return all;
-  };
+  push(chunk: Buffer): void {
+    if (this.state === 'left') return;
+    this.queue.push(chunk);
+    this.queued += chunk.length;
+    if (this.queued > HIGH_WATER) this.controller.pause();
+    this.stir();
+  }
 
-  async function next(): Promise<IteratorResult<Uint8Array>> {
+  end(): void {
+    if (this.draining !== null) clearTimeout(this.draining);
+    if (this.state === 'open') this.state = 'ended';
+    this.stir();
+  }
+
+  /** Ends the reading with this error, now. */
+  fail(error: Error): void {
+    this.failure ??= error;
+    this.end();
+  }
+
+  drop(): void {
+    this.controller.abort(new Error('the rest of the response is not wanted'));
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async next(): Promise<IteratorResult<Uint8Array, undefined>> {
     for (;;) {
-      if (queue.length > 0) return { done: false, value: takeAll() };
-      if (ended) return { done: true, value: undefined };
-      if (failure) throw failure;
+      if (this.queue.length > 0) return { done: false, value: this.takeAll() };
+      if (this.failure !== null) throw this.failure;
+      if (this.state !== 'open') return { done: true, value: undefined };
       await new Promise<void>((resolve) => {
-        wake = resolve;
+        this.wake = resolve;
       });
     }
   }
 
-  return {
-    fail,
-    drop: () => message.destroy(),
-    [Symbol.asyncIterator]: () => ({ next, return: () => leave(message) }),
-  };
-}
-
-/** A body left before its end is drained for a moment, so that its connection can serve the next request. */
-function leave(message: IncomingMessage): Promise<IteratorResult<Uint8Array>> {
-  if (!message.complete && !message.destroyed) {
-    const timer = setTimeout(() => message.destroy(), DRAIN_MS);
-    message.removeAllListeners('data');
-    message.once('close', () => {
-      clearTimeout(timer);
-    });
+  /** A body left before its end is drained for a moment, so that its connection can serve the next request. */
+  return(): Promise<IteratorResult<Uint8Array, undefined>> {
+    if (this.state === 'open') {
+      this.state = 'left';
+      this.draining = setTimeout(() => {
+        this.drop();
+      }, DRAIN_MS);
+    }
+    this.queue = [];
+    this.controller.resume();
+    return Promise.resolve({ done: true, value: undefined });
   }
-  message.resume();
-  return Promise.resolve({ done: true, value: undefined });
+
+  private stir(): void {
+    this.wake?.();
+    this.wake = null;
+  }
+
+  private takeAll(): Buffer {
+    const [first] = this.queue;
+    const all = this.queue.length === 1 && first !== undefined ? first : Buffer.concat(this.queue);
+    const wasFull = this.queued > HIGH_WATER;
+    this.queue = [];
+    this.queued = 0;
+    // What has arrived meanwhile is pushed before this returns.
+    if (wasFull) this.controller.resume();
+    return all;
+  }
 }

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import { MassgenError } from '../../errors.js';
 import type { Body } from './body.js';
 
@@ -6,21 +6,30 @@ const ERROR_BODY_LIMIT = 256 * 1024;
 /** Of a reply that comes whole. */
 const BODY_LIMIT = 64 * 1024 * 1024;
 
+/** What a server says before its body. */
+export interface ResponseHead {
+  readonly status: number;
+  readonly statusText: string;
+  /** Names in lower case. */
+  readonly headers: IncomingHttpHeaders;
+}
+
+const valueOf = (value: string | readonly string[] | undefined): string | null => (typeof value === 'string' ? value : (value?.join(', ') ?? null));
+
 /** What readers of a successful response need of `Headers`. */
 class LeanHeaders {
-  readonly #message: IncomingMessage;
+  readonly #headers: IncomingHttpHeaders;
 
-  constructor(message: IncomingMessage) {
-    this.#message = message;
+  constructor(headers: IncomingHttpHeaders) {
+    this.#headers = headers;
   }
 
   get(name: string): string | null {
-    const value = this.#message.headers[name.toLowerCase()];
-    return Array.isArray(value) ? value.join(', ') : (value ?? null);
+    return valueOf(this.#headers[name.toLowerCase()]);
   }
 
   *entries(): Generator<[string, string]> {
-    for (const name of Object.keys(this.#message.headers)) yield [name, this.get(name) ?? ''];
+    for (const name of Object.keys(this.#headers)) yield [name, this.get(name) ?? ''];
   }
 }
 
@@ -40,33 +49,23 @@ async function bytesOf(body: Body, limit: number): Promise<Buffer> {
  * A successful response without web streams: `status`, `ok`, `url`, `headers.get`, `headers.entries`, `text`, `json`, and
  * `body` as an async iterable of bytes. Nothing else of `Response` is there.
  */
-export function leanResponse(message: IncomingMessage, url: string, body: Body): Response {
+export function leanResponse({ status, statusText, headers }: ResponseHead, url: string, body: Body): Response {
   const text = async (): Promise<string> => {
     const whole = await bytesOf(body, BODY_LIMIT);
     if (whole.length > BODY_LIMIT) throw new MassgenError('reply-too-large', `the reply is larger than ${String(BODY_LIMIT / 1024 / 1024)} MB`);
     return whole.toString('utf8');
   };
-  const response = {
-    ok: true,
-    status: message.statusCode ?? 200,
-    statusText: message.statusMessage ?? '',
-    url,
-    headers: new LeanHeaders(message),
-    body,
-    text,
-    json: async (): Promise<unknown> => JSON.parse(await text()),
-  };
+  const response = { ok: true, status, statusText, url, headers: new LeanHeaders(headers), body, text, json: async (): Promise<unknown> => JSON.parse(await text()) };
   return response as unknown as Response;
 }
 
 const WITHOUT_BODY = new Set([204, 205, 304]);
 
 /** An unsuccessful response, whole: a real `Response`, for error handling that knows those. */
-export async function errorResponse(message: IncomingMessage, body: Body): Promise<Response> {
-  const given = message.statusCode ?? 0;
+export async function errorResponse({ status: given, headers }: ResponseHead, body: Body): Promise<Response> {
   const status = given >= 300 && given <= 599 ? given : 502;
   const text = (await bytesOf(body, ERROR_BODY_LIMIT)).toString('utf8');
-  const headers = new Headers();
-  for (const [name, value] of new LeanHeaders(message).entries()) headers.set(name, value);
-  return new Response(WITHOUT_BODY.has(status) ? null : text, { status, headers });
+  const copied = new Headers();
+  for (const [name, value] of new LeanHeaders(headers).entries()) copied.set(name, value);
+  return new Response(WITHOUT_BODY.has(status) ? null : text, { status, headers: copied });
 }

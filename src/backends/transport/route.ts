@@ -1,18 +1,16 @@
-import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type RequestOptions } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { buildConnector, Pool, type Client, type Dispatcher } from 'undici';
+import { Connection } from './connection.js';
+import { proxyAuthorization } from './proxy-authorization.js';
+import { tunnelThrough } from './tunnel.js';
 
 /** How requests for one URL travel. */
 export interface Route {
-  readonly options: RequestOptions;
+  readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly request: (options: RequestOptions) => ClientRequest;
-  readonly agents: Agents;
-}
-
-/** `pooled` keeps connections for reuse; `fresh` never does. */
-export interface Agents {
-  readonly pooled: HttpAgent;
-  readonly fresh: HttpAgent;
+  /** Keeps connections for reuse. */
+  readonly pooled: Dispatcher;
+  /** One connection, to be closed after use. */
+  readonly fresh: () => Connection;
 }
 
 export interface RouteOptions {
@@ -20,58 +18,45 @@ export interface RouteOptions {
   readonly ca?: string;
   /** The proxy for a URL, or ''. */
   readonly proxyFor: (url: string) => string;
+  readonly connectTimeoutMs: number;
 }
 
-const POOL = { keepAlive: true, maxSockets: Infinity, maxFreeSockets: 256 };
+/** How long a connection that nobody uses is kept, unless the server says it itself. */
+const KEPT_MS = 60_000;
 
-const unbracketed = (host: string): string => host.replace(/^\[|\]$/g, '');
-
-const isHttps = (url: URL): boolean => url.protocol === 'https:';
-
-function proxyAuthorization(proxy: URL): Record<string, string> {
-  if (!proxy.username && !proxy.password) return {};
-  const credentials = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
-  return { 'proxy-authorization': `Basic ${Buffer.from(credentials).toString('base64')}` };
+interface Line {
+  readonly pooled: Dispatcher;
+  readonly fresh: () => Connection;
 }
 
-function hop(url: URL): RequestOptions {
-  return { host: unbracketed(url.hostname), port: Number(url.port) || (isHttps(url) ? 443 : 80), protocol: url.protocol };
+function openLine(origin: string, connect: buildConnector.connector): Line {
+  // Whether a stream has fallen silent is watched where it is read.
+  const options: Client.Options = { connect, pipelining: 1, headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: KEPT_MS };
+  return { pooled: new Pool(origin, { connections: null, factory: (to, given) => new Connection(to, given), ...options }), fresh: () => new Connection(origin, options) };
 }
 
 /**
- * Finds routes and keeps their agents: one pool for plain HTTP, one for TLS, one per proxy. Through a proxy, `https` URLs
- * go in a CONNECT tunnel and `http` URLs as absolute-form requests (RFC 9110 §7.3.2, RFC 9112 §3.2.2).
+ * Finds routes and keeps their connections: one pool for each origin, and each proxy. Through a proxy, `https` URLs go in a
+ * CONNECT tunnel and `http` URLs as absolute-form requests (RFC 9110 §7.3.2, RFC 9112 §3.2.2).
  */
-export function createRouter({ ca, proxyFor }: RouteOptions): (url: string) => Promise<Route> {
-  const tls = ca === undefined ? {} : { ca };
-  const plain: Agents = { pooled: new HttpAgent(POOL), fresh: new HttpAgent() };
-  const secure: Agents = { pooled: new HttpsAgent(Object.assign({}, POOL, tls)), fresh: new HttpsAgent(tls) };
-  const tunnels = new Map<string, Promise<Agents>>();
+export function createRouter({ ca, proxyFor, connectTimeoutMs }: RouteOptions): (url: string) => Route {
+  const connector = buildConnector(ca === undefined ? { timeout: connectTimeoutMs } : { ca, timeout: connectTimeoutMs });
+  const lines = new Map<string, Line>();
 
-  async function openTunnel(proxy: string): Promise<Agents> {
-    const { HttpsProxyAgent } = await import('https-proxy-agent');
-    return { pooled: new HttpsProxyAgent(proxy, Object.assign({}, POOL, tls)), fresh: new HttpsProxyAgent(proxy, tls) };
+  function lineTo(origin: string, proxy?: URL): Line {
+    const name = proxy === undefined ? origin : `${origin} ${proxy.href}`;
+    const line = lines.get(name) ?? openLine(origin, proxy === undefined ? connector : tunnelThrough(proxy, connector, connectTimeoutMs));
+    lines.set(name, line);
+    return line;
   }
 
-  return async (address) => {
+  return (address) => {
     const url = new URL(address);
+    const { host, origin, pathname, search } = url;
     const proxy = proxyFor(address);
-    const path = `${url.pathname}${url.search}`;
-    if (!proxy) {
-      return { options: { path, ...hop(url) }, headers: { host: url.host }, request: isHttps(url) ? httpsRequest : httpRequest, agents: isHttps(url) ? secure : plain };
-    }
-    if (isHttps(url)) {
-      const agents = tunnels.get(proxy) ?? openTunnel(proxy);
-      tunnels.set(proxy, agents);
-      // The tunnel's own TLS options are for the proxy; these are for who is behind it.
-      return { options: { path, ...hop(url), ...tls }, headers: { host: url.host }, request: httpsRequest, agents: await agents };
-    }
+    if (proxy === '') return { path: `${pathname}${search}`, headers: { host }, ...lineTo(origin) };
     const via = new URL(proxy);
-    return {
-      options: { path: url.href, ...hop(via) },
-      headers: { host: url.host, ...proxyAuthorization(via) },
-      request: isHttps(via) ? httpsRequest : httpRequest,
-      agents: isHttps(via) ? secure : plain,
-    };
+    if (url.protocol === 'https:') return { path: `${pathname}${search}`, headers: { host }, ...lineTo(origin, via) };
+    return { path: url.href, headers: { host, ...proxyAuthorization(via) }, ...lineTo(via.origin) };
   };
 }

@@ -9,6 +9,9 @@ import { until } from '../../support/until.js';
 
 afterEach(closeServers);
 
+/** undici gives a connection a turn to say that it closes after all before it is used again. */
+const turnOfLoop = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
+
 const read = async (response: Response): Promise<string> => response.text();
 
 describe('the lean fetch', () => {
@@ -60,7 +63,10 @@ describe('the lean fetch', () => {
       response.end('ok');
     });
     const fetch = createLeanFetch();
-    for (let i = 0; i < 3; i++) expect(await read(await fetch(url, post('{}')))).toBe('ok');
+    for (let i = 0; i < 3; i++) {
+      expect(await read(await fetch(url, post('{}')))).toBe('ok');
+      await turnOfLoop();
+    }
     expect(ports.size).toBe(1);
   });
 
@@ -79,6 +85,7 @@ describe('the lean fetch', () => {
     const url = `http://127.0.0.1:${String(await listen(server))}`;
     const fetch = createLeanFetch();
     expect(await read(await fetch(url, post('1')))).toBe('ok');
+    await turnOfLoop();
     expect(await read(await fetch(url, post('2')))).toBe('ok');
     expect({ connections, requests }).toEqual({ connections: 2, requests: 3 });
   });
@@ -91,6 +98,78 @@ describe('the lean fetch', () => {
     });
     await expect(createLeanFetch()(url, post('{}'))).rejects.toMatchObject({ code: 'ECONNRESET' });
     expect(requests).toBe(1);
+  });
+
+  it('does not repeat it over TLS either, where a handshake has been heard', async () => {
+    let requests = 0;
+    const port = await listen(
+      createHttpsServer({ key: TEST_KEY, cert: TEST_CERTIFICATE }, (request) => {
+        requests += 1;
+        request.socket.destroy();
+      }),
+    );
+    await expect(createLeanFetch({ ca: TEST_CERTIFICATE })(`https://127.0.0.1:${String(port)}`, post('{}'))).rejects.toMatchObject({ code: 'ECONNRESET' });
+    expect(requests).toBe(1);
+  });
+
+  it('passes over what a server says before its response', async () => {
+    const url = await serve((_request, response) => {
+      response.writeEarlyHints({ link: '</style.css>; rel=preload' });
+      response.end('ok');
+    });
+    const response = await createLeanFetch()(url, post('{}'));
+    expect([response.status, await read(response)]).toEqual([200, 'ok']);
+  });
+
+  it('uses the connection of a body that was left shortly before its end', async () => {
+    const ports = new Set<number | undefined>();
+    const url = await serve((request, response) => {
+      ports.add(request.socket.remotePort);
+      response.write('one');
+      setTimeout(() => response.end('two'), 20);
+    });
+    const fetch = createLeanFetch();
+    for (let i = 0; i < 2; i++) {
+      const response = await fetch(url, post('{}'));
+      for await (const bytes of response.body as AsyncIterable<Uint8Array>) {
+        expect(Buffer.from(bytes).toString()).toBe('one');
+        break;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    expect(ports.size).toBe(1);
+  });
+
+  it('ends the connection of a body that was left and does not end', async () => {
+    let closed = false;
+    const url = await serve((request, response) => {
+      request.socket.on('close', () => (closed = true));
+      response.write('one');
+    });
+    const response = await createLeanFetch()(url, post('{}'));
+    for await (const bytes of response.body as AsyncIterable<Uint8Array>) {
+      expect(bytes.length).toBe(3);
+      break;
+    }
+    expect(closed).toBe(false);
+    await until(() => closed);
+  });
+
+  it('fails the body when the server hangs up before its end', async () => {
+    const server = createTcpServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.on('data', () => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 20\r\n\r\nhalf'));
+    });
+    const response = await createLeanFetch()(`http://127.0.0.1:${String(await listen(server))}`, post('{}'));
+    await expect(read(response)).rejects.toMatchObject({ code: 'ECONNRESET' });
+  });
+
+  it('fails with the parser’s word for what is not HTTP', async () => {
+    const server = createTcpServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.on('data', () => socket.end('SSH-2.0-OpenSSH_9.6\r\n'));
+    });
+    await expect(createLeanFetch()(`http://127.0.0.1:${String(await listen(server))}`, post('{}'))).rejects.toMatchObject({ code: expect.stringMatching(/^HPE_/) });
   });
 
   it('fails the body when the connection breaks in the middle', async () => {

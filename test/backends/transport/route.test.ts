@@ -60,6 +60,8 @@ describe('the lean fetch behind a proxy', () => {
       const { headers, body } = await echoed(await fetch('https://api.example.test/v1', post('x')));
       expect(body).toBe('x');
       expect(headers).not.toHaveProperty('proxy-authorization');
+      // undici gives a connection a turn to say that it closes after all before it is used again.
+      await new Promise((resolve) => void setImmediate(resolve));
     }
     expect(seen).toEqual([`CONNECT api.example.test:443 ${CREDENTIALS}`]);
   });

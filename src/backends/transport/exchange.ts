@@ -1,0 +1,87 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Dispatcher } from 'undici';
+import { ReceivedBody } from './body.js';
+import type { Connection } from './connection.js';
+import { errorResponse, leanResponse } from './lean-response.js';
+import { ProxyRefusal } from './tunnel.js';
+
+/** The kept connection was dead before anything came back. */
+export class StaleConnection extends Error {}
+
+/** What a connection says that the server had closed. */
+const STALE = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'UND_ERR_SOCKET']);
+
+/** What undici says in its own words, in those of everybody else. */
+const CODES: Readonly<Record<string, string>> = { UND_ERR_CONNECT_TIMEOUT: 'ECONNTIMEOUT', UND_ERR_HEADERS_TIMEOUT: 'ECONNTIMEOUT', UND_ERR_SOCKET: 'ECONNRESET', UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'ECONNRESET' };
+
+/** Its parser's errors have no code as a rule. */
+const codeOf = ({ name, code }: NodeJS.ErrnoException): string | undefined => (code === undefined ? (name === 'HTTPParserError' ? 'HPE_INVALID' : undefined) : (CODES[code] ?? code));
+
+/** The SDK copies an error of another realm (node's own, seen from a vm context) and loses its code: so it gets one of ours. */
+function ownError(error: NodeJS.ErrnoException): Error {
+  const code = codeOf(error);
+  return Object.assign(new Error(error.message), { name: error.name }, code === undefined ? {} : { code });
+}
+
+export const abortError = (): Error => Object.assign(new Error('The request was aborted.'), { name: 'AbortError' });
+
+/** One request and what comes back. */
+export class Exchange implements Dispatcher.DispatchHandler {
+  readonly response: Promise<Response>;
+  connection: Connection | null = null;
+  private resolve: (response: Response | Promise<Response>) => void = () => undefined;
+  private reject: (error: Error) => void = () => undefined;
+  private controller: Dispatcher.DispatchController | null = null;
+  private body: ReceivedBody | null = null;
+  private aborted: Error | null = null;
+  private readonly url: string;
+  private readonly signal: AbortSignal | undefined;
+
+  constructor(url: string, signal: AbortSignal | undefined) {
+    this.url = url;
+    this.signal = signal;
+    this.response = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+    signal?.addEventListener('abort', this.abort);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.controller = controller;
+    if (this.aborted !== null) controller.abort(this.aborted);
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders, statusText = ''): void {
+    // A word in between, such as 103.
+    if (status < 200) return;
+    this.body = new ReceivedBody(controller);
+    const head = { status, statusText, headers };
+    this.resolve(status < 300 ? leanResponse(head, this.url, this.body) : errorResponse(head, this.body));
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.body?.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    if (this.connection !== null) this.connection.isKept = true;
+    this.signal?.removeEventListener('abort', this.abort);
+    this.body?.end();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: NodeJS.ErrnoException): void {
+    this.signal?.removeEventListener('abort', this.abort);
+    if (this.body !== null) this.body.fail(ownError(error));
+    else if (error instanceof ProxyRefusal) this.resolve(new Response(null, { status: error.status }));
+    else this.reject(this.connection?.isKept === true && STALE.has(error.code ?? '') ? new StaleConnection() : ownError(error));
+  }
+
+  private readonly abort = (): void => {
+    const error = abortError();
+    this.aborted = error;
+    this.body?.fail(error);
+    this.reject(error);
+    this.controller?.abort(error);
+  };
+}
