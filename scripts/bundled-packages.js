@@ -29,12 +29,12 @@ export const bundledPackages = {
       const inside = importer.includes('/node_modules/') || importer.includes('\\node_modules\\');
       // A bundled CommonJS package may `require` what Node brings; an ES module cannot. Who imports `process` opens standard input by it.
       if (isBuiltin(path)) return kind === 'require-call' || /^(?:node:)?process$/.test(path) ? { path, namespace: 'builtin' } : { path, external: true };
-      // Ink's own debugger, which nobody installs.
-      if (path === 'react-devtools-core') return { path, namespace: 'absent' };
       if (inside && ABSENT_HERE.has(path)) return { path, external: true };
       if (!inside && Object.hasOwn(PARTS, path)) return { path, namespace: 'part', pluginData: resolveDir };
       return inside || BUNDLED.has(packageOf(path)) ? undefined : { path, external: true };
     });
+    // Ink's way to a debugger that is not here.
+    build.onResolve({ filter: /^\.\/devtools\.js$/ }, ({ path, importer }) => (/node_modules[\\/]ink[\\/]/u.test(importer) ? { path, namespace: 'absent' } : undefined));
     // HTTP/2 is offered to nobody, and loading what speaks it takes a third of what undici takes.
     build.onResolve({ filter: /^\.\/client-h2(\.js)?$/ }, ({ path, importer }) => (/node_modules[\\/]undici/u.test(importer) ? { path, namespace: 'absent' } : undefined));
     build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({ contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)})`, loader: 'js' }));

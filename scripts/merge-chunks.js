@@ -11,8 +11,8 @@ const FILE_BYTES = 30_000;
 const BINARY = ['@oclif/core/lib/execute.js', 'wsl-utils/index.js'];
 const RUN = ['src/commands/run.ts', 'src/index.ts', 'openai/index.mjs'];
 
-/** Bundled packages that take long when they are only loaded: this one compiles patterns of all emoji, for as long as a third of a start. */
-const SLOW = /(?:^|\/)node_modules\/string-width\//;
+/** Loading a package may take long (`string-width` compiles patterns of all emoji) or do something (Ink's debugger asks for one that is not there): nobody loads one in vain. */
+const PACKAGE = /(?:^|\/)node_modules\//;
 
 const isChunk = (file) => path.posix.basename(path.posix.dirname(file)) === 'chunks';
 const importsOf = ({ imports }, kind) => imports.filter((each) => each.kind === kind && !each.external).map(({ path: file }) => file);
@@ -57,7 +57,7 @@ function chunksOf(outputs) {
     bytes: outputs[file].bytes,
     neededBy: needs.map((need) => need.has(file)),
     imports: importsOf(outputs[file], 'import-statement'),
-    isCostly: outputs[file].imports.some(isOutside) || Object.keys(outputs[file].inputs).some((input) => SLOW.test(input)),
+    isCostly: outputs[file].imports.some(isOutside) || Object.keys(outputs[file].inputs).some((input) => PACKAGE.test(input)),
   }));
 }
 

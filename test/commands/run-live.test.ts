@@ -33,6 +33,12 @@ terminal('massgen run on a terminal', () => {
     expect(isRestored(output())).toBe(true);
   });
 
+  it('does not look for Ink’s debugger because DEV is set', async () => {
+    const { ended, output } = start('agreed', [], { env: { NO_COLOR: '1', DEV: 'true' } });
+    expect(await ended).toMatchObject({ code: 0, mode: 'cooked' });
+    expect(output()).toContain('★ winner (unanimous)');
+  });
+
   it('draws on the terminal and writes the answer alone when stdout goes elsewhere', async () => {
     const { ended, output, cwd } = start('agreed', [], { through: '"$@" > answer.md' });
     await ended;
