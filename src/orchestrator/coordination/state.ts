@@ -222,7 +222,11 @@ export function agentOf(state: RunState, id: AgentId): AgentState {
   return agent;
 }
 
-export const agentList = (state: RunState): readonly AgentState[] => state.order.map((id) => agentOf(state, id));
+export function agentList(state: RunState): readonly AgentState[] {
+  const agents: AgentState[] = [];
+  for (const id of state.order) agents.push(agentOf(state, id));
+  return agents;
+}
 
 export const liveAgents = (state: RunState): readonly AgentState[] => agentList(state).filter((agent) => agent.failed === null);
 
