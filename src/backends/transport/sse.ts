@@ -82,42 +82,6 @@ const parserInto = (take: (data: string) => void): ReturnType<typeof createParse
     },
   });
 
-/** What a reader makes of a text that ends where an event may end. */
-interface Blocks {
-  /** Nothing is left of an event that has not ended. */
-  readonly isBetween: () => boolean;
-  /** The payload of a text that is a whole block, and a plain one. */
-  readonly plain: (text: string) => string | undefined;
-  /** The payloads that any other text completes. */
-  readonly parse: (text: string) => readonly string[];
-}
-
-/** The payloads of a text one after the other, those of frames that repeat as one. */
-function joined(text: string, repeated: () => RepeatedFrame | undefined, { isBetween, plain, parse }: Blocks): Iterable<string> {
-  let at = 0;
-  let parsed: readonly string[] = [];
-  let given = 0;
-  return inTurn(() => {
-    while (given >= parsed.length && at < text.length) {
-      const frame = isBetween() ? repeated() : undefined;
-      const run = frame === undefined ? undefined : joinRun(text, at, frame);
-      if (run !== undefined) {
-        at = run.end;
-        return run.payload;
-      }
-      const blank = text.indexOf('\n\n', at);
-      const block = text.slice(at, blank === -1 ? text.length : blank + 2);
-      at += block.length;
-      const payload = plain(block);
-      if (payload !== undefined) return payload;
-      parsed = parse(block);
-      given = 0;
-    }
-    given += 1;
-    return parsed[given - 1];
-  });
-}
-
 /** A reader for one body. Throws `backend-garbage` on a frame longer than 64 M characters. */
 export function createSseReader(): SseReader {
   const decoder = new StringDecoder('utf8');
@@ -131,7 +95,13 @@ export function createSseReader(): SseReader {
     payloads.push(data);
   });
 
-  function parse(text: string): string[] {
+  function feed(text: string): string[] {
+    if (text === '') return [];
+    const payload = isBetween ? payloadOf(text) : undefined;
+    if (payload !== undefined) {
+      reading = true;
+      return [payload];
+    }
     if (!reading && head.length < HEAD_CHARS) head += text.slice(0, HEAD_CHARS);
     parser.feed(first && text.startsWith('\uFEFF') ? text.slice(1) : text);
     first = false;
@@ -144,21 +114,32 @@ export function createSseReader(): SseReader {
     return taken;
   }
 
-  function plain(text: string): string | undefined {
-    const payload = isBetween ? payloadOf(text) : undefined;
-    reading ||= payload !== undefined;
-    return payload;
-  }
-
-  function feed(text: string): string[] {
-    if (text === '') return [];
-    const payload = plain(text);
-    return payload === undefined ? parse(text) : [payload];
+  function joined(text: string, repeated: () => RepeatedFrame | undefined): Iterable<string> {
+    let at = 0;
+    let fed: readonly string[] = [];
+    let given = 0;
+    return inTurn(() => {
+      while (given >= fed.length && at < text.length) {
+        const frame = isBetween ? repeated() : undefined;
+        const run = frame === undefined ? undefined : joinRun(text, at, frame);
+        if (run !== undefined) {
+          at = run.end;
+          return run.payload;
+        }
+        const blank = text.indexOf('\n\n', at);
+        const end = blank === -1 ? text.length : blank + 2;
+        fed = feed(text.slice(at, end));
+        given = 0;
+        at = end;
+      }
+      given += 1;
+      return fed[given - 1];
+    });
   }
 
   return {
     take: (bytes) => feed(decoder.write(bytes)),
-    takeJoined: (bytes, repeated) => joined(decoder.write(bytes), repeated, { isBetween: () => isBetween, plain, parse }),
+    takeJoined: (bytes, repeated) => joined(decoder.write(bytes), repeated),
     end: () => feed(`${decoder.end()}\n\n`),
     head: () => (reading ? '' : head.trim()),
   };
