@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { ReceivedBody } from './body.js';
 import type { Connection } from './connection.js';
-import { errorResponse, leanResponse } from './lean-response.js';
+import { errorResponse, errorStatus, leanResponse } from './lean-response.js';
 import { ProxyRefusal } from './tunnel.js';
 
 /** The kept connection was dead before anything came back. */
@@ -25,31 +25,29 @@ function ownError(error: NodeJS.ErrnoException): Error {
 
 export const abortError = (): Error => Object.assign(new Error('The request was aborted.'), { name: 'AbortError' });
 
+export interface ExchangeOptions {
+  readonly url: string;
+  readonly signal: AbortSignal | undefined;
+  readonly resolve: (response: Response | Promise<Response>) => void;
+  readonly reject: (error: Error) => void;
+}
+
 /** One request and what comes back. */
 export class Exchange implements Dispatcher.DispatchHandler {
-  readonly response: Promise<Response>;
   connection: Connection | null = null;
-  private resolve: (response: Response | Promise<Response>) => void = () => undefined;
-  private reject: (error: Error) => void = () => undefined;
   private controller: Dispatcher.DispatchController | null = null;
   private body: ReceivedBody | null = null;
-  private aborted: Error | null = null;
-  private readonly url: string;
-  private readonly signal: AbortSignal | undefined;
+  private readonly options: ExchangeOptions;
 
-  constructor(url: string, signal: AbortSignal | undefined) {
-    this.url = url;
-    this.signal = signal;
-    this.response = new Promise((resolve, reject) => {
-      this.resolve = resolve;
-      this.reject = reject;
-    });
-    signal?.addEventListener('abort', this.abort);
+  constructor(options: ExchangeOptions) {
+    this.options = options;
+    options.signal?.addEventListener('abort', this.abort);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller;
-    if (this.aborted !== null) controller.abort(this.aborted);
+    // While there was no connection yet.
+    if (this.options.signal?.aborted === true) controller.abort(abortError());
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders, statusText = ''): void {
@@ -57,7 +55,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (status < 200) return;
     this.body = new ReceivedBody(controller);
     const head = { status, statusText, headers };
-    this.resolve(status < 300 ? leanResponse(head, this.url, this.body) : errorResponse(head, this.body));
+    this.options.resolve(status < 300 ? leanResponse(head, this.options.url, this.body) : errorResponse(head, this.body));
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -66,22 +64,21 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     if (this.connection !== null) this.connection.isKept = true;
-    this.signal?.removeEventListener('abort', this.abort);
+    this.options.signal?.removeEventListener('abort', this.abort);
     this.body?.end();
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: NodeJS.ErrnoException): void {
-    this.signal?.removeEventListener('abort', this.abort);
+    this.options.signal?.removeEventListener('abort', this.abort);
     if (this.body !== null) this.body.fail(ownError(error));
-    else if (error instanceof ProxyRefusal) this.resolve(new Response(null, { status: error.status }));
-    else this.reject(this.connection?.isKept === true && STALE.has(error.code ?? '') ? new StaleConnection() : ownError(error));
+    else if (error instanceof ProxyRefusal) this.options.resolve(new Response(null, { status: errorStatus(error.status) }));
+    else this.options.reject(this.connection?.isKept === true && STALE.has(error.code ?? '') ? new StaleConnection() : ownError(error));
   }
 
   private readonly abort = (): void => {
     const error = abortError();
-    this.aborted = error;
     this.body?.fail(error);
-    this.reject(error);
+    this.options.reject(error);
     this.controller?.abort(error);
   };
 }

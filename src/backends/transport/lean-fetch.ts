@@ -61,13 +61,13 @@ export function createLeanFetch(options: LeanFetchOptions = {}): FetchLike {
     const route = routeOf(url);
     const { headers, signal, method = 'GET', body } = init;
     if (signal?.aborted === true) throw abortError();
-    const request = { method, path: route.path, headers: headersOf(route, headers), body: typeof body === 'string' ? body : null };
-    const send = (by: Dispatcher): Promise<Response> => {
-      const exchange = new Exchange(url, signal ?? undefined);
-      const options: TracedOptions = Object.assign({ traveller: exchange }, request);
-      by.dispatch(options, exchange);
-      return exchange.response;
-    };
+    const sent = headersOf(route, headers);
+    const send = (by: Dispatcher): Promise<Response> =>
+      new Promise((resolve, reject) => {
+        const exchange = new Exchange({ url, signal: signal ?? undefined, resolve, reject });
+        const request: TracedOptions = { method, path: route.path, headers: sent, body: typeof body === 'string' ? body : null, traveller: exchange };
+        by.dispatch(request, exchange);
+      });
     try {
       return await send(route.pooled);
     } catch (error) {

@@ -61,9 +61,12 @@ export function leanResponse({ status, statusText, headers }: ResponseHead, url:
 
 const WITHOUT_BODY = new Set([204, 205, 304]);
 
+/** A status that a `Response` may have: servers may send any three digits. */
+export const errorStatus = (given: number): number => (given >= 300 && given <= 599 ? given : 502);
+
 /** An unsuccessful response, whole: a real `Response`, for error handling that knows those. */
 export async function errorResponse({ status: given, headers }: ResponseHead, body: Body): Promise<Response> {
-  const status = given >= 300 && given <= 599 ? given : 502;
+  const status = errorStatus(given);
   const text = (await bytesOf(body, ERROR_BODY_LIMIT)).toString('utf8');
   const copied = new Headers();
   for (const [name, value] of new LeanHeaders(headers).entries()) copied.set(name, value);

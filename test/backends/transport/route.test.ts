@@ -76,12 +76,12 @@ describe('the lean fetch behind a proxy', () => {
     expect(seen).toEqual([]);
   });
 
-  it('hears what the proxy says when it refuses', async () => {
+  it.each([[407, 407], [999, 502]])('hears what the proxy says when it refuses (%i)', async (said, heard) => {
     const proxy = createHttpServer();
     proxy.on('connect', (_request: IncomingMessage, client: Socket) => {
-      client.end('HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n');
+      client.end(`HTTP/1.1 ${String(said)} No\r\ncontent-length: 0\r\n\r\n`);
     });
     process.env['HTTPS_PROXY'] = `http://127.0.0.1:${String(await listen(proxy))}`;
-    expect((await createLeanFetch()('https://api.example.test/v1', post('x'))).status).toBe(407);
+    expect((await createLeanFetch()('https://api.example.test/v1', post('x'))).status).toBe(heard);
   });
 });
