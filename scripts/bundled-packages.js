@@ -11,7 +11,7 @@ const ABSENT_HERE = new Set(['typescript', 'ts-node']);
 /** oclif's index loads all of it and looks at Node's version; commands need these. */
 const OCLIF = `export * as Args from '@oclif/core/args'; export * as Flags from '@oclif/core/flags'; export { Command } from '@oclif/core/command'; export * as Errors from '@oclif/core/errors';`;
 
-/** Nor of undici its fetch, its caches and its mocks. */
+/** undici's index loads its `fetch`, its caches and its mocks, too. */
 const UNDICI = `export { default as Client } from 'undici/lib/dispatcher/client.js'; export { default as Pool } from 'undici/lib/dispatcher/pool.js'; export { default as buildConnector } from 'undici/lib/core/connect.js';`;
 
 /** Packages of which only a part is wanted. */
