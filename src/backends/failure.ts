@@ -5,6 +5,8 @@ import { oneLine } from './one-line.js';
 
 const RESET = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ERR_STREAM_PREMATURE_CLOSE', 'UND_ERR_SOCKET']);
 const UNREACHABLE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN', 'EADDRNOTAVAIL', 'ECONNTIMEOUT', 'UND_ERR_CONNECT_TIMEOUT']);
+/** zlib's codes, and those of its Brotli decoder. */
+const COMPRESSED = /^(?:Z_|ERR__ERROR_)/;
 const TLS = /^(?:ERR_TLS|ERR_SSL|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO|HOSTNAME_MISMATCH|EPROTO)/;
 
 /** Anything thrown by a transport or a vendor's SDK, as our error: one line, naming the vendor and the remedy. */
@@ -51,6 +53,7 @@ function transportFailure(error: Error, { label, baseUrl }: Target): ErrorData |
   }
   if (RESET.has(code) || error.message === 'terminated') return { code: 'backend-reset', message: `${label} closed the connection before the end of its reply` };
   if (code.startsWith('HPE_')) return { code: 'backend-garbage', message: `${label} at ${host} does not answer in HTTP (${code}); check base_url` };
+  if (COMPRESSED.test(code)) return { code: 'backend-garbage', message: `${label} at ${host} sent a compressed reply that cannot be read (${code})` };
   if (code === 'ETIMEDOUT' || /timed out/i.test(error.message)) return { code: 'backend-silent', message: `${label} at ${host} did not answer in time` };
   return undefined;
 }

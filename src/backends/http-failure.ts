@@ -25,7 +25,8 @@ export function httpFailure(answer: HttpAnswer, target: Target): ErrorData {
   const said = saying(answer.error);
   const code = codeFor(answer, said);
   const wait = code === 'backend-overloaded' || code === 'backend-unavailable' ? waitMs(answer) : undefined;
-  const text = `${headline(code, status, target)}${said.text === '' ? '' : `: ${oneLine(said.text, VENDOR_TEXT)}`}${remedy(code, status, target)}`;
+  const leadsTo = status < 400 ? answer.header('location') : null;
+  const text = leadsTo === null ? refusal(code, status, said.text, target) : elsewhere(leadsTo, status, target);
   const overflow = code === 'context-overflow' ? overflowIn(said.text) : undefined;
   return { code, status, message: oneLine(text, 2 * VENDOR_TEXT), ...(wait === undefined ? {} : { retryAfterMs: wait }), ...(overflow === undefined ? {} : { overflow }) };
 }
@@ -43,7 +44,7 @@ function saying(error: unknown): Saying {
   const { message, code, type, status, detail, details } = error as Record<string, unknown>;
   const name = [code, type, status, ...reasonsIn(details)].filter((part) => typeof part === 'string').join(' ');
   const text = [message, detail].find((part) => typeof part === 'string' && part !== '');
-  return { text: typeof text === 'string' ? text : name || JSON.stringify(error), name };
+  return { text: typeof text === 'string' ? text : name || (Object.values(error).every((value) => value === '') ? '' : JSON.stringify(error)), name };
 }
 
 /** Google's errors carry a list of details, some with a `reason` (https://google.aip.dev/193). */
@@ -102,6 +103,13 @@ function headline(code: ErrorCode, status: number, { label, model, baseUrl }: Ta
       return `${label} rejected the request for ${model} ${number}`;
   }
 }
+
+const refusal = (code: ErrorCode, status: number, said: string, target: Target): string =>
+  `${headline(code, status, target)}${said === '' ? '' : `: ${oneLine(said, VENDOR_TEXT)}`}${remedy(code, status, target)}`;
+
+/** A redirect is not followed: the key would go with it. */
+const elsewhere = (leadsTo: string, status: number, { label, baseUrl }: Target): string =>
+  `${label} is not at ${baseUrl} but redirects (${String(status)}) to ${oneLine(leadsTo, VENDOR_TEXT)}; set base_url to where it leads`;
 
 function remedy(code: ErrorCode, status: number, { keyRemedy }: Target): string {
   if (code === 'backend-rejected') return `; ${keyRemedy}`;

@@ -44,6 +44,16 @@ describe('an unsuccessful answer', () => {
     expect(refused(301).message).toContain('check base_url');
   });
 
+  it('says where a redirect leads', () => {
+    expect(refused(308, { message: '' }, { location: 'https://elsewhere.example/v1/chat/completions' }).message).toBe(
+      'Groq is not at https://api.groq.com/openai/v1 but redirects (308) to https://elsewhere.example/v1/chat/completions; set base_url to where it leads',
+    );
+  });
+
+  it('does not quote an empty body', () => {
+    expect(refused(400, { message: '' }).message).toBe('Groq rejected the request for llama (400)');
+  });
+
   it('tells an empty account from a rate limit', () => {
     expect(refused(429, { message: 'You exceeded your current quota', code: 'insufficient_quota' }).code).toBe('quota-exhausted');
   });
@@ -73,9 +83,9 @@ describe('an unsuccessful answer', () => {
   });
 
   it('is one line and not endless', () => {
-    const { message } = refused(400, { message: `a\nb\t\u0000c ${'x'.repeat(5000)}` });
-    expect(message).toContain('a b c x');
-    expect(message).not.toMatch(/[\n\t\0]/);
+    const { message } = refused(400, { message: `a\nb\t\u0000c\u0085d ${'x'.repeat(5000)}` });
+    expect(message).toContain('a b c d x');
+    expect(message).not.toMatch(/[\n\t\0\u0085]/);
     expect(message.length).toBeLessThan(650);
   });
 });
@@ -99,6 +109,10 @@ describe('a failed connection', () => {
 
   it('that does not speak HTTP is garbage', () => {
     expect(thrown('HPE_INVALID_CONSTANT').code).toBe('backend-garbage');
+  });
+
+  it('that brings what cannot be decompressed is garbage', () => {
+    for (const code of ['Z_DATA_ERROR', 'ERR__ERROR_FORMAT_PADDING_1']) expect(thrown(code)).toMatchObject({ code: 'backend-garbage', message: expect.stringContaining(code) });
   });
 });
 

@@ -2,7 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { ReceivedBody } from './body.js';
 import type { Connection } from './connection.js';
-import { errorResponse, errorStatus, leanResponse } from './lean-response.js';
+import { decodedBody } from './decoded-body.js';
+import { errorStatus, responseOf } from './lean-response.js';
 import { ProxyRefusal } from './tunnel.js';
 
 /** The kept connection was dead before anything came back. */
@@ -53,9 +54,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders, statusText = ''): void {
     // A word in between, such as 103.
     if (status < 200) return;
-    this.body = new ReceivedBody(controller);
+    const body = new ReceivedBody(controller);
+    this.body = body;
     const head = { status, statusText, headers };
-    this.options.resolve(status < 300 ? leanResponse(head, this.options.url, this.body) : errorResponse(head, this.body));
+    const coding = headers['content-encoding'];
+    this.options.resolve(coding === undefined ? responseOf(head, this.options.url, body) : decodedBody(body, coding.toLowerCase()).then((plain) => responseOf(head, this.options.url, plain)));
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {

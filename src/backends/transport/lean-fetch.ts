@@ -38,9 +38,10 @@ function headersOf(route: Route, given: RequestInit['headers']): string[] {
 
 /**
  * A `fetch` for hot streams over undici's dispatchers: keep-alive, TLS, the usual proxy variables, abort, no web streams.
- * Only what a model API needs: a string body, no redirects, no compression. A successful response is a `leanResponse`; any
- * other is a real `Response`. A request on a kept connection that the server had already closed is sent once more on a
- * new one. Fails with node's own errors (`code`), or `ECONNTIMEOUT` when no connection comes about.
+ * Only what a model API needs: a string body, no redirects; no compression is asked for, and what comes compressed all the
+ * same is read. A successful response is a `leanResponse`; any other is a real `Response`. A request on a kept connection that
+ * the server had already closed is sent once more on a new one. Fails with node's own errors (`code`), or `ECONNTIMEOUT` when
+ * no connection comes about.
  */
 export function createLeanFetch(options: LeanFetchOptions = {}): FetchLike {
   const routeTo = createRouter({ proxyFor: proxyFromEnvironment, connectTimeoutMs: CONNECT_TIMEOUT_MS, ...options });

@@ -49,7 +49,7 @@ async function bytesOf(body: Body, limit: number): Promise<Buffer> {
  * A successful response without web streams: `status`, `ok`, `url`, `headers.get`, `headers.entries`, `text`, `json`, and
  * `body` as an async iterable of bytes. Nothing else of `Response` is there.
  */
-export function leanResponse({ status, statusText, headers }: ResponseHead, url: string, body: Body): Response {
+function leanResponse({ status, statusText, headers }: ResponseHead, url: string, body: Body): Response {
   const text = async (): Promise<string> => {
     const whole = await bytesOf(body, BODY_LIMIT);
     if (whole.length > BODY_LIMIT) throw new MassgenError('reply-too-large', `the reply is larger than ${String(BODY_LIMIT / 1024 / 1024)} MB`);
@@ -65,10 +65,13 @@ const WITHOUT_BODY = new Set([204, 205, 304]);
 export const errorStatus = (given: number): number => (given >= 300 && given <= 599 ? given : 502);
 
 /** An unsuccessful response, whole: a real `Response`, for error handling that knows those. */
-export async function errorResponse({ status: given, headers }: ResponseHead, body: Body): Promise<Response> {
+async function errorResponse({ status: given, headers }: ResponseHead, body: Body): Promise<Response> {
   const status = errorStatus(given);
   const text = (await bytesOf(body, ERROR_BODY_LIMIT)).toString('utf8');
   const copied = new Headers();
   for (const [name, value] of new LeanHeaders(headers).entries()) copied.set(name, value);
   return new Response(WITHOUT_BODY.has(status) ? null : text, { status, headers: copied });
 }
+
+/** What was received, as whoever asked takes it. */
+export const responseOf = (head: ResponseHead, url: string, body: Body): Response | Promise<Response> => (head.status < 300 ? leanResponse(head, url, body) : errorResponse(head, body));
