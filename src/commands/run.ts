@@ -25,9 +25,10 @@ function displayOf(flags: RunFlagValues, { plan }: OpenRun): Display {
   return chooseDisplay(flags.display, { accessible: flags.accessible === true, configured: plan.display });
 }
 
-function showPlan(open: OpenRun, prompt: string, display: Display, screen: ProcessScreen): void {
+function showPlan(open: OpenRun, prompt: string, display: Display, screen: ProcessScreen): Promise<void> | undefined {
   const plan = { source: open.source, agents: open.team.agents, settings: open.plan.settings, prompt, logRoot: open.logRoot };
-  for (const text of display === 'json' ? [safeJson({ type: 'plan', ...plan })] : planLines(plan)) void screen.out(`${text}\n`);
+  const lines = display === 'json' ? [safeJson({ type: 'plan', ...plan })] : planLines(plan);
+  return screen.out(lines.map((line) => `${line}\n`).join(''));
 }
 
 export default class Run extends BaseCommand {
@@ -82,7 +83,7 @@ Exit codes: 0 answered, 1 configuration or usage, 2 execution failed, 3 time lim
     const prompt = await findPrompt({ argument: typed, flags, configured: open.prompt, tell: screen.progress, beforeAsking: remark });
     remark();
     if (flags['dry-run'] === true) {
-      showPlan(open, prompt, display, screen);
+      await showPlan(open, prompt, display, screen);
       return 0;
     }
     interrupt.begin(screen.progress);

@@ -96,7 +96,7 @@ A server offers it at once as NAME, massgen:NAME, openfang:NAME and by its id; r
     const removed = await registry.remove(reference, isGlobal === true ? 'user' : undefined);
     await print(json === true ? safeJson(removed) : safeText(`removed ${removed.name} (${shortened(removed.file)})`));
     const behind = await registry.find(removed.name);
-    if (behind !== undefined) remark(safeText(`${removed.name} is now the user’s: ${behind.file}`));
+    if (behind !== undefined) remark(safeText(`${removed.name} is ${behind.scope === 'user' ? 'now the user’s' : 'still the project’s'}: ${behind.file}`));
   }
 
   private async profiles(json: boolean): Promise<void> {
@@ -104,7 +104,7 @@ A server offers it at once as NAME, massgen:NAME, openfang:NAME and by its id; r
     const { toolProfiles } = await import('../orchestrator/agents/tool-profiles.js');
     const templates = (await listTemplates()).map(({ name, summary, agent }) => ({ name, summary, tools: typeof agent['tools'] === 'string' ? agent['tools'] : null }));
     const sets = toolProfiles.map(({ name, summary, tools }) => ({ name, summary: `${summary}: ${tools.join(', ')}` }));
-    const lines = [...summaryLines('Templates:', templates), '', ...summaryLines('Sets of tools (kept in the agent’s file, without effect yet):', sets)];
+    const lines = [...summaryLines('Templates:', templates), '', ...summaryLines('Sets of tools:', sets)];
     await print(json ? safeJson({ templates, tools: toolProfiles }) : lines.join('\n'));
   }
 }

@@ -126,6 +126,12 @@ describe('massgen run is quiet about', () => {
     expect(loggedEvents(cwd).at(-1)).toMatchObject({ type: 'run-end', status: 'cancelled' });
   });
 
+  it.concurrent('a reader of a plan that has left', async () => {
+    const agents = Array.from({ length: 5 }, (_unused, index) => ({ id: `agent_${String(index)}`, backend: { type: 'scripted', script: [{ text: 'x' }] } }));
+    const { stderr } = await ask('many', ['--dry-run'], { files: { 'many.json': { agents } }, through: `${code} | true` });
+    expect(stderr).toBe('code 0\n');
+  });
+
   it.concurrent.each<[name: string, through: string]>([
     ['a reader of progress that has left', '"$@" 2>&1 >answer | true; cat answer'],
     ['a closed stderr', '"$@" 2>&-'],

@@ -79,10 +79,18 @@ describe('massgen spawn', () => {
     expect(await run('run', '--agent', 'bad', 'hi')).toMatchObject({ code: 1, stderr: expect.stringContaining('did you mean "openai"?') });
   });
 
+  it.concurrent('says whose agent of the name is left when one is removed', async () => {
+    const { run } = place();
+    for (const scope of [[], ['--global']]) await run('spawn', 'coder', ...scope);
+    expect(await run('spawn', '--remove', 'coder', '--global')).toMatchObject({ code: 0, stderr: expect.stringMatching(/^massgen: coder is still the project’s: .*coder\.yaml\n$/u) });
+    await run('spawn', 'coder', '--global');
+    expect(await run('spawn', '--remove', 'coder')).toMatchObject({ code: 0, stderr: expect.stringMatching(/^massgen: coder is now the user’s: .*coder\.yaml\n$/u) });
+  });
+
   it.concurrent('lists the templates and sets of tools', async () => {
     const { run } = place();
     const { stdout } = await run('spawn', '--profiles');
-    expect(stdout).toMatch(/^Templates:\n {2}analyst [^]*\n {2}security-auditor [^]*\nSets of tools \(kept in the agent’s file, without effect yet\):\n {2}minimal [^]*\n {2}full /u);
+    expect(stdout).toMatch(/^Templates:\n {2}analyst [^]*\n {2}security-auditor [^]*\nSets of tools:\n {2}minimal [^]*\n {2}full /u);
     expect(jsonOf(await run('spawn', '--profiles', '--json'))).toMatchObject({ templates: expect.arrayContaining([expect.objectContaining({ name: 'coder', tools: 'coding' })]), tools: expect.arrayContaining([expect.objectContaining({ name: 'full', tools: ['*'] })]) });
   });
 });

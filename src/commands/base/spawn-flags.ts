@@ -13,7 +13,7 @@ export const spawnFlags = {
   model: Flags.string({ char: 'm', description: 'Model of the backend', helpGroup: AGENT }),
   'base-url': Flags.string({ description: 'Address of an OpenAI-compatible API', helpValue: 'URL', helpGroup: AGENT }),
   'system-message': Flags.string({ description: 'Who the agent is, in place of the template’s words', helpValue: 'TEXT', helpGroup: AGENT }),
-  tools: Flags.string({ description: 'Tools with commas, or one set of tools; kept in the file, without effect yet', helpValue: 'TOOLS', helpGroup: AGENT }),
+  tools: Flags.string({ description: 'Tools with commas, or one set of tools', helpValue: 'TOOLS', helpGroup: AGENT }),
   global: Flags.boolean({ char: 'g', description: 'In ~/.config/massgen/agents instead of the project’s .massgen/agents', helpGroup: AGENT }),
   list: Flags.boolean({ char: 'l', description: 'List the agents that are there', helpGroup: AGENTS }),
   show: Flags.string({ description: 'Show one agent', helpValue: 'NAME|UUID', helpGroup: AGENTS }),

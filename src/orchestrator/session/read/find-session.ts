@@ -30,9 +30,9 @@ function fromPath(directory: string): FoundPlace {
 }
 
 const SHOWN = 3;
-const RUN_ID = /^[\w.:-]{8,128}$/u;
+const RUN_ID = /^[\w.:-]{1,128}$/u;
 
-/** The session one of whose runs reported this id; ids that are shorter or stranger than any are not looked for. Throws what the file system throws. */
+/** The session one of whose runs reported this id; what can be no id is not looked for. Throws what the file system throws. */
 export async function findByRunId(root: string, wanted: string): Promise<FoundPlace | undefined> {
   if (!RUN_ID.test(wanted)) return undefined;
   for await (const { id, directory, turns } of listSessions(root)) if (turns.some(({ session_id }) => session_id === wanted)) return { id, directory };
@@ -69,9 +69,9 @@ export async function findSession(root: string, wanted: string): Promise<FoundPl
   const close = wanted === '' ? [] : names.filter((name) => name.slice('log_'.length).includes(wanted) || name.startsWith(wanted));
   const [only] = close;
   if (only !== undefined && close.length === 1) return place(only);
-  if (close.length > 1) throw unknown(`${String(close.length)} sessions have "${wanted}" in their name (${close.slice(0, SHOWN).join(', ')}${close.length > SHOWN ? ', …' : ''}); give more of it`);
   const byId = await findByRunId(root, wanted);
   if (byId !== undefined) return byId;
+  if (close.length > 1) throw unknown(`${String(close.length)} sessions have "${wanted}" in their name (${close.slice(0, SHOWN).join(', ')}${close.length > SHOWN ? ', …' : ''}); give more of it`);
   const guesses = nearestNames(wanted, names);
   throw unknown(`there is no session "${wanted}" in ${root}; ${guesses.length > 0 ? `did you mean ${guesses.join(' or ')}?` : 'massgen logs lists them'}`);
 }

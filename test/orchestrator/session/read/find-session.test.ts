@@ -50,6 +50,15 @@ describe('a session is found', () => {
     expect(await findSession(folder, '01M7YXZC06QR2Z3GXHBQDWCQ6G')).toMatchObject({ directory });
   });
 
+  it('by an id that somebody chose, however short, also where names have it in them', async () => {
+    const folder = root();
+    const named = (id: string, name: string): string => writeSession(folder, name, { 'turn_1/events.jsonl': logText(stamped([{ ...runStart('Why?'), session: id }, runEnd()])) });
+    const [mine, digits] = [named('mine', 'log_20260101_000000_000000'), named('2026', 'log_20260101_000001_000000')];
+    expect(await findSession(folder, 'mine')).toMatchObject({ directory: mine });
+    expect(await findSession(folder, '2026')).toMatchObject({ directory: digits });
+    await expect(findSession(folder, 'yours')).rejects.toThrow('there is no session "yours"');
+  });
+
   it('as latest in the directory of a session itself', async () => {
     const directory = path.join(root(), NAMES[1]);
     expect(await findSession(directory, 'latest')).toEqual({ id: NAMES[1], directory });
