@@ -3,6 +3,7 @@
 import path from 'node:path';
 import { isBuiltin } from 'node:module';
 import { rollup } from '@rollup/wasm-node';
+import { transform } from 'esbuild';
 
 /** Opening one more file takes about as long as compiling so much code that is not needed (measured, see docs/decisions/0016). */
 const FILE_BYTES = 30_000;
@@ -123,6 +124,15 @@ const nameOf = ({ files }, index) => `${files.length === 1 ? path.basename(files
 /** Bundled CommonJS packages look for others at run time. */
 const bannerOf = ({ modules }) => (Object.values(modules).some(({ code }) => /\brequire\b/.test(code)) ? "const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);" : '');
 
+/**
+ * Without white space and comments: every process reads and keeps the source of what it loads, and one sign beyond Latin-1 in a comment of a
+ * package doubles what its file takes in memory. Names stay, and lines stay short, so that a stack trace says where.
+ */
+const small = {
+  name: 'small',
+  renderChunk: (code) => transform(code, { minifyWhitespace: true, charset: 'ascii', legalComments: 'none', lineLimit: 160, format: 'esm', target: 'node20.19' }),
+};
+
 /** Writes the output of an esbuild build with `write: false` into `outdir`, in fewer files. */
 export async function writeMerged({ metafile: { outputs }, outputFiles }, { root, outdir }) {
   const texts = new Map(outputFiles.map((file) => [path.relative(root, file.path).replaceAll(path.sep, '/'), file.text]));
@@ -143,6 +153,6 @@ export async function writeMerged({ metafile: { outputs }, outputFiles }, { root
       throw new Error(`merging chunks: ${message}`);
     },
   });
-  await bundle.write({ dir: outdir, format: 'es', banner: bannerOf, manualChunks: (id) => nameOfFile.get(id), entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js', hoistTransitiveImports: false, minifyInternalExports: false });
+  await bundle.write({ dir: outdir, plugins: [small], format: 'es', banner: bannerOf, manualChunks: (id) => nameOfFile.get(id), entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js', hoistTransitiveImports: false, minifyInternalExports: false });
   await bundle.close();
 }

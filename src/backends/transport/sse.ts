@@ -110,6 +110,8 @@ export function createSseReader(): SseReader {
     if (taken.length > 0) {
       payloads = [];
       reading = true;
+      // A part of a text keeps all of it in memory.
+      head = '';
     }
     return taken;
   }

@@ -55,7 +55,10 @@ export const messagesFrames: FrameShape = {
   lead: (frame) => `event: ${String(frame['type'])}\ndata: `,
 };
 
-/** Texts as one that lies in one piece: comparing with a text that is still in several is ten times as slow. */
+/**
+ * Texts as one that lies in one piece of its own: comparing with a text that is still in several is ten times as slow, and a part
+ * of another text keeps all of that in memory, here for as long as the reply is awaited and then until the next full collection.
+ */
 const flat = (...texts: readonly string[]): string => texts.join('');
 
 /** The frame cut around its one text, if that text stands in it exactly once. */
@@ -66,8 +69,8 @@ function learn(payload: string, chunk: Json, { place, lead }: FrameShape): Templ
   const quoted = `"${value}"`;
   const at = payload.indexOf(quoted);
   if (at < 0 || payload.includes(quoted, at + 1)) return undefined;
-  const before = payload.slice(0, at + 1);
-  const after = payload.slice(at + 1 + value.length);
+  const before = flat(payload.slice(0, at), '"');
+  const after = flat('"', payload.slice(at + 2 + value.length));
   const data = lead(chunk);
   return { before, after, chunk, holder, key, frame: { lead: flat(data, before), tail: flat(after, '\n\n'), between: flat(after, '\n\n', data, before), data: data.length } };
 }
