@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Plays the offline demo in the live view: no key, no network, about six seconds. Keys work as always; ? shows them.
+# Plays the offline demo in the live view: no key, no network, about five seconds. Keys work as always; ? shows them.
 #   docs/demo.sh          here, in this terminal
 #   docs/demo.sh replay   the last one again, at twice its pace
 #   docs/demo.sh svg      renews docs/demo.svg, the picture in the README (needs tmux)

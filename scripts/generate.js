@@ -115,6 +115,7 @@ const REACH = {
   ag2: '`ag2`',
   local: '`lmstudio`, `vllm`, `sglang`, `inference`, `ollama`',
   account: '`openai`',
+  'own-tools': '`openai`, `claude`',
   anthropic: '`claude`',
   gemini: '`gemini`',
   grok: '`grok`',
@@ -127,6 +128,8 @@ const ONLINE = ['chat', 'responses', 'anthropic', 'gemini'];
 /** Which backends a key means something to, when it is not all of them. */
 function reachOf({ 'x-reach': reach }) {
   if (reach === undefined || ONLINE.every((trait) => reach.includes(trait))) return '';
+  const unnamed = reach.filter((trait) => REACH[trait] === undefined);
+  if (unnamed.length > 0) throw new Error(`REACH does not say which backends have ${unnamed.join(', ')}`);
   return ` For ${reach.map((trait) => REACH[trait]).join(', ').replace(/, ([^,]*)$/, ' and $1')}.`;
 }
 

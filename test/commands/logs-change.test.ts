@@ -77,6 +77,16 @@ describe('massgen logs analyze', () => {
     expect((await massgen(['logs', '--log-dir', folder])).stdout.split('\n').length).toBe(5);
   });
 
+  it('asks an agent by its file, with a system message for it', async () => {
+    const folder = world.copied();
+    const agent = { agent: { id: 'judge', backend: { type: 'scripted', script: [{ text: 'All is well.' }] } } };
+    const args = ['logs', 'analyze', world.ids.revoted, '--agent', 'judge.yaml', '--system-message', 'Judge mildly.', '--display', 'silent', '--log-dir', folder];
+    expect(await massgen(args, { files: { 'judge.yaml': JSON.stringify(agent) } })).toMatchObject({ code: 0, stdout: 'All is well.\n' });
+    const logs = path.join(folder, world.ids.revoted, 'turn_1/analysis');
+    const [log = ''] = readdirSync(logs);
+    expect(readFileSync(path.join(logs, log, 'turn_1/events.jsonl'), 'utf8')).toContain('"systemMessage":"Judge mildly."');
+  });
+
   it('writes no canned report when there is nobody to ask', async () => {
     const folder = world.copied();
     expect(await massgen(['logs', 'analyze', world.ids.revoted, '--log-dir', folder])).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/there is no team to analyse it: give --config or --model/) });

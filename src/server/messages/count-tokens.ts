@@ -20,6 +20,7 @@ function messageTokens({ text, images = [], toolCalls = [], name = '' }: History
 export function countTokens({ prompt, history, request }: Pick<ServeRequest, 'prompt' | 'history' | 'request'>): number {
   const { instructions = '', images, trail = [], tools = [] } = request;
   const messages: readonly HistoryMessage[] = [...history, { role: 'user', text: prompt, ...(images === undefined ? {} : { images }) }, ...trail];
+  const system = instructions === '' ? 0 : MESSAGE_TOKENS + tokensOf(instructions);
   const offered = tools.length === 0 ? 0 : TOOLS_TOKENS + tokensOf(JSON.stringify(tools));
-  return messages.reduce((sum, message) => sum + messageTokens(message), MESSAGE_TOKENS + tokensOf(instructions) + offered);
+  return messages.reduce((sum, message) => sum + messageTokens(message), system + offered);
 }

@@ -11,6 +11,12 @@ describe('what is generated from the schema', () => {
     expect({ status, stale: /^stale: .*/m.exec(stderr)?.[0] }).toEqual({ status: 0, stale: undefined });
   });
 
+  it('names the backends of each key that not all of them understand', () => {
+    const reference = readFileSync(`${root}/docs/configuration.md`, 'utf8');
+    expect(reference).toMatch(/^\| `enable_tool_search` .* For `openai` and `claude`\. \|$/m);
+    expect(reference).not.toMatch(/ For \./);
+  });
+
   it('needs nothing at run time', () => {
     const validator = readFileSync(`${root}/src/orchestrator/config/generated/validate.ts`, 'utf8');
     expect(validator).not.toMatch(/\brequire\(|^import /m);

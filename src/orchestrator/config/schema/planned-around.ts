@@ -26,7 +26,7 @@ const nlip = { nlip: map('NLIP routing.'), enable_nlip: flag('NLIP routing.') };
 
 /** What surrounds the rounds of answers and votes. */
 export const plannedAround: readonly Capability[] = [
-  { name: 'a place for conversations', keys: { orchestrator: { session_storage: text('Folder of the sessions.') } } },
+  { name: 'sessions that are kept apart from the logs', keys: { orchestrator: { session_storage: text('Folder of the sessions.') } } },
   {
     name: 'memory',
     keys: {
@@ -67,7 +67,7 @@ export const plannedAround: readonly Capability[] = [
     },
   },
   {
-    name: 'subagents',
+    name: 'agents that start agents',
     keys: {
       agent: { main_agent: flag('Whether it leads the others.') },
       coordination: {
@@ -85,7 +85,7 @@ export const plannedAround: readonly Capability[] = [
     },
   },
   {
-    name: 'questions between agents',
+    name: 'questions to all agents',
     keys: {
       coordination: {
         broadcast: either('Agents may ask each other (`agents`), or a human (`human`).', 'string', 'boolean'),
@@ -141,13 +141,13 @@ export const plannedAround: readonly Capability[] = [
     },
   },
   { name: 'records of what changed', keys: { coordination: { enable_changedoc: flag('Agents say what they changed.'), learning_capture_mode: text('When agents write down what they learned.') } } },
-  { name: 'approval', keys: { root: { checkpoint: map('Pauses in which somebody approves.') }, coordination: { web_review: either('Approval in the browser.', 'boolean', 'object') } } },
+  { name: 'pauses of a whole run', keys: { root: { checkpoint: map('Pauses in which somebody approves.') } } },
+  { name: 'a view in the browser', keys: { coordination: { web_review: either('Approval in the browser.', 'boolean', 'object') } } },
   { name: 'recovery of a run', keys: { coordination: { resume_from_log: either('A log to go on from.', 'string', 'object') } } },
   { name: 'NLIP', keys: { root: { nlip: nlip.nlip }, agent: nlip, orchestrator: { ...nlip, nlip_config: map('NLIP routing.') } } },
-  {
-    name: 'the terminal view',
-    keys: { ui: { display_kwargs: map('Arguments of the display.'), theme: text('Colours of the display.'), skip_agent_selector: flag('No menu at the end.') } },
-  },
-  { name: 'output for programs', keys: { ui: { automation_mode: flag('Output for programs.'), debug: flag('More output.') } } },
+  { name: 'settings of the live view', keys: { ui: { display_kwargs: map('Arguments of the display.'), theme: text('Colours of the display.') } } },
+  { name: 'a menu at the end of a run', keys: { ui: { skip_agent_selector: flag('No menu at the end.') } } },
+  { name: 'output for programs without --automation', keys: { ui: { automation_mode: flag('Output for programs, as `--automation` has it.') } } },
+  { name: 'more output for debugging', keys: { ui: { debug: flag('More output.') } } },
   { name: 'votes of a single agent', keys: { ui: { use_orchestrator_for_single_agent: flag('Vote even when there is only one agent.') } } },
 ];

@@ -20,7 +20,7 @@ export const plannedTools: readonly Capability[] = [
     },
   },
   {
-    name: 'workspaces',
+    name: 'git worktrees',
     keys: {
       coordination: {
         write_mode: text('How agents share a workspace.'),

@@ -28,7 +28,7 @@ export const uiSchema = {
     display_type: {
       enum: ['rich_terminal', 'textual_terminal', 'simple', 'silent'],
       default: 'rich_terminal',
-      description: '`silent`: the final answer only. All others: plain lines; `rich_terminal` and `textual_terminal` become a live view once there is one.',
+      description: '`silent`: the final answer only. `simple`: plain lines. `rich_terminal` and `textual_terminal`: the live view where there is a terminal that can draw it, else plain lines. `--display` goes before it.',
     },
     logging_enabled: { type: 'boolean', default: true, description: 'Keep a log of the session. `false`: nothing is written, so the run cannot be looked at, continued or recovered afterwards.' },
     ...plannedIn('ui'),

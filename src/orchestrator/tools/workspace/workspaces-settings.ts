@@ -30,7 +30,7 @@ export interface TurnLogPlace {
 export interface WorkspacesDeps {
   /** The folder that massgen was started in; `.massgen` is made in it. */
   readonly base: string;
-  /** Eight digits that nobody can guess. */
+  /** Eight hexadecimal digits that nobody can guess. */
   readonly suffix: () => string;
   readonly log: TurnLogPlace | null;
   /** What the last turn of the session delivered. */
