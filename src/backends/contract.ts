@@ -62,6 +62,8 @@ export interface ToolSpec {
   readonly description: string;
   /** JSON Schema of the arguments object. */
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** Of a caller's tool: whether arguments must follow the schema to the letter, at vendors that can hold a model to it. */
+  readonly strict?: boolean;
   /** The agent's own, for the work itself: a vendor may leave it to be found by a search, or have it called from code. */
   readonly own?: true;
 }

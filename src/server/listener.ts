@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { MassgenError } from '../errors.js';
+import { answerClientErrors } from './http/client-errors.js';
 import { classesFor } from './http/express-classes.js';
 
 /** Longer than proxies keep theirs, so that it is they who hang up. */
@@ -54,6 +55,7 @@ function toListener(server: Server, host: string): Listener {
 /** Listens. Rejects with `usage-invalid` when that cannot be. */
 export function createListener(app: RequestListener, host: string, port: number): Promise<Listener> {
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, ...classesFor(app) }, app);
+  answerClientErrors(server);
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(explain(error, host, port));

@@ -36,10 +36,11 @@ function fallback(known: KnownModels): ModelTarget {
 
 const byUuid = (known: KnownModels, text: string): ModelTarget | undefined => agentTarget(known, ({ uuid }) => uuid !== undefined && uuid === text.toLowerCase());
 
-/** A namespace is of agents with ids of their own: those that were spawned come before the server's. */
-function inNamespace(known: KnownModels, name: string): ModelTarget | undefined {
-  const renamed = agentTarget(known, (agent) => agent.own === name && agent.name !== name);
-  return renamed ?? agentTarget(known, (agent) => agent.name === name);
+/** A namespace is of agents with ids of their own: those that were spawned come before the server's. An agent's name may also look like one. */
+function inNamespace(known: KnownModels, text: string, name: string): ModelTarget {
+  const literal = agentTarget(known, (agent) => agent.name === text);
+  const renamed = literal ?? agentTarget(known, (agent) => agent.own === name && agent.name !== name);
+  return renamed ?? agentTarget(known, (agent) => agent.name === name) ?? byUuid(known, name) ?? MISSING;
 }
 
 function byName(known: KnownModels, name: string): ModelTarget | undefined {
@@ -57,7 +58,7 @@ function byName(known: KnownModels, name: string): ModelTarget | undefined {
  * | nothing, `massgen`, `massgen/` | the default configuration | the first agent, else missing |
  * | `massgen/path:FILE` | that configuration file | the default one where FILE is empty |
  * | `massgen/NAME` | the example NAME | missing, when it is opened |
- * | `massgen:X`, `openfang:X`, `agentpool:X` | the agent named X (a spawned one before another), else the one with UUID X | missing |
+ * | `massgen:X`, `openfang:X`, `agentpool:X` | the agent of exactly that name, else the agent named X (a spawned one before another), else the one with UUID X | missing |
  * | an agent's name, a team's, a named configuration's | that, in this order | next row |
  * | a UUID | the agent with it | missing |
  * | anything else | the default configuration, else the first agent | missing; with `strict` always missing |
@@ -71,10 +72,7 @@ export function lookUpModel(model: string, known: KnownModels, strict = false): 
   }
   if (text.startsWith('massgen/')) return { type: 'example', name: text.slice('massgen/'.length) };
   const bare = NAMESPACE.exec(text);
-  if (bare !== null) {
-    const name = text.slice(bare[0].length);
-    return inNamespace(known, name) ?? byUuid(known, name) ?? MISSING;
-  }
+  if (bare !== null) return inNamespace(known, text, text.slice(bare[0].length));
   const named = byName(known, text);
   if (named !== undefined) return named;
   if (UUID.test(text)) return byUuid(known, text) ?? MISSING;

@@ -46,6 +46,11 @@ describe('a model name', () => {
     expect(lookUpModel(written, known)).toEqual(target);
   });
 
+  it('that looks like a namespace may be an agent’s own', () => {
+    const named = { ...known, agents: [{ name: 'coder' }, { name: 'openfang:coder' }, { name: 'massgen:alone' }] };
+    expect(['openfang:coder', 'massgen:coder', 'massgen:alone'].map((written) => lookUpModel(written, named))).toEqual([agent(1), agent(0), agent(2)]);
+  });
+
   it('that nobody knows is missing where that is asked for', () => {
     expect(lookUpModel('gpt-4o', known, true)).toEqual(missing);
     expect(lookUpModel('massgen', known, true)).toEqual(standard);

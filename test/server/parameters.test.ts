@@ -25,6 +25,16 @@ describe('the parameters of a request', () => {
     expect(vendor.heard[1]!['stop']).toBeUndefined();
   });
 
+  it('are left out where they are null, also inside others', async () => {
+    const vendor = await startVendor(() => ({ text: 'Hi.' }));
+    const { chat } = await serveHere({ config: aloneAt(vendor.url) });
+    const part = { type: 'text', text: 'Hello!', image_url: null };
+    const response = await chat({ messages: [{ role: 'user', content: [part, { type: 'text', text: null }], name: null }], temperature: null, stream: true, stream_options: { include_usage: null }, massgen: { reasoning: null } });
+    expect(response.status).toBe(200);
+    expect(joined(framesOf(await response.text()))).toMatchObject({ content: 'Hi.', finish: 'stop' });
+    expect(vendor.heard[0]).toMatchObject({ messages: [{ role: 'user', content: 'Hello!' }] });
+  });
+
   it('shape the presentation of a team and nothing before it', async () => {
     const vendor = await startVendor(agreeing());
     const { chat } = await serveHere({ config: pairAt(vendor.url) });

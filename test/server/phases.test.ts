@@ -53,6 +53,15 @@ describe('a client that leaves', () => {
     await until(async () => JSON.stringify(await readyAt(url)) === JSON.stringify(IDLE) && vendor.open() === 0);
   });
 
+  it('while its second request waits behind the first has both calls aborted', async () => {
+    const vendor = await hanging();
+    const { url } = await serveHere({ config: aloneAt(vendor.url) });
+    const { socket } = await halfRequest(url, `${HEAD}${BODY}`.repeat(12));
+    await until(() => vendor.open() === 4);
+    socket.destroy();
+    await until(async () => JSON.stringify(await readyAt(url)) === JSON.stringify(IDLE) && vendor.open() === 0);
+  });
+
   it('while agents vote has their calls aborted', async () => {
     const play = agreeing();
     const vendor = await startVendor((body) => (JSON.stringify(body.messages).includes('Vote, or submit') ? { text: '', hang: true } : play(body)));

@@ -33,6 +33,17 @@ describe("a caller's tools", () => {
     ]);
   });
 
+  it('stay strict where they are', async () => {
+    const vendor = await startVendor(() => CALL);
+    const { chat, url } = await serveHere({ config: aloneAt(vendor.url) });
+    const strict = { ...WEATHER, function: { ...WEATHER.function, strict: true } };
+    await chat({ tools: [strict, { ...WEATHER, function: { ...WEATHER.function, name: 'other', strict: null } }] });
+    expect(vendor.heard[0]).toMatchObject({ tools: [strict, { function: { name: 'other' } }] });
+    expect(JSON.stringify(vendor.heard[0]).match(/strict/gu)).toHaveLength(1);
+    await fetch(`${url}/v1/responses`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ model: 'massgen', input: 'Hi', tools: [{ type: 'function', ...strict.function }] }) });
+    expect(vendor.heard[1]).toMatchObject({ tools: [strict] });
+  });
+
   it('are streamed as calls with an index, after whatever was said', async () => {
     const vendor = await startVendor(() => ({ text: 'Let me look.', calls: [...CALL.calls, { name: 'get_weather', arguments: { city: 'Rome' } }] }));
     const { chat } = await serveHere({ config: aloneAt(vendor.url) });

@@ -107,7 +107,7 @@ function chatFormat(format: ReplyFormat | undefined): object | undefined {
 function toolFields({ tools, toolChoice, parallelToolCalls }: BackendRequest, config: BackendConfig, quirks: ChatQuirks): object {
   if (tools.length === 0) return {};
   return {
-    tools: tools.map(({ name, description, parameters }) => ({ type: 'function', function: { name, description, parameters } })),
+    tools: tools.map(({ name, description, parameters, strict }) => ({ type: 'function', function: { name, description, parameters, ...defined({ strict }) } })),
     tool_choice: choiceFor(toolChoice, quirks.toolChoices ?? ['named', 'required']),
     ...defined({ parallel_tool_calls: parallelToolCalls ?? config.parallel_tool_calls }),
   };

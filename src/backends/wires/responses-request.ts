@@ -81,12 +81,12 @@ function toolFields({ tools, toolChoice, parallelToolCalls }: BackendRequest, co
   };
 }
 
-const functionOf = ({ name, description, parameters, own }: ToolSpec, config: BackendConfig): object => ({
+const functionOf = ({ name, description, parameters, strict = false, own }: ToolSpec, config: BackendConfig): object => ({
   type: 'function',
   name,
   description,
   parameters,
-  strict: false,
+  strict,
   ...(own === true && config.enable_tool_search ? { defer_loading: true } : {}),
   ...(own === true && config.enable_programmatic_flow ? { allowed_callers: ['programmatic'] } : {}),
 });

@@ -9,15 +9,18 @@ interface Content {
   readonly left: readonly string[];
 }
 
+const TEXT = /^(?:input_|output_)?text$/u;
+
 function readParts(parts: readonly ChatPart[], place: string): Content {
   const texts: string[] = [];
   const images: Image[] = [];
   const left: string[] = [];
   parts.forEach((part, index) => {
     const param = `${place}.content[${String(index)}]`;
-    if (part.text !== undefined && /^(?:input_|output_)?text$/u.test(part.type)) texts.push(part.text);
-    else if (part.type === 'image_url' || part.type === 'input_image') {
-      const image = readImage(typeof part.image_url === 'object' ? part.image_url.url : part.image_url, `${param}.image_url`);
+    if (TEXT.test(part.type)) {
+      if (part.text != null) texts.push(part.text);
+    } else if (part.type === 'image_url' || part.type === 'input_image') {
+      const image = readImage(typeof part.image_url === 'object' ? part.image_url?.url : part.image_url, `${param}.image_url`);
       if (image === undefined) left.push('an image was left out: URLs are not fetched, send it as a data URI');
       else images.push(image);
     } else if (part.type !== 'refusal') left.push(`a part of type ${JSON.stringify(part.type.slice(0, 40))} was left out`);

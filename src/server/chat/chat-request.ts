@@ -46,7 +46,7 @@ function readTools({ tools = [], tool_choice: choice, parallel_tool_calls: paral
   checkToolNames(names);
   const toolChoice = readChoice(choice, names);
   return {
-    tools: tools.map(({ function: { name, description, parameters } }) => ({ name, description: description ?? '', parameters: parameters ?? { type: 'object', properties: {} } })),
+    tools: tools.map(({ function: { name, description, parameters, strict } }) => ({ name, description: description ?? '', parameters: parameters ?? { type: 'object', properties: {} }, ...(strict == null ? {} : { strict }) })),
     ...(toolChoice === undefined ? {} : { toolChoice }),
     ...(parallel === undefined ? {} : { parallelToolCalls: parallel }),
   };

@@ -4,8 +4,8 @@ const part = {
   description: 'A part of a message: text, or an image as a data URI.',
   properties: {
     type: { type: 'string', description: '`text` or `image_url`; others are left out of the message.' },
-    text: { type: 'string' },
-    image_url: { type: ['object', 'string'], description: '`{"url": "data:image/png;base64,…"}`. URLs of the web are never fetched.' },
+    text: { type: ['string', 'null'] },
+    image_url: { type: ['object', 'string', 'null'], description: '`{"url": "data:image/png;base64,…"}`. URLs of the web are never fetched.' },
   },
   required: ['type'],
 } as const;
@@ -14,7 +14,7 @@ const toolCall = {
   type: 'object',
   properties: {
     id: { type: 'string' },
-    type: { type: 'string' },
+    type: { type: ['string', 'null'] },
     function: { type: 'object', properties: { name: { type: 'string' }, arguments: { type: 'string' } }, required: ['name', 'arguments'] },
   },
   required: ['id', 'function'],
@@ -44,6 +44,7 @@ const tool = {
         name: { type: 'string', pattern: '^[a-zA-Z0-9_-]{1,64}$' },
         description: { type: ['string', 'null'] },
         parameters: { type: ['object', 'null'] },
+        strict: { type: ['boolean', 'null'] },
       },
       required: ['name'],
     },
@@ -73,7 +74,7 @@ export const chatRequestSchema = {
     model: { type: 'string', description: 'Which team or agent answers; see `/v1/models`.', default: 'massgen' },
     messages: { type: 'array', minItems: 1, items: message, description: 'The conversation so far; the last user message is what is answered.' },
     stream: { type: 'boolean', default: false },
-    stream_options: { type: 'object', properties: { include_usage: { type: 'boolean' } } },
+    stream_options: { type: 'object', properties: { include_usage: { type: ['boolean', 'null'] } } },
     temperature: { type: 'number', minimum: 0, maximum: 2, description: 'This and the following shape the reply that is delivered; for a team the final presentation.' },
     top_p: { type: 'number', minimum: 0, maximum: 1 },
     max_tokens: { type: 'integer', minimum: 1 },
@@ -95,7 +96,7 @@ export const chatRequestSchema = {
     massgen: {
       type: 'object',
       description: 'What only this server understands.',
-      properties: { reasoning: { enum: ['summary', 'full', 'off'], description: 'What `reasoning_content` holds: what happened, also the agents’ own words, or nothing.' } },
+      properties: { reasoning: { enum: ['summary', 'full', 'off', null], description: 'What `reasoning_content` holds: what happened, also the agents’ own words, or nothing.' } },
     },
   },
   required: ['messages'],

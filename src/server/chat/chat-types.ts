@@ -35,8 +35,8 @@ export interface ChatMessage {
 
 export interface ChatPart {
   readonly type: string;
-  readonly text?: string;
-  readonly image_url?: string | { readonly url?: unknown };
+  readonly text?: string | null;
+  readonly image_url?: string | { readonly url?: unknown } | null;
 }
 
 export interface ChatToolCall {
@@ -46,5 +46,5 @@ export interface ChatToolCall {
 
 export interface ChatTool {
   readonly type: 'function';
-  readonly function: { readonly name: string; readonly description?: string | null; readonly parameters?: Readonly<Record<string, unknown>> | null };
+  readonly function: { readonly name: string; readonly description?: string | null; readonly parameters?: Readonly<Record<string, unknown>> | null; readonly strict?: boolean | null };
 }

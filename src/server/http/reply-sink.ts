@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Response } from 'express';
 import { createStop, type StopSignal } from '../../orchestrator/index.js';
 
@@ -13,6 +14,13 @@ export interface ReplySink {
   readonly behind: () => Promise<void> | undefined;
 }
 
+function waitInLine(response: Response, socket: Socket, leave: () => void): void {
+  // As many as one client sends at once; each stops listening with its end.
+  socket.setMaxListeners(0);
+  socket.on('close', leave);
+  response.on('close', () => socket.off('close', leave));
+}
+
 /** A response as a sink. What is written in one turn of the event loop goes out as one piece. */
 export function responseSink(response: Response): ReplySink {
   const gone = createStop();
@@ -23,9 +31,12 @@ export function responseSink(response: Response): ReplySink {
   const leave = (): void => {
     if (!response.writableFinished) gone.abort('the client left');
   };
+  const { socket } = response.req;
   // It may have left while its request was being read, and that is told once.
-  if (response.destroyed || response.socket?.destroyed === true) leave();
+  if (response.destroyed || socket.destroyed) leave();
   else response.on('close', leave);
+  // Behind another request of its connection a response has no socket yet, and is told nothing until it has one.
+  if (response.socket === null) waitInLine(response, socket, leave);
   const flush = (): void => {
     scheduled = false;
     if (buffer === '' || response.destroyed || response.writableEnded) return;

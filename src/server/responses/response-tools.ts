@@ -28,12 +28,12 @@ const refuse = (message: string, param: string, reason = 'invalid_value'): never
 type Spec = NonNullable<RunRequest['tools']>[number];
 type ToolPart = Pick<RunRequest, 'tools' | 'toolChoice' | 'parallelToolCalls'>;
 
-function toSpec({ type, name, description, parameters }: ResponseTool, index: number): Spec | undefined {
+function toSpec({ type, name, description, parameters, strict }: ResponseTool, index: number): Spec | undefined {
   const place = `tools[${String(index)}]`;
   if (type !== 'function' && type !== 'custom') return OPENAI_ONLY.test(type) ? undefined : refuse(`${place}.type is not known`, `${place}.type`);
   if (name == null) return refuse(`${place}.name is missing`, `${place}.name`, 'missing_required_parameter');
   if (!NAME.test(name)) return refuse(`${place}.name must be 1 to 64 letters, digits, _ or -`, `${place}.name`);
-  return { name, description: description ?? '', parameters: type === 'custom' ? CUSTOM_PARAMETERS : (parameters ?? { type: 'object', properties: {} }) };
+  return { name, description: description ?? '', parameters: type === 'custom' ? CUSTOM_PARAMETERS : (parameters ?? { type: 'object', properties: {} }), ...(strict == null || type === 'custom' ? {} : { strict }) };
 }
 
 const nameIn = (value: unknown): string | undefined => {
