@@ -69,12 +69,32 @@ const PLANTS: readonly Plant[] = [
   { rule: 'room-errors', file: 'src/errors.ts', imports: './backends/contract.js' },
   { rule: 'room-contract', file: 'src/backends/contract.ts', imports: 'node:fs' },
   { rule: 'room-backends', file: 'src/backends/planted.ts', imports: '../orchestrator/protocol.js' },
+  { rule: 'room-smallBackends', file: 'src/backends/failure.ts', imports: './catalog.js' },
+  { rule: 'room-transport', file: 'src/backends/transport/planted.ts', imports: '../contract.js' },
+  { rule: 'room-wires', file: 'src/backends/wires/planted.ts', imports: '../catalog.js' },
+  { rule: 'room-processes', file: 'src/backends/wires/process/planted.ts', imports: '../planted.js' },
+  { rule: 'room-rows', file: 'src/backends/rows/planted.ts', imports: '../contract.js' },
+  { rule: 'room-guards', file: 'src/backends/guards/planted.ts', imports: '../wires/planted.js' },
   { rule: 'room-protocol', file: 'src/orchestrator/protocol.ts', imports: './coordination/decide.js' },
   { rule: 'room-coordination', file: 'src/orchestrator/coordination/core-module.ts', imports: 'node:fs' },
   { rule: 'room-coordination', file: 'src/orchestrator/coordination/npm-package.ts', imports: 'ulid' },
   { rule: 'room-coordination', file: 'src/orchestrator/coordination/engine.ts', imports: '../engine/run.js' },
   { rule: 'room-orchestrator', file: 'src/orchestrator/engine/planted.ts', imports: '../../backends/catalog.js' },
+  { rule: 'room-smallOrchestrator', file: 'src/orchestrator/json-map.ts', imports: './engine/run.js' },
+  { rule: 'room-engine', file: 'src/orchestrator/engine/reads-sessions.ts', imports: '../session/planted.js' },
+  { rule: 'room-session', file: 'src/orchestrator/session/planted.ts', imports: '../engine/run.js' },
+  { rule: 'room-projections', file: 'src/orchestrator/session/projections/planted.ts', imports: '../read/planted.js' },
+  { rule: 'room-reading', file: 'src/orchestrator/session/read/planted.ts', imports: '../planted.js' },
+  { rule: 'room-config', file: 'src/orchestrator/config/planted.ts', imports: '../coordination/decide.js' },
+  { rule: 'room-agentFiles', file: 'src/orchestrator/agents/planted.ts', imports: '../protocol.js' },
+  { rule: 'room-tools', file: 'src/orchestrator/tools/mcp/planted.ts', imports: '../../engine/run.js' },
+  { rule: 'room-agentCommands', file: 'src/orchestrator/tools/commands/planted.ts', imports: '../mcp/planted.js' },
+  { rule: 'kinds-of-tools-apart', file: 'src/orchestrator/tools/web/planted.ts', imports: '../mcp/planted.js' },
   { rule: 'room-server', file: 'src/server/planted.ts', imports: '../orchestrator/engine/run.js' },
+  { rule: 'room-http', file: 'src/server/http/planted.ts', imports: '../runs/planted.js' },
+  { rule: 'room-served', file: 'src/server/runs/planted.ts', imports: '../chat/planted.js' },
+  { rule: 'room-server', file: 'src/server/chat/planted.ts', imports: '../../orchestrator/engine/run.js' },
+  { rule: 'dialects-apart', file: 'src/server/messages/planted.ts', imports: '../chat/planted.js' },
   { rule: 'room-ui', file: 'src/commands/ui/planted.tsx', imports: '../../backends/catalog.js' },
   { rule: 'room-composition', file: 'src/compose/planted.ts', imports: '../commands/ui/view.js' },
   { rule: 'room-commands', file: 'src/commands/base/planted.ts', imports: '../../backends/catalog.js' },
@@ -172,6 +192,40 @@ describe('the lint rules', () => {
 
   it('a command may have a default export', () => {
     expect(found.filter(({ file }) => file === 'src/commands/run.ts')).toEqual([]);
+  });
+});
+
+describe('the rooms', () => {
+  const page = readFileSync(path.join(root, 'ARCHITECTURE.md'), 'utf8');
+  const rows = page.split('\n').filter((line) => line.startsWith('| `src'));
+
+  /** What the first cell names, as paths: a name without `src/` lies beside the first. */
+  function placesOf(row: string): readonly string[] {
+    const [, cell = ''] = row.split(' | ', 1)[0]!.split('| ');
+    const names = [...cell.matchAll(/`([^`]+?)\/?`/g)].map(([, name = '']) => name);
+    const beside = path.posix.dirname(names[0] ?? '');
+    return names.map((name) => (name.startsWith('src/') ? name : path.posix.join(beside, name)));
+  }
+
+  const described = (folder: string): boolean =>
+    rows.some((row) => {
+      const places = placesOf(row);
+      const inside = places.some((place) => folder.startsWith(`${place}/`)) && row.includes(`\`${path.posix.basename(folder)}\``);
+      return inside || places.includes(folder) || places.includes(`${folder}/*.ts`);
+    });
+
+  it('every folder of the source has a row in ARCHITECTURE.md, or a word in the row of the one around it, or all of its files have', () => {
+    const folders = readdirSync(path.join(root, 'src'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isDirectory() && entry.name !== 'generated');
+    const names = ['src', ...folders.map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'))];
+    const bare = names.filter((name) => !described(name));
+    const files = bare.flatMap((name) => readdirSync(path.join(root, name)).filter((file) => file.endsWith('.ts')).map((file) => `${name}/${file}`));
+    expect(files).toContain('src/errors.ts');
+    expect(files.filter((file) => !rows.flatMap(placesOf).includes(file))).toEqual([]);
+  });
+
+  it('every file that a row names is there', () => {
+    const missing = rows.flatMap(placesOf).filter((place) => !existsSync(path.join(root, place.replace(/\/\*\.ts$/u, ''))));
+    expect(missing).toEqual([]);
   });
 });
 
