@@ -50,7 +50,7 @@ export interface StartedRun {
   readonly events: AsyncGenerator<RunEvent, void, undefined>;
   /** Steers the run while it lasts. */
   readonly control: RunControl;
-  /** Where the run is logged. */
+  /** Where the run is logged. Its `finalAnswerPath` is null until the final answer is in its file. */
   readonly place: RunPlace;
   /** Its number in the session, from 1. */
   readonly turn: number;
@@ -156,7 +156,14 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     const equipped = equipment.tools()?.begin({ session: within.id, folder: turnFolder(cwd, log) });
     const begin = runStart(plan, equipped?.agents ?? team.agents, { session: within.id, turn: log.turn, task: prompt, history, config: equipment.configured(shownConfig), ...(how.request === undefined ? {} : { request: how.request }) });
     const orders = createOrders();
-    const place = { sessionId: within.id, configUsed: source, logDirectory: log.directory, finalAnswerPath: log.finalPath };
+    const place: RunPlace = {
+      sessionId: within.id,
+      configUsed: source,
+      logDirectory: log.directory,
+      get finalAnswerPath() {
+        return log.finalPath;
+      },
+    };
     return { events: streamRun(begin, streamDeps(team, log, orders, how.check, equipped), how.signal ?? options.signal), control: orders.control, place, turn: log.turn, logWarning: () => log.warning() };
   };
   const notes = [...chosen.notes, ...(session?.remarks ?? []), ...(session !== undefined && !plan.logging ? ['nothing is logged (logging_enabled: false), so this turn will be no part of the session'] : [])];

@@ -33,6 +33,7 @@ export interface RunResult {
   readonly session_id: string;
   readonly config_used: string;
   readonly log_directory: string | null;
+  /** The directory whose `<agent>/answer.txt` is the final answer; null when it is in no file. */
   readonly final_answer_path: string | null;
   readonly selected_agent: AgentId | null;
   readonly vote_results: VoteResults;

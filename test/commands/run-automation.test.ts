@@ -90,6 +90,19 @@ describe('massgen run --automation prints', () => {
     expect(loggedEvents(cwd).at(-1)).toMatchObject({ type: 'run-end', status: 'completed' });
   });
 
+  it.concurrent.each<[name: string, config: object, args: readonly string[], setting: Setting]>([
+    ['the disk is full', AGREED, [], { through: 'ulimit -f 0; "$@"' }],
+    ['the output file cannot take it either', AGREED, ['--output-file', 'answer.txt'], { through: 'ulimit -f 0; "$@"' }],
+    ['the log directory cannot be written', AGREED, ['--log-dir', 'team.json/logs'], {}],
+    ['nothing is to be logged', { ...AGREED, ui: { logging_enabled: false } }, [], {}],
+  ])('the whole answer, last, where it is in no file because %s', async (_name, config, args, setting) => {
+    const outcome = await automate(config, args, setting);
+    expect(outcome.stdout).toMatch(/\nWINNER: one\nDURATION: [^]*\nCOMPLETED: 2 agents, \d+\.\ds total\nANSWER:\nThe agreed answer\.\n$/u);
+    expect(outcome.stdout).not.toMatch(/ANSWER_FILE|OUTPUT_FILE|FINAL_DIR/u);
+    expect(outcome.stderr).not.toContain('is kept in');
+    expect([outcome.code, existsSync(path.join(outcome.cwd, 'answer.txt'))]).toEqual([args.includes('answer.txt') ? 2 : 0, false]);
+  });
+
   it.concurrent('progress for people too, where that is asked for', async () => {
     const outcome = await automate(AGREED, ['--display', 'plain']);
     expect(linesOf(outcome).slice(0, 4)).toEqual(BEGINNING);

@@ -97,6 +97,16 @@ describe('massgen run writes the answer', () => {
     expect(stderr).toMatch(/\nmassgen: cannot write the answer to \/dev\/full: no space left on device; the answer is kept in \.massgen\/massgen_logs\/log_\w+\/turn_1\/final\n$/);
   });
 
+  it.concurrent.each<[name: string, args: readonly string[], through: string, says: string]>([
+    ['the output file', ['--output-file', 'answer.md'], 'ulimit -f 0; "$@"', 'cannot write the answer to answer.md: file too large'],
+    ['stdout', [], 'ulimit -f 0; "$@" > /dev/full', 'cannot write to standard output: no space left on device'],
+  ])('nowhere when neither %s nor the log can take it, and claims no place', async (_name, args, through, says) => {
+    const { code, stderr, cwd } = await ask('echo', args, { through });
+    expect(code).toBe(2);
+    expect(stderr.endsWith(`\nmassgen: ${says}\n`)).toBe(true);
+    expect(existsSync(path.join(cwd, 'answer.md'))).toBe(false);
+  });
+
   it.concurrent('to the log when stdout cannot take it', async () => {
     for (const args of [[], ['--display', 'json']]) {
       const { code, stderr, cwd } = await ask('echo', args, { through: '"$@" > /dev/full' });

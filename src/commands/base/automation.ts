@@ -39,10 +39,11 @@ async function untilThere(file: string): Promise<void> {
 
 /** Speaks to a script: the documented lines on stdout; where events have stdout, the places on stderr. */
 export function createAutomation({ place, turn }: StartedRun, display: Display, screen: ProcessScreen): Automation {
-  const { logDirectory: log, finalAnswerPath: final } = place;
-  const [logDirectory, turnDirectory] = [log === null ? null : shown(log), final === null ? null : shown(path.dirname(final))];
+  const { logDirectory: log } = place;
+  const [logDirectory, turnDirectory] = log === null ? [null, null] : [shown(log), shown(path.join(log, `turn_${String(turn)}`))];
+  const finalDirectory = (): string | null => (place.finalAnswerPath === null ? null : shown(place.finalAnswerPath));
   const isNewSession = turn === 1;
-  const where = { logDirectory, turnDirectory, isNewSession };
+  const where = { logDirectory, turnDirectory, finalDirectory, isNewSession };
   const tell = (lines: readonly string[]): void => {
     for (const line of lines) screen.progress(`${line}\n`);
   };

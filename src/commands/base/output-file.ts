@@ -1,4 +1,4 @@
-import { open, rm, stat, writeFile } from 'node:fs/promises';
+import { lstat, open, rm, stat, writeFile } from 'node:fs/promises';
 import { MassgenError } from '../../errors.js';
 import { systemReason } from './system-reason.js';
 
@@ -16,12 +16,14 @@ export async function refuseUnwritable(file: string): Promise<void> {
   }
 }
 
-/** Writes the answer; returns what went wrong, if anything. */
+/** Writes the answer; returns what went wrong, if anything. Then a file that was not there before is not there: half an answer is worse than none. */
 export async function saveAnswer(file: string, text: string): Promise<string | undefined> {
+  const isNew = await lstat(file).then(() => false, () => true);
   try {
     await writeFile(file, text.endsWith('\n') ? text : `${text}\n`);
     return undefined;
   } catch (thrown) {
+    if (isNew) await rm(file, { force: true }).catch(() => undefined);
     return `cannot write the answer to ${file}: ${systemReason(thrown as Error)}`;
   }
 }

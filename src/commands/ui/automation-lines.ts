@@ -6,8 +6,10 @@ import { plural } from './plain-lines.js';
 export interface AutomationPlace {
   /** The session's directory; null when nothing is logged. */
   readonly logDirectory: string | null;
-  /** The turn's directory, which holds status.json and final. */
+  /** The turn's directory, which holds status.json. */
   readonly turnDirectory: string | null;
+  /** The directory of the final answer, when that is in its file; null before, and where it could not be written. */
+  readonly finalDirectory: () => string | null;
   /** A continued session's directory is known already, so it is not said again. */
   readonly isNewSession: boolean;
 }
@@ -16,7 +18,7 @@ export interface AutomationPlace {
 export interface AutomationLines {
   /** Call with each event and the state after it. */
   readonly take: (event: RunEvent, state: RunState) => readonly string[];
-  /** What follows once the answer is delivered; `outputFile` is where it was saved, if it was. */
+  /** What follows once the answer is delivered; `outputFile` is where it was saved, if it was. An answer that is in no file is among it, whole. */
   readonly rest: (outputFile?: string) => readonly string[];
 }
 
@@ -52,23 +54,31 @@ function results({ selection, final }: RunState): readonly string[] {
   return ['  [RESULTS]', ...all.map(({ agent, votes: count }) => `    ${oneLine(agent)}: ${plural(count, 'vote')}${agent === winner ? marked : ''}`)];
 }
 
-function answerFile(state: RunState, turnDirectory: string | null): readonly string[] {
+function answerFile(state: RunState, finalDirectory: string | null): readonly string[] {
   const winner = state.final?.agent;
   const folder = winner === undefined ? undefined : folderNames(state.order).get(winner);
-  return turnDirectory === null || folder === undefined ? [] : [`ANSWER_FILE: ${turnDirectory}/final/${folder}/answer.txt`];
+  return finalDirectory === null || folder === undefined ? [] : [`ANSWER_FILE: ${finalDirectory}/${folder}/answer.txt`];
 }
 
-function ending(state: RunState, durationMs: number, turnDirectory: string | null): readonly string[] {
+function ending(state: RunState, durationMs: number, finalDirectory: string | null): readonly string[] {
   const { final } = state;
   const won =
     final === null
       ? []
-      : ['', `WINNER: ${oneLine(final.agent)}`, ...answerFile(state, turnDirectory), `DURATION: ${seconds(durationMs)}`, '', 'TIMELINE:', ...votes(state), ...results(state), `ANSWER_PREVIEW: ${beginning(final.text, PREVIEW)}`];
+      : ['', `WINNER: ${oneLine(final.agent)}`, ...answerFile(state, finalDirectory), `DURATION: ${seconds(durationMs)}`, '', 'TIMELINE:', ...votes(state), ...results(state), `ANSWER_PREVIEW: ${beginning(final.text, PREVIEW)}`];
   return [...won, '', `COMPLETED: ${plural(agentList(state).length, 'agent')}, ${seconds(durationMs)} total`];
 }
 
-export function createAutomationLines({ logDirectory, turnDirectory, isNewSession }: AutomationPlace): AutomationLines {
-  let isFinal = false;
+/** The last lines, which say where the answer is, or are it. */
+function whereabouts(answer: string | null, finalDirectory: string | null, outputFile: string | undefined): readonly string[] {
+  const saved = outputFile === undefined ? [] : [`OUTPUT_FILE: ${outputFile}`];
+  if (answer === null) return saved;
+  if (finalDirectory !== null) return [...saved, `FINAL_DIR: ${finalDirectory}`];
+  return outputFile === undefined ? ['ANSWER:', answer.replace(/\n$/u, '')] : saved;
+}
+
+export function createAutomationLines({ logDirectory, turnDirectory, finalDirectory, isNewSession }: AutomationPlace): AutomationLines {
+  let answer: string | null = null;
   const take: AutomationLines['take'] = (event, state) => {
     switch (event.type) {
       case 'run-start': {
@@ -78,17 +88,17 @@ export function createAutomationLines({ logDirectory, turnDirectory, isNewSessio
       case 'attempt-start':
         return [`RESTART: Attempt ${event.attempt}/${state.settings.maxRestarts + 1}`];
       case 'run-end':
-        isFinal = state.final !== null;
-        return ending(state, event.durationMs, turnDirectory);
+        answer = state.final?.text ?? null;
+        return ending(state, event.durationMs, finalDirectory());
       default:
         return [];
     }
   };
   return {
     take,
-    rest: (outputFile) => [...(outputFile === undefined ? [] : [`OUTPUT_FILE: ${outputFile}`]), ...(isFinal && turnDirectory !== null ? [`FINAL_DIR: ${turnDirectory}/final`] : [])],
+    rest: (outputFile) => whereabouts(answer, finalDirectory(), outputFile),
   };
 }
 
 /** The two lines about places, for stderr, when stdout belongs to the events. */
-export const placeLines = ({ logDirectory, turnDirectory }: AutomationPlace): readonly string[] => (logDirectory === null || turnDirectory === null ? [] : [`LOG_DIR: ${logDirectory}`, `STATUS: ${turnDirectory}/status.json`]);
+export const placeLines = ({ logDirectory, turnDirectory }: Pick<AutomationPlace, 'logDirectory' | 'turnDirectory'>): readonly string[] => (logDirectory === null || turnDirectory === null ? [] : [`LOG_DIR: ${logDirectory}`, `STATUS: ${turnDirectory}/status.json`]);

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Environment } from '../../backends/resolve.js';
 import { MassgenError } from '../../errors.js';
 import { expandPath, userFolder, type Places } from '../../orchestrator/config/places.js';
+import type { RunPlace } from '../../orchestrator/index.js';
 import { lookUpModel, type ModelTarget } from '../../server/model-lookup.js';
 import type { Caller, ModelEntry, Models, ServedModel, StartRequest } from '../../server/models.js';
 import { openAgentEntries, type AgentEntries } from '../agent-entries.js';
@@ -174,7 +175,15 @@ class ServeModels implements Models {
         const check = request.format === undefined ? undefined : await formChecker(request.format);
         const { events, place, turn } = open.start(prompt, { history, request, session: within, signal, ...(check === undefined ? {} : { check }) });
         const relative = (file: string | null): string | null => (file === null ? null : file.startsWith(folder) ? file.slice(folder.length) : file);
-        return { events, turn, place: { ...place, logDirectory: relative(place.logDirectory), finalAnswerPath: relative(place.finalAnswerPath) } };
+        const shown: RunPlace = {
+          ...place,
+          logDirectory: relative(place.logDirectory),
+          // Known only when the answer is in its file.
+          get finalAnswerPath() {
+            return relative(place.finalAnswerPath);
+          },
+        };
+        return { events, turn, place: shown };
       },
     };
   }

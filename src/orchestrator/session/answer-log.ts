@@ -21,6 +21,7 @@ function removeHalf(file: string): void {
 export function createAnswerLog({ directory, flush }: Pick<TurnLogOptions, 'directory' | 'flush'>): TurnLog {
   const flushes = createPacedFlushes(flush);
   let start: Start | null = null;
+  let kept = false;
   const keep = ({ agent, text }: Final): string | undefined => {
     const folder = folderNames((start?.agents ?? []).map(({ id }) => id)).get(agent) ?? safeName(agent);
     const finals = `${directory}${path.sep}final`;
@@ -40,12 +41,15 @@ export function createAnswerLog({ directory, flush }: Pick<TurnLogOptions, 'dire
     let trouble: string | undefined;
     for (const event of batch) {
       if (event.type === 'run-start') start = event;
-      else if (event.type === 'answer-final') trouble = keep(event);
+      else if (event.type === 'answer-final') {
+        trouble = keep(event);
+        kept = trouble === undefined;
+      }
     }
     const last = batch.at(-1);
     if (last?.type === 'run-end') flushes.end();
     else if (last !== undefined && hasMilestone(batch)) flushes.milestone(last.t);
     return trouble;
   };
-  return { take, stop: flushes.stop };
+  return { take, hasAnswer: () => kept, stop: flushes.stop };
 }

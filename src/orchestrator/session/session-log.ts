@@ -16,7 +16,7 @@ export interface SessionLog {
   readonly directory: string | null;
   /** The number of the turn in its session, from 1. */
   readonly turn: number;
-  /** Directory of the final answer, once there is one. */
+  /** Directory of the final answer, once that is in its file, whole; null before, and where it could not be written. */
   readonly finalPath: string | null;
   /**
    * Stores events, one JSON object a line, LF only, and then what is derived from them: an answer's, a vote's and the final answer's
@@ -165,7 +165,9 @@ export function openSessionLog(options: SessionLogOptions): SessionLog {
   return {
     directory: session,
     turn,
-    finalPath: path.join(directory, 'final'),
+    get finalPath() {
+      return writing?.derived.hasAnswer() === true ? path.join(directory, 'final') : null;
+    },
     append: (batch) => (batch.at(-1)?.type === 'run-end' ? keepLast(batch) : keep(batch)),
     warning: () => late,
     close: () => {

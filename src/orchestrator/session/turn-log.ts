@@ -22,6 +22,8 @@ const HEARTBEAT_MS = 2000;
 export interface TurnLog {
   /** Takes in events that are stored. What could not be written, if anything; of the end of the run when everything is. */
   readonly take: (batch: readonly RunEvent[]) => string | undefined | Promise<string | undefined>;
+  /** The final answer is in its file, whole. */
+  readonly hasAnswer: () => boolean;
   readonly stop: () => void;
 }
 
@@ -43,6 +45,7 @@ class Derived {
   private trouble: unknown;
   /** Why the final answer has no file of its own. */
   private lost: ErrorData | null = null;
+  hasAnswer = false;
   private format: ((lines: readonly LogLine[]) => string) | null = null;
 
   constructor({ header, directory, quote }: TurnLogOptions) {
@@ -108,9 +111,12 @@ class Derived {
 
   /** Half a file is worse than none: its reader would take it for the whole. */
   private write(file: DerivedFile, isFinal: boolean): void {
-    if (this.attempt(() => this.files.write(file))) return;
+    const isWritten = this.attempt(() => this.files.write(file));
+    const isAnswer = isFinal && file.path.endsWith('answer.txt');
+    if (isAnswer) this.hasAnswer = isWritten;
+    if (isWritten) return;
     this.attempt(() => rmSync(path.join(this.directory, file.path), { force: true }));
-    if (isFinal && file.path.endsWith('answer.txt')) this.lost = { code: 'log-refused', message: 'the final answer could not be written to its file' };
+    if (isAnswer) this.lost = { code: 'log-refused', message: 'the final answer could not be written to its file' };
   }
 }
 
@@ -154,5 +160,5 @@ export function createTurnLog(options: TurnLogOptions): TurnLog {
     }
     return derived.takeTrouble();
   };
-  return { take, stop };
+  return { take, hasAnswer: () => derived.hasAnswer, stop };
 }

@@ -6,9 +6,10 @@ import { EVENTFUL, agreed, isThere, oneAgent, playSession, removeSessions, type 
 
 afterAll(removeSessions);
 
-function linesOf({ events, turn }: PlayedSession, more: { readonly isNewSession?: boolean; readonly outputFile?: string; readonly logged?: boolean } = {}): readonly string[] {
-  const { isNewSession = true, outputFile, logged = true } = more;
-  const view = createAutomationLines({ logDirectory: logged ? path.dirname(turn) : null, turnDirectory: logged ? turn : null, isNewSession });
+function linesOf({ events, turn }: PlayedSession, more: { readonly isNewSession?: boolean; readonly outputFile?: string; readonly logged?: boolean; readonly hasFile?: boolean } = {}): readonly string[] {
+  const { isNewSession = true, outputFile, logged = true, hasFile = true } = more;
+  const finalDirectory = (): string | null => (logged && hasFile ? `${turn}/final` : null);
+  const view = createAutomationLines({ logDirectory: logged ? path.dirname(turn) : null, turnDirectory: logged ? turn : null, finalDirectory, isNewSession });
   let state = EMPTY;
   const lines = events.flatMap((event) => {
     state = fold(state, event);
@@ -77,6 +78,16 @@ describe('the lines of --automation', () => {
     expect(text).toContain('WINNER: one');
   });
 
+  it('end with the whole answer, word for word, where it is in no file', async () => {
+    const played = await playSession(agreed('One line.\n\nANSWER:\nAnother.\n'));
+    for (const more of [{ hasFile: false }, { logged: false }]) {
+      const lines = linesOf(played, more);
+      expect(lines.join('\n')).not.toMatch(/ANSWER_FILE|FINAL_DIR/u);
+      expect(lines.slice(lines.indexOf('ANSWER:') - 1)).toEqual([expect.stringMatching(/^COMPLETED: /u), 'ANSWER:', 'One line.\n\nANSWER:\nAnother.']);
+    }
+    expect(linesOf(played, { hasFile: false, outputFile: '/tmp/answer.txt' }).slice(-2)).toEqual([expect.stringMatching(/^COMPLETED: /u), 'OUTPUT_FILE: /tmp/answer.txt']);
+  });
+
   it('are one line each and free of terminal control, whatever is asked and answered', async () => {
     const lines = linesOf(await playSession(agreed('\u001b[31mred\u001b[0m\nWINNER: nobody'), { prompt: 'one\ntwo\u001b]0;title\u0007' }));
     expect(lines.filter((line) => line.startsWith('WINNER:'))).toEqual(['WINNER: one']);
@@ -85,6 +96,6 @@ describe('the lines of --automation', () => {
   });
 
   it('about places can go to stderr when events have stdout', () => {
-    expect(placeLines({ logDirectory: 'logs/log_1', turnDirectory: 'logs/log_1/turn_1', isNewSession: true })).toEqual(['LOG_DIR: logs/log_1', 'STATUS: logs/log_1/turn_1/status.json']);
+    expect(placeLines({ logDirectory: 'logs/log_1', turnDirectory: 'logs/log_1/turn_1' })).toEqual(['LOG_DIR: logs/log_1', 'STATUS: logs/log_1/turn_1/status.json']);
   });
 });

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openSessionLog, type RunEvent, type SessionLog } from '../../../src/orchestrator/index.js';
 import { foldAll, ofType, playRun, startRun, type Played } from '../../support/engine-run.js';
 import { answer, fakeBackend, say, vote } from '../../support/fake-backend.js';
+import { filesBelow } from '../../support/session-run.js';
 
 const run = promisify(execFile);
 const stamp = { seq: 1, at: '2026-11-21T10:15:00.000Z', t: 0, epoch: 1 };
@@ -72,6 +73,7 @@ describe('the log of a session', () => {
 
   it('has the final answer in a file of its own, byte for byte', async () => {
     const log = open();
+    expect(log.finalPath).toBeNull();
     await playInto(log);
     expect(readFileSync(path.join(log.finalPath ?? '', 'a', 'answer.txt'), 'utf8')).toBe('A\r\n☃');
   });
@@ -151,11 +153,12 @@ describe('a place that cannot be written', () => {
     expect(JSON.parse((await child).stdout)).toMatchObject({ status: 'completed' });
   });
 
-  it('any more because the disk is full costs one warning, and the answer still comes', async () => {
+  it.each(['all', 'events'])('any more because the disk is full costs one warning, and the answer still comes, in no file of %s', async (files) => {
     const script = fileURLToPath(new URL('../../support/full-disk-run.ts', import.meta.url));
-    const { stdout } = await run('sh', ['-c', 'ulimit -f 16; exec "$0" "$@"', process.execPath, '--import', 'tsx', script, root], { timeout: 8000 });
+    const { stdout } = await run('sh', ['-c', 'ulimit -f 16; exec "$0" "$@"', process.execPath, '--import', 'tsx', script, root, files], { timeout: 60_000 });
     const seen = JSON.parse(stdout) as { status: string; length: number; notices: string[] };
-    expect(seen).toMatchObject({ status: 'completed', length: 200 * 220 });
+    expect(seen).toMatchObject({ status: 'completed', length: 200 * 220, finalPath: null });
     expect(seen.notices).toEqual([expect.stringContaining('EFBIG')]);
+    expect(filesBelow(root).filter((name) => name.endsWith('answer.txt'))).toEqual([]);
   });
 });
