@@ -125,13 +125,17 @@ const nameOf = ({ files }, index) => `${files.length === 1 ? path.basename(files
 const bannerOf = ({ modules }) => (Object.values(modules).some(({ code }) => /\brequire\b/.test(code)) ? "const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);" : '');
 
 /**
- * Without white space and comments: every process reads and keeps the source of what it loads, and one sign beyond Latin-1 in a comment of a
- * package doubles what its file takes in memory. Names stay, and lines stay short, so that a stack trace says where.
+ * Packages without white space and comments: every process keeps the source of what it loads, and one sign beyond Latin-1 in a comment doubles
+ * what its file takes. Our own code stays as it is, for stack traces.
  */
-const small = {
-  name: 'small',
-  renderChunk: (code) => transform(code, { minifyWhitespace: true, charset: 'ascii', legalComments: 'none', lineLimit: 160, format: 'esm', target: 'node20.19' }),
-};
+const smallPackages = (outputs) => ({
+  name: 'small-packages',
+  renderChunk: (code, { moduleIds }) => {
+    const inputs = moduleIds.flatMap((id) => Object.keys(outputs[id]?.inputs ?? {}));
+    if (inputs.length === 0 || !inputs.every((input) => PACKAGE.test(input))) return null;
+    return transform(code, { minifyWhitespace: true, charset: 'ascii', legalComments: 'none', lineLimit: 160, format: 'esm', target: 'node20.19' });
+  },
+});
 
 /** Writes the output of an esbuild build with `write: false` into `outdir`, in fewer files. */
 export async function writeMerged({ metafile: { outputs }, outputFiles }, { root, outdir }) {
@@ -153,6 +157,6 @@ export async function writeMerged({ metafile: { outputs }, outputFiles }, { root
       throw new Error(`merging chunks: ${message}`);
     },
   });
-  await bundle.write({ dir: outdir, plugins: [small], format: 'es', banner: bannerOf, manualChunks: (id) => nameOfFile.get(id), entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js', hoistTransitiveImports: false, minifyInternalExports: false });
+  await bundle.write({ dir: outdir, plugins: [smallPackages(outputs)], format: 'es', banner: bannerOf, manualChunks: (id) => nameOfFile.get(id), entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js', hoistTransitiveImports: false, minifyInternalExports: false });
   await bundle.close();
 }
