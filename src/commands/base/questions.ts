@@ -31,13 +31,23 @@ const onTerminal: AskViewer = async (question, kind, signal) => {
   }
 };
 
-/** Questions at the terminal, one after the other; undefined where nobody sits at one. */
-export function openQuestions(): Questions | undefined {
-  if (!process.stdin.isTTY || !process.stderr.isTTY || isCi(process.env)) return undefined;
+/** Questions one after the other: by the host while there is one, else by `atFirst`. One that is open when the host changes is asked again, by the new one. */
+export function createQuestions(atFirst: AskViewer): Questions {
   let host: AskViewer | null = null;
+  let open: AbortController | null = null;
   let before: Promise<unknown> = Promise.resolve();
+  const askNow: AskViewer = async (question, kind, signal) => {
+    for (;;) {
+      if (signal?.aborted === true) return null;
+      const moved = new AbortController();
+      open = moved;
+      const answer = await (host ?? atFirst)(question, kind, signal === undefined ? moved.signal : AbortSignal.any([signal, moved.signal]));
+      open = null;
+      if (answer !== null || !moved.signal.aborted) return answer;
+    }
+  };
   const ask = (question: string, kind: QuestionKind, signal?: AbortSignal): Promise<string | null> => {
-    const answer = before.then(() => (signal?.aborted === true ? null : (host ?? onTerminal)(safeText(question), kind, signal)));
+    const answer = before.then(() => askNow(safeText(question), kind, signal));
     before = answer.catch(() => undefined);
     return answer;
   };
@@ -49,6 +59,12 @@ export function openQuestions(): Questions | undefined {
     },
     host: (next) => {
       host = next;
+      open?.abort();
     },
   };
+}
+
+/** Questions at the terminal; undefined where nobody sits at one. */
+export function openQuestions(): Questions | undefined {
+  return process.stdin.isTTY && process.stderr.isTTY && !isCi(process.env) ? createQuestions(onTerminal) : undefined;
 }
