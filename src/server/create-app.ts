@@ -7,7 +7,6 @@ import { docsRoutes } from './http/docs.js';
 import { nothingHere, onlyMethods, sendErrors } from './http/errors.js';
 import { jsonBody } from './http/json-body.js';
 import { observe } from './http/observe.js';
-import { limitRate } from './http/rate-limit.js';
 import { requestId } from './http/request-id.js';
 import { crossOrigin, securityHeaders } from './http/security.js';
 import { unservedRoutes } from './http/unserved.js';
@@ -52,7 +51,7 @@ export function createApp(deps: ServerDeps): Express {
     response.end(body);
   });
   app.use('/v1', enter);
-  if (settings.rateLimit !== undefined) app.use('/v1', limitRate(settings.rateLimit));
+  if (deps.rateLimit !== undefined) app.use('/v1', deps.rateLimit);
   // What is asked most is looked for first.
   if (deps.only === undefined) app.use('/v1', chatRoutes(deps));
   app.use('/v1', modelRoutes(deps), sessionRoutes(deps), messagesRoutes(deps));

@@ -1,3 +1,4 @@
+import type { RequestHandler } from 'express';
 import type { ErrorData } from '../errors.js';
 import type { RunEvent, RunRequest, StopSignal } from '../orchestrator/index.js';
 import type { Models } from './models.js';
@@ -15,8 +16,6 @@ export interface ServerSettings {
   readonly cors: boolean | readonly string[];
   /** Folder with the files of the documentation pages; undefined without them. */
   readonly docsFolder?: string;
-  /** Requests a minute for each key or address. */
-  readonly rateLimit?: number;
   readonly bodyLimitBytes: number;
   readonly heartbeatMs: number;
 }
@@ -41,6 +40,8 @@ export interface ServerDeps {
   readonly only?: 'messages';
   readonly sessions: Sessions;
   readonly idempotency: IdempotencyStore;
+  /** Refuses requests that are too many, counted over all listeners (`limitRate`); none are without. */
+  readonly rateLimit?: RequestHandler;
   readonly metrics: ServerMetrics;
   readonly responses: Responses;
   readonly settings: ServerSettings;

@@ -126,7 +126,7 @@ class Server implements OpenServer {
   }
 
   private async makeDeps(): Promise<Omit<ServerDeps, 'queue'>> {
-    const { createIdempotency, createMetrics, createResponses, createSessions } = await import('../../server/index.js');
+    const { createIdempotency, createMetrics, createResponses, createSessions, limitRate } = await import('../../server/index.js');
     const { options, world, plan } = this;
     const { env, places } = world;
     const formChecker = createFormChecker();
@@ -148,6 +148,7 @@ class Server implements OpenServer {
       keys: plan.keys,
       sessions: createSessions(() => new Date()),
       idempotency: createIdempotency(Date.now),
+      ...(plan.rateLimit === undefined ? {} : { rateLimit: limitRate(plan.rateLimit) }),
       metrics: await createMetrics(),
       responses: createResponses({ folder: path.join(places.cwd, '.massgen/responses'), now: () => new Date(), report }),
       settings: {
@@ -155,7 +156,6 @@ class Server implements OpenServer {
         exposeAgentTools: plan.exposeAgentTools,
         cors: plan.cors,
         ...(folder === undefined ? {} : { docsFolder: folder }),
-        ...(plan.rateLimit === undefined ? {} : { rateLimit: plan.rateLimit }),
         bodyLimitBytes: 20 * 1024 * 1024,
         heartbeatMs: options.heartbeatMs ?? 15_000,
       },

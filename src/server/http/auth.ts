@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import { isIP } from 'node:net';
 import type { Request, RequestHandler, Response } from 'express';
 import { MassgenError } from '../../errors.js';
@@ -12,7 +13,14 @@ function keyOf(request: Request): string | undefined {
   return bearer ?? request.get('x-api-key');
 }
 
-const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'x-forwarded-host'];
+/** Headers that proxies, gateways and tunnels add: those of the standards, what names another address as the client's, and whole families of one product. */
+const OF_PROXIES = /^(?:via$|cdn-loop$|forwarded|x-forwarded|x-original-|x-envoy-|x-azure-|x-arr-|cf-)|(?:client|connecting|real|remote|user)-?(?:ip|addr)$/u;
+
+/** Somebody passed the request on. */
+function isForwarded(headers: IncomingHttpHeaders): boolean {
+  for (const name in headers) if (OF_PROXIES.test(name)) return true;
+  return false;
+}
 
 /** Another name may be that of a web page whose name was made to lead here (DNS rebinding). */
 const isOwnName = (host: string): boolean => host === 'localhost' || isIP(host.replaceAll(/^\[|\]$/gu, '')) !== 0;
@@ -21,7 +29,7 @@ const isOwnName = (host: string): boolean => host === 'localhost' || isIP(host.r
 function isLoopback(request: Request): boolean {
   const address = request.socket.remoteAddress ?? '';
   const local = address === '::1' || /^(?:::ffff:)?127\./u.test(address);
-  return local && isOwnName(request.hostname) && FORWARDED.every((name) => request.get(name) === undefined);
+  return local && isOwnName(request.hostname) && !isForwarded(request.headers);
 }
 
 /** What `identify` found out. */

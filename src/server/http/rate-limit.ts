@@ -5,7 +5,7 @@ import { callerOf } from './auth.js';
 
 const MINUTE_MS = 60_000;
 
-/** So many requests a minute for each key, or each address where there are no keys. */
+/** So many requests a minute for each key, or each address where there are no keys: over all apps that it is given to. */
 export function limitRate(perMinute: number): RequestHandler {
   return rateLimit({
     windowMs: MINUTE_MS,

@@ -67,10 +67,11 @@ function sendJson(sink: ReplySink, status: number, body: object, headers: Readon
 
 /** Answers at once; the run goes on whether or not somebody reads of it. */
 async function answerInBackground(request: Request, response: Response, deps: ServerDeps, { body, job, dialect }: Opened): Promise<void> {
-  const sink = claimReply(request, response, deps);
-  if (sink === undefined) return;
+  const claimed = claimReply(request, response, deps);
+  if (claimed === undefined) return;
+  const { sink, discard } = claimed;
   try {
-    const visit = await openVisit(request, response, deps, dialect, jobSink(job));
+    const visit = await openVisit(request, response, deps, dialect, { sink: jobSink(job), discard });
     if (visit === undefined) return;
     const { session, stop, head } = visit;
     await job.begin(head, {
@@ -80,12 +81,14 @@ async function answerInBackground(request: Request, response: Response, deps: Se
       },
     });
     void runVisit(visit).catch((thrown: unknown) => {
+      discard();
       job.fail(toErrorData(thrown));
       deps.report(toErrorData(thrown));
     });
     if (body.stream === true) await followResponse(job, sink, deps, -1);
     else sendJson(sink, 200, resourceOf(job.record(), true), { 'x-massgen-session': head.session });
   } catch (thrown) {
+    discard();
     job.leave();
     const error = toErrorData(renamed(thrown));
     if (isPrivate(error)) deps.report(thrown instanceof Error ? thrown : error);

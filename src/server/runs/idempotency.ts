@@ -16,19 +16,35 @@ interface Recording {
   readonly left: StopController;
 }
 
+/** A reply that is this request's own to write. */
+export interface ClaimedReply {
+  readonly sink: ReplySink;
+  /** The run behind it has failed, whatever status was sent: whoever reads it reads it to its end, a later request is answered anew. */
+  readonly discard: () => void;
+}
+
+/** What makes two requests the same. */
+interface RequestIdentity {
+  readonly method: string;
+  readonly path: string;
+  /** The session that it goes on with. */
+  readonly session: string;
+  readonly body: unknown;
+}
+
 export interface IdempotencyStore {
   /**
    * A sink that keeps what is written for others with this key, when the request is the first; undefined when it is a twin, which
-   * then gets the first one's reply. Throws `request-conflict` for another body under the same key.
+   * then gets the first one's reply. Throws `request-conflict` for another request under the same key.
    */
-  readonly claim: (owner: string, key: string, body: unknown, sink: ReplySink) => ReplySink | undefined;
+  readonly claim: (owner: string, key: string, request: RequestIdentity, sink: ReplySink) => ClaimedReply | undefined;
 }
 
 const KEPT_MS = 24 * 60 * 60 * 1000;
 /** All kept replies together, in characters. */
 const KEPT_LENGTH = 64 * 1024 * 1024;
 
-const hashOf = (body: unknown): string => createHash('sha256').update(JSON.stringify(body)).digest('hex');
+const hashOf = ({ method, path, session, body }: RequestIdentity): string => createHash('sha256').update(JSON.stringify([method, path, session, body])).digest('hex');
 
 /** Sends what is recorded, and what will be. */
 function attach(recording: Recording, sink: ReplySink): void {
@@ -48,7 +64,7 @@ function attach(recording: Recording, sink: ReplySink): void {
 }
 
 /** Writes to everybody who reads. The slowest of them sets the pace. */
-function recordingSink(recording: Recording, settle: (keep: boolean) => void): ReplySink {
+function recordingSink(recording: Recording, ended: () => void): ReplySink {
   const { readers, pieces, left } = recording;
   const keep = (text: string): void => {
     pieces.push(text);
@@ -71,7 +87,7 @@ function recordingSink(recording: Recording, settle: (keep: boolean) => void): R
       recording.ended = true;
       for (const reader of readers) reader.end(text);
       readers.clear();
-      settle(recording.status < 429 && !left.signal.aborted);
+      ended();
     },
     behind: () => {
       const waits = [...readers].flatMap((reader) => reader.behind() ?? []);
@@ -93,25 +109,23 @@ export function createIdempotency(now: () => number): IdempotencyStore {
     }
   };
   return {
-    claim: (owner, key, body, sink) => {
+    claim: (owner, key, request, sink) => {
       const place = `${owner}\n${key}`;
-      const hash = hashOf(body);
+      const hash = hashOf(request);
       const known = kept.get(place);
       if (known !== undefined && known.expires > now() && !known.left.signal.aborted) {
-        if (known.hash !== hash) throw new MassgenError('request-conflict', 'this Idempotency-Key was sent with another body; use a new key for a new request');
+        if (known.hash !== hash) throw new MassgenError('request-conflict', 'this Idempotency-Key was sent with another request (its path, its session or its body); use a new key for a new request');
         attach(known, sink);
         return undefined;
       }
       const recording: Recording = { hash, expires: now() + KEPT_MS, status: 0, headers: {}, pieces: [], length: 0, ended: false, readers: new Set(), left: createStop() };
       kept.set(place, recording);
-      recording.left.signal.addEventListener('abort', () => {
+      const discard = (): void => {
         if (kept.get(place) === recording) kept.delete(place);
-      }, { once: true });
+      };
+      recording.left.signal.addEventListener('abort', discard, { once: true });
       attach(recording, sink);
-      return recordingSink(recording, (keep) => {
-        if (!keep && kept.get(place) === recording) kept.delete(place);
-        trim();
-      });
+      return { sink: recordingSink(recording, trim), discard };
     },
   };
 }

@@ -91,7 +91,8 @@ function account({ deps, model, session }: Visit, ending: Ending, began: number)
 }
 
 /** Sends an error the way that is still open. */
-function sendError({ deps, dialect, sink, head }: Pick<Visit, 'deps' | 'dialect' | 'sink' | 'head'>, error: ErrorData, sse?: SseWriter, stream?: ReplyStream): void {
+function sendError({ deps, dialect, sink, discardReply, head }: Pick<Visit, 'deps' | 'dialect' | 'sink' | 'discardReply' | 'head'>, error: ErrorData, sse?: SseWriter, stream?: ReplyStream): void {
+  discardReply();
   if (isPrivate(error)) deps.report(error);
   const { status, body } = dialect.fail(error, head);
   if (sse !== undefined && stream !== undefined && (sse.begun() || status < 400)) {
@@ -167,5 +168,11 @@ export async function runVisit(visit: Visit): Promise<void> {
 /** The one path of every request that runs something: read, find the model, wait for a place, run, reply. */
 export async function serveRun(request: Request, response: Response, deps: ServerDeps, dialect: Dialect): Promise<void> {
   const visit = await openVisit(request, response, deps, dialect);
-  if (visit !== undefined) await runVisit(visit);
+  if (visit === undefined) return;
+  try {
+    await runVisit(visit);
+  } catch (thrown) {
+    visit.discardReply();
+    throw thrown;
+  }
 }

@@ -7,6 +7,7 @@ import { responseSink, type ReplySink } from '../http/reply-sink.js';
 import { requestIdOf } from '../http/request-id.js';
 import type { Caller, ServedModel } from '../models.js';
 import type { Dialect, ReplyHead } from './dialect.js';
+import type { ClaimedReply } from './idempotency.js';
 import type { ServeRequest } from './serve-request.js';
 import { newSessionId, ownsSession, type ServedSession } from './sessions.js';
 
@@ -20,6 +21,8 @@ export interface Visit {
   readonly session: ServedSession;
   readonly head: ReplyHead;
   readonly sink: ReplySink;
+  /** The run has failed, and its reply is not to be given again. */
+  readonly discardReply: () => void;
   readonly stop: StopController;
   readonly received: number;
   /** The session whose next turn this is. */
@@ -44,11 +47,20 @@ function continuedSession(request: Request, { owner }: Caller): string | undefin
   return id;
 }
 
-/** Where the reply to a request is written; undefined for the twin of an earlier request, which gets that one's reply. */
-export function claimReply(request: Request, response: Response, { idempotency }: Pick<ServerDeps, 'idempotency'>): ReplySink | undefined {
-  const own = responseSink(response);
+/** Of an `Idempotency-Key`, in characters. */
+const KEY_LIMIT = 255;
+
+const nothingKept = (): void => undefined;
+
+/** Where the reply to a request is written; undefined for the twin of an earlier request, which gets that one's reply. Throws `request-invalid` for a key that is too long. */
+export function claimReply(request: Request, response: Response, { idempotency }: Pick<ServerDeps, 'idempotency'>): ClaimedReply | undefined {
+  const sink = responseSink(response);
   const key = request.get('idempotency-key');
-  return key === undefined || key === '' ? own : idempotency.claim(clientOf(request, response), key.slice(0, 255), request.body, own);
+  if (key === undefined || key === '') return { sink, discard: nothingKept };
+  if (key.length > KEY_LIMIT) throw new MassgenError('request-invalid', `the Idempotency-Key has ${String(key.length)} characters; it may have ${String(KEY_LIMIT)}`);
+  const { method, baseUrl, path } = request;
+  const body: unknown = request.body;
+  return idempotency.claim(clientOf(request, response), key, { method, path: `${baseUrl}${path}`, session: request.get('x-massgen-session') ?? '', body }, sink);
 }
 
 /** Apart, so that a session that is told of long after does not hold on to its request and reply. */
@@ -57,7 +69,7 @@ const cancelBy = (stop: StopController) => (reason: string): void => {
 };
 
 /** Reads a request and opens its session. Undefined for the twin of an earlier one, which gets that one's reply. Throws what is wrong with it. `detached`: where the reply goes instead of to the client. */
-export async function openVisit(request: Request, response: Response, deps: ServerDeps, dialect: Dialect, detached?: ReplySink): Promise<Visit | undefined> {
+export async function openVisit(request: Request, response: Response, deps: ServerDeps, dialect: Dialect, detached?: ClaimedReply): Promise<Visit | undefined> {
   const received = performance.now();
   if (deps.isDraining()) throw new MassgenError('server-closing', 'the server is shutting down', { retryAfterMs: 10_000 });
   const caller = callerOf(response);
@@ -67,8 +79,9 @@ export async function openVisit(request: Request, response: Response, deps: Serv
   const asked = withoutImages(given, model);
   if (asked.request.format !== undefined) await deps.formChecker(asked.request.format);
   const continues = continuedSession(request, caller);
-  const sink = detached ?? claimReply(request, response, deps);
-  if (sink === undefined) return undefined;
+  const reply = detached ?? claimReply(request, response, deps);
+  if (reply === undefined) return undefined;
+  const { sink, discard } = reply;
   const stop = createStop();
   const leave = (): void => {
     stop.abort(sink.gone.reason);
@@ -86,5 +99,5 @@ export async function openVisit(request: Request, response: Response, deps: Serv
     request: asked,
     agentToolsInMessage: deps.settings.exposeAgentTools === 'always',
   };
-  return { deps, dialect, asked, model, caller, session, head, sink, stop, received, ...(continues === undefined ? {} : { continues }) };
+  return { deps, dialect, asked, model, caller, session, head, sink, discardReply: discard, stop, received, ...(continues === undefined ? {} : { continues }) };
 }
