@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { cleanUp, loggedEvents, massgen } from '../support/massgen-process.js';
 import { AGREED, STUCK } from '../support/scripts.js';
+import { until } from '../support/until.js';
 import { BOMB, closeTerminals, noTerminal, onTerminal, type TerminalRun } from '../support/terminal.js';
 
 afterEach(async () => {
@@ -14,7 +15,9 @@ const slow = (answer: string): object => ({ pace: 0.05, answer });
 /** Talks for half a minute. */
 const TALKATIVE = { agents: [{ id: 'one', backend: { type: 'scripted', loop: true, script: [slow('word '.repeat(600)), { vote: 'agent1' }] } }, { id: 'two', backend: { type: 'scripted', loop: true, script: [{ answer: 'Another answer.' }, { vote: 'agent1' }] } }] };
 const HOSTILE = { agents: [{ id: 'solo', backend: { type: 'scripted', script: [{ pace: 0.01, text: 'a \u001b]0;owned\u0007 b \u001b[2J c \u001b[200~ d \u009b31m e \u001bP1q\u001b\\ f' }] } }] };
-const FILES = { 'agreed.json': AGREED, 'stuck.json': STUCK, 'talk.json': TALKATIVE, 'hostile.json': HOSTILE };
+/** Asks before the view is there. */
+const ASKING = { agents: [{ id: 'solo', tool_approval: 'ask', backend: { type: 'scripted', cwd: 'here', script: [{ tool: { name: 'write_file', arguments: { path: 'f.txt', content: 'x' } } }, { text: 'It is written.' }] } }] };
+const FILES = { 'asking.json': ASKING, 'agreed.json': AGREED, 'stuck.json': STUCK, 'talk.json': TALKATIVE, 'hostile.json': HOSTILE };
 
 const start = (config: string, args: readonly string[] = [], setting: Parameters<typeof onTerminal>[1] = {}): TerminalRun => onTerminal(['run', '--config', `${config}.json`, ...args, 'hi'], { files: FILES, ...setting });
 
@@ -147,6 +150,14 @@ terminal('massgen run on a terminal', () => {
     expect(await run.ended).toMatchObject({ code: 0 });
     expect(loggedEvents(run.cwd).find(({ type }) => type === 'agent-fail')).toMatchObject({ agent: 'one', error: { code: 'agent-stopped' } });
     expect(run.output()).toContain('stopped by user');
+  });
+
+  it('takes an answer to what was asked before the view was there', async () => {
+    const { ended, output, send, cwd } = start('asking', [], { env: { NO_COLOR: '1' } });
+    await until(() => output().includes('y: yes   n: no'));
+    send('y');
+    expect(await ended).toMatchObject({ code: 0, mode: 'cooked' });
+    expect(loggedEvents(cwd)).toContainEqual(expect.objectContaining({ type: 'tool-end', status: 'ok' }));
   });
 
   it('lets no agent write to the terminal', async () => {

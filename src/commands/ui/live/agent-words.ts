@@ -45,8 +45,8 @@ export function statusSpans(view: ViewState, id: AgentId, now: number, glyphs: G
 }
 
 export function moneyOf(view: ViewState, id: AgentId): string | null {
-  const { costKnown, costMicros, calls } = viewOf(view, id);
-  return costKnown && calls > 0 ? dollars(costMicros) : null;
+  const { costKnown, costMicros, calls, estimated } = viewOf(view, id);
+  return costKnown && calls > 0 ? `${estimated ? 'about ' : ''}${dollars(costMicros)}` : null;
 }
 
 /** `turn 2`, how long, how many tokens, how much money; what is unknown is left out. */

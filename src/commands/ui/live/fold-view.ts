@@ -24,7 +24,7 @@ function heard(view: ViewState, event: EventOf<'text-delta' | 'reasoning-delta'>
 }
 
 function callEnd(view: ViewState, event: EventOf<'call-end'>): ViewState {
-  const { usage: before, costMicros, costKnown } = viewOf(view, event.agent);
+  const { usage: before, costMicros, costKnown, estimated } = viewOf(view, event.agent);
   const { usage } = event;
   return withAgent(view, event.agent, {
     usage: {
@@ -35,6 +35,7 @@ function callEnd(view: ViewState, event: EventOf<'call-end'>): ViewState {
     },
     costMicros: costMicros + (event.costMicros ?? 0),
     costKnown: costKnown && event.costMicros !== null,
+    estimated: estimated || (event.usageSource === 'estimated' && usage.inputTokens + usage.outputTokens > 0),
     tool: null,
     heardAt: event.t,
   });

@@ -31,14 +31,15 @@ function budgetUse({ settings: { budget }, spent }: RunState): number | null {
 /** One line about the whole run; what does not fit is left out from the right. */
 export function headerLine({ run }: ViewState, ui: UiState, width: number, now: number, glyphs: Glyphs): Line {
   const used = budgetUse(run);
+  const about = run.spent.estimated ? 'about ' : '';
   const parts: readonly Span[] = [
     span(`massgen ${phaseWord(run)}`, 'good'),
     ...(ui.paused ? [span('PAUSED', 'warning')] : []),
     span(clock(now)),
     ...progressOf(run).map((text) => span(text)),
     ...(used === null ? [] : [span(`budget ${bar(used, 8, glyphs)} ${String(Math.round(used * 100))}%`, used >= 0.9 ? 'warning' : 'normal')]),
-    span(`${grouped(run.spent.tokens)} tokens`),
-    ...(run.spent.costKnown && run.spent.tokens > 0 ? [span(dollars(run.spent.costMicros))] : []),
+    span(`${about}${grouped(run.spent.tokens)} tokens`),
+    ...(run.spent.costKnown && run.spent.tokens > 0 ? [span(`${about}${dollars(run.spent.costMicros)}`)] : []),
     ...(run.attempt > 1 ? [span(`attempt ${String(run.attempt)}`)] : []),
   ];
   const shown: Span[] = [];

@@ -112,6 +112,7 @@ class Live implements LiveView {
         },
       };
       this.ui = { ...this.ui, hint: questionHint(kind) };
+      this.options.terminal.listen();
       this.say(text);
       if (this.closed || signal?.aborted === true) stop();
     });

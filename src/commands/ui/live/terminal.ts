@@ -12,6 +12,8 @@ export interface Terminal {
   readonly keys: boolean;
   /** Begins: raw input, pasted text marked as such. `onKey`, `onResize` and `onResume` are called from then on. */
   readonly open: (listen: Listeners) => void;
+  /** The keys come here again, though somebody else has read lines meanwhile. */
+  readonly listen: () => void;
   /** Stops the process as Ctrl-Z does, the terminal as it was found. */
   readonly suspend: () => void;
   /** Leaves the terminal as it was found. Any number of times. */
@@ -35,11 +37,8 @@ type Output = NodeJS.WriteStream & { readonly fd: number };
 
 /** Sets the input's mode and writes what goes with it; a terminal that is gone is none of our trouble. */
 function modes(output: Output, input: NodeJS.ReadStream | null): { readonly take: () => void; readonly give: () => void } {
-  let raw = false;
   const setRaw = (wanted: boolean): void => {
-    if (input === null || raw === wanted) return;
-    raw = wanted;
-    input.setRawMode(wanted);
+    if (input !== null && input.isRaw !== wanted) input.setRawMode(wanted);
   };
   const quietly = (work: () => void): void => {
     try {
@@ -103,6 +102,10 @@ export function processTerminal(output: Output, input: NodeJS.ReadStream | null)
     },
     keys: input !== null,
     open,
+    listen: () => {
+      take();
+      input?.resume();
+    },
     // The whole foreground group, as the terminal itself would: a pipeline stops as one.
     suspend: () => {
       process.kill(0, 'SIGTSTP');

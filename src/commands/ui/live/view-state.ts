@@ -9,6 +9,8 @@ export interface AgentView {
   readonly usage: { readonly inputTokens: number; readonly outputTokens: number; readonly cachedInputTokens: number; readonly reasoningTokens: number };
   readonly costMicros: number;
   readonly costKnown: boolean;
+  /** Some usage was not reported. */
+  readonly estimated: boolean;
   readonly calls: number;
   /** The provider's tool that is at work. */
   readonly tool: string | null;
@@ -57,6 +59,7 @@ export const NEW_AGENT: AgentView = {
   usage: { inputTokens: 0, outputTokens: 0, cachedInputTokens: 0, reasoningTokens: 0 },
   costMicros: 0,
   costKnown: true,
+  estimated: false,
   calls: 0,
   tool: null,
   heardAt: 0,

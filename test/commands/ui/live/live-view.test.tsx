@@ -116,6 +116,7 @@ function fakeTerminal(): Fake {
     open: (given) => {
       listeners = given;
     },
+    listen: () => undefined,
     suspend: () => void fake.written.push('SUSPEND'),
     close: () => void fake.written.push('CLOSED'),
     listeners: () => listeners!,

@@ -18,7 +18,7 @@ function live(): { readonly view: LiveView; readonly actions: Action[]; readonly
   const actions: Action[] = [];
   const written: string[] = [];
   let listeners: Listeners | undefined;
-  const terminal: Terminal = { columns: () => 100, rows: () => 30, write: (text) => void written.push(text), keys: true, open: (given) => (listeners = given), suspend: () => undefined, close: () => undefined };
+  const terminal: Terminal = { columns: () => 100, rows: () => 30, write: (text) => void written.push(text), keys: true, open: (given) => (listeners = given), listen: () => written.push('LISTEN'), suspend: () => undefined, close: () => undefined };
   const view = openLiveView({ terminal, paint: (text) => text, glyphs: UNICODE, place: { source: null, log: null }, steers: true, act: (action) => actions.push(action), now: () => performance.now() });
   open.push(view);
   for (const event of stamped([begin(), ...turn('ann', 1)])) view.take(event);
@@ -41,6 +41,7 @@ describe('a question in the live view', () => {
   it('stands on the screen, with the keys that answer it', async () => {
     const { view, shown } = live();
     void view.ask('May it write?', 'yes-no');
+    expect(shown()).toContain('LISTEN');
     await until(() => shown().includes('May it write?') && shown().includes('y: yes   n: no'));
   });
 

@@ -3,19 +3,28 @@ import { span, type Line } from '../spans.js';
 import { tableLines } from '../table.js';
 import { viewOf, type ViewState } from '../view-state.js';
 
+interface Bill {
+  readonly costMicros: number;
+  readonly costKnown: boolean;
+  readonly estimated: boolean;
+}
+
+const moneyText = ({ costMicros, costKnown, estimated }: Bill): string => (costKnown ? `${estimated ? 'about ' : ''}${dollars(costMicros)}` : 'unknown');
+
 /** Tokens and money by agent, with the sum. */
 export function costLines(view: ViewState, width: number): readonly Line[] {
   const { run } = view;
   const text = (value: string): Line => [span(value)];
   const agents = run.order.map((id, place): readonly Line[] => {
-    const { usage, calls, costKnown, costMicros } = viewOf(view, id);
+    const bill = viewOf(view, id);
+    const { usage, calls } = bill;
     const { inputTokens, outputTokens, cachedInputTokens, reasoningTokens } = usage;
-    return [[span(id, 'name', place)], text(run.agents[id]?.info.model ?? ''), text(String(calls)), ...[inputTokens, outputTokens, cachedInputTokens, reasoningTokens].map((each) => text(grouped(each))), text(costKnown ? dollars(costMicros) : 'unknown')];
+    return [[span(id, 'name', place)], text(run.agents[id]?.info.model ?? ''), text(String(calls)), ...[inputTokens, outputTokens, cachedInputTokens, reasoningTokens].map((each) => text(grouped(each))), text(moneyText(bill))];
   });
-  const { usage, costKnown, costMicros } = run.spent;
+  const { usage } = run.spent;
   const calls = run.order.reduce((sum, id) => sum + viewOf(view, id).calls, 0);
   const sum = [usage.inputTokens, usage.outputTokens, usage.cachedInputTokens ?? 0, usage.reasoningTokens ?? 0].map((each) => text(grouped(each)));
-  const total: readonly Line[] = [[span('all', 'good')], text(''), text(String(calls)), ...sum, text(costKnown ? dollars(costMicros) : 'unknown')];
+  const total: readonly Line[] = [[span('all', 'good')], text(''), text(String(calls)), ...sum, text(moneyText(run.spent))];
   const right = { align: 'right' } as const;
   const columns = [{ title: 'agent' }, { title: 'model' }, { title: 'calls', ...right }, { title: 'in', ...right }, { title: 'out', ...right }, { title: 'cached', ...right }, { title: 'reasoning', ...right }, { title: 'cost', ...right }];
   // On a narrow screen the money matters more than how the tokens were made up.
