@@ -50,6 +50,7 @@ export function createApp(deps: ServerDeps): Express {
     response.setHeader('content-type', contentType);
     response.end(body);
   });
+  app.all('/metrics', enter, onlyMethods('GET'));
   app.use('/v1', enter);
   if (deps.rateLimit !== undefined) app.use('/v1', deps.rateLimit);
   // What is asked most is looked for first.

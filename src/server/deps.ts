@@ -28,6 +28,14 @@ export interface AccessLine {
   readonly requestId: string;
 }
 
+/** A turn in a session's log directory. */
+export interface LoggedTurn {
+  readonly directory: string;
+  readonly turn: number;
+  /** Whether this server runs it. */
+  readonly runsHere: () => boolean;
+}
+
 /** Everything a server needs of the world. */
 export interface ServerDeps {
   readonly version: string;
@@ -47,8 +55,10 @@ export interface ServerDeps {
   readonly settings: ServerSettings;
   /** Says why a text has not the form, null when it has. Rejects with `request-invalid` for a form that is none. */
   readonly formChecker: (format: NonNullable<RunRequest['format']>) => Promise<(text: string) => string | null>;
-  /** The events of a session's turn, from its log: those that are there, then each as it comes, to the end. */
-  readonly follow: (directory: string, turn: number, signal: StopSignal) => AsyncIterable<readonly RunEvent[]>;
+  /** The numbers of the turns in a session's log directory, ascending; none where there is no log. */
+  readonly turnsIn: (directory: string) => readonly number[];
+  /** The events of a session's turn, from its log: those that are there, then each as it comes, to the end; none where nothing was logged. */
+  readonly follow: (turn: LoggedTurn, signal: StopSignal) => AsyncIterable<readonly RunEvent[]>;
   readonly isDraining: () => boolean;
   readonly now: () => Date;
   readonly access: (line: AccessLine) => void;

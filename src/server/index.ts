@@ -1,7 +1,7 @@
 export type { Express as ServerApp } from 'express';
 export { createServerLog, type LogLevel, type ServerLog } from './access-log.js';
 export { createApp } from './create-app.js';
-export type { AccessLine, ServerDeps, ServerSettings } from './deps.js';
+export type { AccessLine, LoggedTurn, ServerDeps, ServerSettings } from './deps.js';
 export { limitRate } from './http/rate-limit.js';
 export { createListener, type Listener } from './listener.js';
 export { createResponses } from './responses/responses.js';

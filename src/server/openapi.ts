@@ -1,26 +1,15 @@
 import { chatRequestSchema } from './chat/chat-schema.js';
 import { anthropicVersion, messagesComponents, messagesPaths } from './messages/messages-openapi.js';
+import { errorResponses, OF_ALL, OF_ONE, OF_RUNS, readingErrors } from './openapi-errors.js';
 import { described, TAGS } from './openapi-operations.js';
 import { withNamedProperties } from './openapi-schema.js';
 import { responseComponents, responsePaths } from './responses/responses-openapi.js';
 
 const json = (schema: object): object => ({ 'application/json': { schema } });
 const says = (description: string, schema: object = { type: 'object' }): object => ({ description, content: json(schema) });
-const error = { $ref: '#/components/schemas/Error' };
-
-const ERRORS = {
-  400: says('The request is not valid.', error),
-  401: says('The API key is missing or unknown.', error),
-  404: says('There is no such model.', error),
-  409: says('The Idempotency-Key was sent with another body.', error),
-  413: says('The body is too large.', error),
-  415: says('The body is not JSON.', error),
-  429: says('Too many requests, or the queue is full; see Retry-After.', error),
-  500: says('The server is not set up for this model, for example a key is missing.', error),
-  502: says('No agent gave an answer.', error),
-  503: says('No place came free in time, or the server is shutting down.', error),
-  504: says('The time was over before there was an answer.', error),
-};
+/** In Anthropic's shape for its clients. */
+const eitherError = { anyOf: [{ $ref: '#/components/schemas/Error' }, { $ref: '#/components/schemas/MessageError' }] };
+const ofSession = readingErrors(OF_ONE, 'There is no such session of yours.');
 
 const model = {
   type: 'object',
@@ -51,6 +40,7 @@ const reply = {
   },
 };
 
+const lastEventId = { name: 'Last-Event-ID', in: 'header', schema: { type: 'string' }, description: 'The id of the last event that you have: those after it are sent.' };
 const id = { name: 'id', in: 'path', required: true, schema: { type: 'string' } };
 /** Of Anthropic's list. */
 const page = [
@@ -59,7 +49,6 @@ const page = [
   { name: 'before_id', in: 'query', schema: { type: 'string' }, description: 'In Anthropic’s shape: the page before this model.' },
 ];
 const get = (operationId: string, summary: string, responses: object, more: object = {}): object => ({ get: { operationId, summary, responses, ...more } });
-const onlyGet = says('Only GET is served here.', error);
 
 const chatRequest = { ...chatRequestSchema, $id: undefined };
 
@@ -73,11 +62,11 @@ export function openapiDocument(version: string): object {
     security: [{ bearer: [] }, { apiKey: [] }, {}],
     tags: TAGS.map(([, name, description]) => ({ name, description })),
     paths: described({
-      '/health': get('getHealth', 'Whether the server lives', { 200: says('It does.'), 405: onlyGet }, { security: [] }),
-      '/health/ready': get('getReadiness', 'Whether it takes requests', { 200: says('It does.'), 405: onlyGet, 503: says('It is shutting down.') }, { security: [] }),
-      '/metrics': get('getMetrics', 'Metrics for Prometheus', { 200: { description: 'As text.', content: { 'text/plain': {} } }, 401: ERRORS[401] }),
-      '/v1/models': get('listModels', 'The teams and agents that can be asked', { 200: says('All of them; for Anthropic’s clients a page of them.', { anyOf: [{ type: 'object', properties: { object: { const: 'list' }, data: { type: 'array', items: model } }, required: ['object', 'data'] }, { $ref: '#/components/schemas/AnthropicModelPage' }] }), 401: ERRORS[401] }, { parameters: [anthropicVersion, ...page] }),
-      '/v1/models/{id}': get('getModel', 'A model by its name', { 200: says('It.', { anyOf: [model, { $ref: '#/components/schemas/AnthropicModel' }] }), 401: ERRORS[401], 404: ERRORS[404] }, { parameters: [id, anthropicVersion] }),
+      '/health': get('getHealth', 'Whether the server lives', { 200: says('It does.'), ...errorResponses([405]) }, { security: [] }),
+      '/health/ready': get('getReadiness', 'Whether it takes requests', { 200: says('It does.'), ...errorResponses([405]), 503: says('It is shutting down.') }, { security: [] }),
+      '/metrics': get('getMetrics', 'Metrics for Prometheus', { 200: { description: 'As text.', content: { 'text/plain': {} } }, ...errorResponses([401, 405]) }),
+      '/v1/models': get('listModels', 'The teams and agents that can be asked', { 200: says('All of them; for Anthropic’s clients a page of them.', { anyOf: [{ type: 'object', properties: { object: { const: 'list' }, data: { type: 'array', items: model } }, required: ['object', 'data'] }, { $ref: '#/components/schemas/AnthropicModelPage' }] }), ...readingErrors([400, ...OF_ALL], undefined, eitherError) }, { parameters: [anthropicVersion, ...page] }),
+      '/v1/models/{id}': get('getModel', 'A model by its name', { 200: says('It.', { anyOf: [model, { $ref: '#/components/schemas/AnthropicModel' }] }), ...readingErrors(OF_ONE, 'There is no such model.', eitherError) }, { parameters: [id, anthropicVersion] }),
       '/v1/chat/completions': {
         post: {
           operationId: 'createChatCompletion',
@@ -87,14 +76,14 @@ export function openapiDocument(version: string): object {
             { name: 'x-massgen-session', in: 'header', schema: { type: 'string' }, description: 'A session to go on with.' },
           ],
           requestBody: { required: true, content: json({ $ref: '#/components/schemas/ChatCompletionRequest' }) },
-          responses: { 200: { description: 'The answer; a stream of chunks with `stream: true`.', content: { ...json(reply), 'text/event-stream': { schema: { type: 'string' } } } }, ...ERRORS },
+          responses: { 200: { description: 'The answer; a stream of chunks with `stream: true`.', content: { ...json(reply), 'text/event-stream': { schema: { type: 'string' } } } }, ...errorResponses(OF_RUNS) },
         },
       },
-      ...responsePaths(ERRORS),
+      ...responsePaths,
       ...messagesPaths,
-      '/v1/sessions': get('listSessions', 'Your sessions', { 200: says('The newest first.'), 401: ERRORS[401] }),
-      '/v1/sessions/{id}': { parameters: [id], ...get('getSession', 'A session', { 200: says('It.'), 404: ERRORS[404] }), delete: { operationId: 'cancelSession', summary: 'Cancel a session', responses: { 200: says('It is being cancelled.'), 404: ERRORS[404] } } },
-      '/v1/sessions/{id}/events': get('followSession', 'The events of a session, past and to come', { 200: { description: 'Server-sent events.', content: { 'text/event-stream': { schema: { type: 'string' } } } }, 404: ERRORS[404] }, { parameters: [id] }),
+      '/v1/sessions': get('listSessions', 'Your sessions', { 200: says('The newest first.'), ...readingErrors([...OF_ALL, 404], 'You have no sessions: without keys they are shown to the server’s own machine only.') }),
+      '/v1/sessions/{id}': { parameters: [id], ...get('getSession', 'A session', { 200: says('It.'), ...ofSession }), delete: { operationId: 'cancelSession', summary: 'Cancel a session', responses: { 200: says('It is being cancelled.'), ...ofSession } } },
+      '/v1/sessions/{id}/events': get('followSession', 'The events of a session, past and to come', { 200: { description: 'Server-sent events of all its turns, in order. Ids are numbers in the first turn, `TURN.NUMBER` in those after it.', content: { 'text/event-stream': { schema: { type: 'string' } } } }, ...ofSession }, { parameters: [id, lastEventId] }),
     }),
     components: {
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer' }, apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key' } },

@@ -6,15 +6,13 @@ import { discoverConfig } from '../../orchestrator/config/discover.js';
 import { loadEnvironment } from '../../orchestrator/config/dotenv.js';
 import { packageRoot } from '../../orchestrator/config/package-root.js';
 import { expandPath, placesWith, type Places } from '../../orchestrator/config/places.js';
-import { toAbortSignal, type RunEvent, type StopSignal } from '../../orchestrator/index.js';
-import { followEvents } from '../../orchestrator/session/read/follow-events.js';
-import { createProblemList } from '../../orchestrator/session/read/problem-list.js';
 import type { AccessLine, Listener, ModelEntry, ServerApp, ServerDeps } from '../../server/index.js';
 import { openAgentRegistry } from '../agent-registry.js';
 import type { RunOptions } from '../open-run.js';
 import { massgenVersion } from '../places.js';
 import { checkModels } from './check-models.js';
 import { createFormChecker } from './form-checker.js';
+import { logsBelow } from './logs-below.js';
 import { readStaticModels, type StaticModels, type StaticOptions } from './model-sources.js';
 import { createServeModels } from './serve-models.js';
 import { planServer, type ListenerPlan, type ServeChoice, type ServePlan } from './serve-settings.js';
@@ -59,10 +57,6 @@ const POLL_MS = 20;
 function docsFolder(): string | undefined {
   const built = path.join(packageRoot(), 'dist/docs');
   return existsSync(built) ? built : undefined;
-}
-
-async function* follow(cwd: string, directory: string, turn: number, signal: StopSignal): AsyncGenerator<readonly RunEvent[]> {
-  yield* followEvents(path.resolve(cwd, directory, `turn_${String(turn)}`), createProblemList(), { signal: toAbortSignal(signal), pollMs: 50 });
 }
 
 interface World {
@@ -160,7 +154,7 @@ class Server implements OpenServer {
         heartbeatMs: options.heartbeatMs ?? 15_000,
       },
       formChecker,
-      follow: (directory, turn, signal) => follow(places.cwd, directory, turn, signal),
+      ...logsBelow(places.cwd),
       isDraining: () => this.draining,
       now: () => new Date(),
       access: options.access ?? (() => undefined),

@@ -1,3 +1,4 @@
+import type { Response } from 'express';
 import type { ReplySink } from './reply-sink.js';
 
 const SSE_HEADERS: Readonly<Record<string, string>> = {
@@ -7,6 +8,11 @@ const SSE_HEADERS: Readonly<Record<string, string>> = {
   'x-accel-buffering': 'no',
   connection: 'keep-alive',
 };
+
+/** The headers of a stream and nothing more: for HEAD, which otherwise waits for an end that is far away. */
+export function sendStreamHead(response: Response): void {
+  response.status(200).set(SSE_HEADERS).end();
+}
 
 /** Server-sent events on a sink, with comments while there is nothing to say. */
 export interface SseWriter {

@@ -1,3 +1,4 @@
+import { errorResponses, OF_BODIES, OF_RUNS, type ErrorTexts } from '../openapi-errors.js';
 import { countTokensRequestSchema, messagesRequestSchema } from './messages-schema.js';
 
 const json = (schema: object): object => ({ 'application/json': { schema } });
@@ -36,8 +37,22 @@ export const messagesComponents = {
   AnthropicModelPage: { type: 'object', properties: { data: { type: 'array', items: ref('AnthropicModel') }, has_more: { type: 'boolean' }, first_id: { type: ['string', 'null'] }, last_id: { type: ['string', 'null'] } }, required: ['data', 'has_more', 'first_id', 'last_id'] },
 };
 
-const failed = (description: string): object => says(description, ref('MessageError'));
-const refused = { 400: failed('The request is not valid (`invalid_request_error`), or too long for the model.'), 401: failed('The API key is missing or unknown (`authentication_error`).'), 404: failed('There is no such model (`not_found_error`).'), 413: failed('The body is too large (`request_too_large`).'), 415: failed('The body is not JSON.'), 429: failed('Too many requests, or the queue is full (`rate_limit_error`); see Retry-After.'), 500: failed('The server is not set up for this model (`api_error`).') };
+const errors = {
+  schema: ref('MessageError'),
+  texts: {
+    400: 'The request is not valid (`invalid_request_error`), or too long for the model.',
+    401: 'The API key is missing or unknown (`authentication_error`).',
+    404: 'There is no such model, or no such session of yours (`not_found_error`).',
+    409: 'The Idempotency-Key was sent with another body (`conflict_error`).',
+    413: 'The body is too large (`request_too_large`).',
+    429: 'Too many requests, or the queue is full (`rate_limit_error`); see Retry-After.',
+    500: 'The server is not set up for this model, for example a key is missing; or it failed (`api_error`).',
+    502: 'No agent gave an answer (`api_error`).',
+    504: 'The time was over before there was an answer (`timeout_error`).',
+    529: 'No place came free in time, the provider has too much to do, or the server is shutting down (`overloaded_error`); see Retry-After.',
+  },
+} satisfies ErrorTexts;
+const counting = { ...errors.texts, 404: 'There is no such model (`not_found_error`).', 429: 'Too many requests (`rate_limit_error`); see Retry-After.' };
 
 /** The header that makes `/v1/models` answer in Anthropic's shape. */
 export const anthropicVersion = { name: 'anthropic-version', in: 'header', schema: text, description: 'With it, models and errors have Anthropic’s shape. Any version.' };
@@ -57,11 +72,7 @@ export const messagesPaths = {
       requestBody: { required: true, content: json(ref('MessagesRequest')) },
       responses: {
         200: { description: 'The answer; a stream of events with `stream: true`.', content: { ...json(ref('Message')), 'text/event-stream': { schema: text } } },
-        ...refused,
-        409: failed('The Idempotency-Key was sent with another body (`conflict_error`).'),
-        502: failed('No agent gave an answer (`api_error`).'),
-        504: failed('The time was over before there was an answer (`timeout_error`).'),
-        529: failed('No place came free in time, or the server is shutting down (`overloaded_error`); see Retry-After.'),
+        ...errorResponses([...OF_RUNS.filter((status) => status !== 503), 529], errors),
       },
     },
   },
@@ -71,7 +82,7 @@ export const messagesPaths = {
       summary: 'About how many tokens a request has',
       description: 'An estimate: a quarter of the bytes of its texts, 1,500 for an image, and something for tools and for what is around messages. Each model counts differently, and nobody is asked.',
       requestBody: { required: true, content: json(ref('CountTokensRequest')) },
-      responses: { 200: says('The count.', { type: 'object', properties: { input_tokens: count }, required: ['input_tokens'] }), ...refused },
+      responses: { 200: says('The count.', { type: 'object', properties: { input_tokens: count }, required: ['input_tokens'] }), ...errorResponses(OF_BODIES, { ...errors, texts: counting }) },
     },
   },
 };

@@ -1,4 +1,5 @@
 import { completionRequestSchema } from '../completions/completion-schema.js';
+import { errorResponses, OF_ONE, OF_RUNS, readingErrors } from '../openapi-errors.js';
 import { responseRequestSchema } from './response-schema.js';
 
 const json = (schema: object): object => ({ 'application/json': { schema } });
@@ -79,39 +80,38 @@ const completion = {
   },
 };
 
-/** The paths of responses and completions, with these answers for errors. */
-export function responsePaths(errors: Readonly<Record<number, object>>): object {
-  const reading = { 401: errors[401], 404: errors[404] };
-  const asked = (schema: object, description: string): object => ({ 200: { description, content: { ...json(schema), ...stream } }, ...errors });
-  return {
-    '/v1/responses': {
-      post: { operationId: 'createResponse', summary: 'Ask a team or an agent for a response', parameters: headers, requestBody: { required: true, content: json(ref('ResponseRequest')) }, responses: asked(ref('Response'), 'The response; a stream of its events with `stream: true`; queued with `background: true`.') },
+const reading = readingErrors(OF_ONE, 'There is no such response of yours.');
+const asked = (schema: object, description: string): object => ({ 200: { description, content: { ...json(schema), ...stream } }, ...errorResponses(OF_RUNS) });
+
+/** The paths of responses and completions. */
+export const responsePaths = {
+  '/v1/responses': {
+    post: { operationId: 'createResponse', summary: 'Ask a team or an agent for a response', parameters: headers, requestBody: { required: true, content: json(ref('ResponseRequest')) }, responses: asked(ref('Response'), 'The response; a stream of its events with `stream: true`; queued with `background: true`.') },
+  },
+  '/v1/responses/{id}': {
+    parameters: [id],
+    get: {
+      operationId: 'getResponse',
+      summary: 'A response that was stored, or is being made',
+      parameters: [query('stream', { type: 'boolean' }, 'As a stream of its events: those of the past, then each as it comes.'), query('starting_after', { type: 'integer', minimum: 0 }, 'The `sequence_number` after which the stream goes on.')],
+      responses: { 200: { description: 'It.', content: { ...json(ref('Response')), ...stream } }, ...reading },
     },
-    '/v1/responses/{id}': {
-      parameters: [id],
-      get: {
-        operationId: 'getResponse',
-        summary: 'A response that was stored, or is being made',
-        parameters: [query('stream', { type: 'boolean' }, 'As a stream of its events: those of the past, then each as it comes.'), query('starting_after', { type: 'integer', minimum: 0 }, 'The `sequence_number` after which the stream goes on.')],
-        responses: { 200: { description: 'It.', content: { ...json(ref('Response')), ...stream } }, 400: errors[400], ...reading },
-      },
-      delete: { operationId: 'deleteResponse', summary: 'Forget a response', responses: { 200: says('It is gone.', { type: 'object', properties: { id: text, object: { const: 'response' }, deleted: { const: true } } }), ...reading } },
+    delete: { operationId: 'deleteResponse', summary: 'Forget a response', responses: { 200: says('It is gone.', { type: 'object', properties: { id: text, object: { const: 'response' }, deleted: { const: true } } }), ...reading } },
+  },
+  '/v1/responses/{id}/cancel': { parameters: [id], post: { operationId: 'cancelResponse', summary: 'Cancel a response that runs in the background', responses: { 200: says('It, as it is now.', ref('Response')), ...reading } } },
+  '/v1/responses/{id}/input_items': {
+    parameters: [id],
+    get: {
+      operationId: 'listInputItems',
+      summary: 'The items that a response was asked with',
+      parameters: [query('limit', { type: 'integer', minimum: 1, maximum: 100, default: 20 }, 'Items on a page.'), query('order', { enum: ['asc', 'desc'], default: 'desc' }, 'The first or the last first.'), query('after', text, 'The id of the item before the page.')],
+      responses: { 200: says('A page of them.', list), ...reading },
     },
-    '/v1/responses/{id}/cancel': { parameters: [id], post: { operationId: 'cancelResponse', summary: 'Cancel a response that runs in the background', responses: { 200: says('It, as it is now.', ref('Response')), 400: errors[400], ...reading } } },
-    '/v1/responses/{id}/input_items': {
-      parameters: [id],
-      get: {
-        operationId: 'listInputItems',
-        summary: 'The items that a response was asked with',
-        parameters: [query('limit', { type: 'integer', minimum: 1, maximum: 100, default: 20 }, 'Items on a page.'), query('order', { enum: ['asc', 'desc'], default: 'desc' }, 'The first or the last first.'), query('after', text, 'The id of the item before the page.')],
-        responses: { 200: says('A page of them.', list), 400: errors[400], ...reading },
-      },
-    },
-    '/v1/completions': {
-      post: { operationId: 'createCompletion', summary: 'Complete a text (legacy)', parameters: headers, requestBody: { required: true, content: json(ref('CompletionRequest')) }, responses: asked(completion, 'The answer; a stream of chunks with `stream: true`.') },
-    },
-  };
-}
+  },
+  '/v1/completions': {
+    post: { operationId: 'createCompletion', summary: 'Complete a text (legacy)', parameters: headers, requestBody: { required: true, content: json(ref('CompletionRequest')) }, responses: asked(completion, 'The answer; a stream of chunks with `stream: true`.') },
+  },
+};
 
 export const responseComponents = {
   ResponseRequest: { ...responseRequestSchema, $id: undefined },

@@ -5,6 +5,7 @@ import { callerOf } from '../http/auth.js';
 import { onlyMethods } from '../http/errors.js';
 import { jsonBody } from '../http/json-body.js';
 import { responseSink } from '../http/reply-sink.js';
+import { sendStreamHead } from '../http/sse.js';
 import { createResponse } from './create-response.js';
 import { followResponse } from './follow-response.js';
 import { listInputItems } from './list-input-items.js';
@@ -29,7 +30,9 @@ function startingAfter({ query }: Request): number {
 
 async function retrieve(found: ResponseJob | ResponseRecord, request: Request, response: Response, deps: ServerDeps): Promise<void> {
   if (request.query['stream'] === 'true') {
-    await followResponse(found, responseSink(response), deps, startingAfter(request));
+    const after = startingAfter(request);
+    if (request.method === 'HEAD') sendStreamHead(response);
+    else await followResponse(found, responseSink(response), deps, after);
     return;
   }
   response.json(isJob(found) ? resourceOf(found.record(), found.isQueued()) : resourceOf(found));

@@ -10,6 +10,8 @@ export interface ServedSession {
   readonly created: number;
   status: 'queued' | 'running' | RunStatus;
   place: RunPlace | null;
+  /** The log directory of its turns before this one. */
+  readonly logged: string | null;
   turn: number;
   ended: number | null;
   readonly cancel: (reason: string) => void;
@@ -73,8 +75,10 @@ export function createSessions(now: () => Date): Sessions {
   };
   return {
     open: ({ owner, model, cancel, id = newSessionId(owner, now()) }) => {
-      const session: ServedSession = { id, owner, model, cancel, created: Math.floor(now().getTime() / 1000), status: 'queued', place: null, turn: 1, ended: null };
-      makeWay(known.get(id));
+      const before = known.get(id);
+      const logged = before?.place?.logDirectory ?? before?.logged ?? null;
+      const session: ServedSession = { id, owner, model, cancel, created: Math.floor(now().getTime() / 1000), status: 'queued', place: null, logged, turn: 1, ended: null };
+      makeWay(before);
       known.delete(id);
       known.set(id, session);
       trim();

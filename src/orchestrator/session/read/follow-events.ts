@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FileHandle } from 'node:fs/promises';
@@ -6,6 +7,7 @@ import { isAlive } from './is-alive.js';
 import { createEventParser } from './parse-events.js';
 import type { ProblemList } from './problem-list.js';
 import { openFile } from './read-events.js';
+import type { LogHeader } from './read-header.js';
 import { createLineSplitter } from './split-lines.js';
 
 const CHUNK_BYTES = 256 * 1024;
@@ -16,17 +18,27 @@ export interface FollowOptions {
   readonly pollMs?: number;
   /** How many looks without news before it is asked whether the writer lives. */
   readonly patience?: number;
+  /** Whether this process runs the turn: then it is waited for, else a log that was begun under this process's number is over. */
+  readonly runsHere?: () => boolean;
 }
 
 const isGone = (thrown: unknown): boolean => (thrown as NodeJS.ErrnoException).code === 'ENOENT';
 
+const isOurs = (header: LogHeader | undefined): boolean => header?.pid === process.pid && header.host === hostname();
+
+function isWritten(directory: string, header: LogHeader | undefined, { runsHere }: FollowOptions): boolean {
+  if (runsHere?.() === true) return true;
+  return (runsHere === undefined || !isOurs(header)) && isAlive(directory, header, Date.now());
+}
+
 /** Waits for a file of a run that is only beginning. */
-async function openWhenThere(file: string, pollMs: number, tries: number): Promise<FileHandle> {
+async function openWhenThere(file: string, pollMs: number, tries: number, { signal, runsHere }: FollowOptions): Promise<FileHandle> {
   for (let left = tries; ; left -= 1) {
+    const isBeginning = left > 0 || runsHere?.() === true;
     try {
       return await openFile(file);
     } catch (thrown) {
-      if (!isGone(thrown) || left <= 0) throw thrown;
+      if (!isGone(thrown) || !isBeginning || signal?.aborted === true) throw thrown;
       await sleep(pollMs);
     }
   }
@@ -36,9 +48,10 @@ async function openWhenThere(file: string, pollMs: number, tries: number): Promi
  * The events of a turn as they are written, by whatever process: first those that are there, then each within a moment.
  * Ends after the run's end, when the writer is gone without one, or when the signal is aborted. Throws as `readEvents` does.
  */
-export async function* followEvents(directory: string, problems: ProblemList, { signal, pollMs = 100, patience = 20 }: FollowOptions = {}): AsyncGenerator<readonly RunEvent[], void, undefined> {
+export async function* followEvents(directory: string, problems: ProblemList, options: FollowOptions = {}): AsyncGenerator<readonly RunEvent[], void, undefined> {
+  const { signal, pollMs = 100, patience = 20 } = options;
   const file = path.join(directory, 'events.jsonl');
-  const handle = await openWhenThere(file, pollMs, patience);
+  const handle = await openWhenThere(file, pollMs, patience, options);
   try {
     const lines = createLineSplitter();
     const parser = createEventParser(file, problems);
@@ -59,7 +72,7 @@ export async function* followEvents(directory: string, problems: ProblemList, { 
       }
       looks += 1;
       // A writer that is gone may have written since the last look.
-      wasAlive = looks % patience !== 0 || isAlive(directory, parser.header(), Date.now());
+      wasAlive = looks % patience !== 0 || isWritten(directory, parser.header(), options);
       if (wasAlive) await sleep(pollMs, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
     }
   } finally {
