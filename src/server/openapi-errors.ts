@@ -4,7 +4,7 @@ const MEANINGS = {
   401: 'The API key is missing or unknown.',
   404: 'There is no such model, or no such session of yours (`x-massgen-session`).',
   405: 'Only the methods that the Allow header names are served here.',
-  409: 'The Idempotency-Key was sent with another body.',
+  409: 'The Idempotency-Key was sent with another request.',
   413: 'The body is too large.',
   415: 'The body is not JSON.',
   429: 'Too many requests, or the queue is full; see Retry-After.',

@@ -43,7 +43,7 @@ const errors = {
     400: 'The request is not valid (`invalid_request_error`), or too long for the model.',
     401: 'The API key is missing or unknown (`authentication_error`).',
     404: 'There is no such model, or no such session of yours (`not_found_error`).',
-    409: 'The Idempotency-Key was sent with another body (`conflict_error`).',
+    409: 'The Idempotency-Key was sent with another request (`conflict_error`).',
     413: 'The body is too large (`request_too_large`).',
     429: 'Too many requests, or the queue is full (`rate_limit_error`); see Retry-After.',
     500: 'The server is not set up for this model, for example a key is missing; or it failed (`api_error`).',
