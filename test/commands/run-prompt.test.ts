@@ -1,6 +1,9 @@
+import { closeSync, constants, openSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { cleanUp, massgen, startMassgen, type Outcome, type Setting } from '../support/massgen-process.js';
 import { ECHO } from '../support/scripts.js';
+import { until } from '../support/until.js';
 
 afterAll(cleanUp);
 
@@ -30,6 +33,8 @@ describe('the prompt of massgen run', () => {
     ['is a file', ['--prompt-file', 'question.md'], { files: { 'question.md': 'from a file' } }, 'from a file'],
     ['is a file and standard input', ['--prompt-file', 'question.md'], { files: { 'question.md': 'from a file' }, stdin: { text: 'context' } }, 'from a file\n\ncontext'],
     ['is standard input for the file -', ['--prompt-file', '-'], { stdin: { text: 'question' } }, 'question'],
+    ['is what a pipe brings that stands for a file', ['--prompt-file', '/dev/fd/3'], { through: '(sleep 1; printf piped) | "$@" 3<&0 <&-' }, 'piped'],
+    ['is what a named pipe brings, whoever opens it first', ['--prompt-file', 'pipe'], { through: 'mkfifo pipe; (sleep 1; printf piped >pipe) & "$@"' }, 'piped'],
     ['has no byte order mark', ['-'], { stdin: { text: '\ufeffquestion' } }, 'question'],
     ['keeps what looks like flags after --', ['--', '--help'], {}, '--help'],
   ])('%s', async (_name, args, setting, prompt) => {
@@ -67,10 +72,41 @@ describe('massgen run refuses', () => {
     ['a folder as a prompt file', ['--prompt-file', '.'], {}, 'massgen: cannot read the prompt file .: illegal operation on a directory\n'],
     ['binary input', ['-'], { stdin: { text: Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 1]) } }, 'massgen: standard input is not text: there is a zero byte at offset 4; give a text prompt\n'],
     ['text in another encoding', ['-'], { stdin: { text: Buffer.from('café', 'latin1') } }, 'massgen: standard input is not valid UTF-8 text; convert it first\n'],
+    ['a prompt file without an end', ['--prompt-file', '/dev/zero'], {}, 'massgen: /dev/zero is larger than 20 MB; give a shorter prompt\n'],
     ['more than 20 MB', ['-'], { stdin: { text: Buffer.alloc(21 << 20, 'x') } }, 'massgen: standard input is larger than 20 MB; give a shorter prompt\n'],
   ])('%s', async (_name, args, setting, says) => {
     const { code, stdout, stderr } = await ask(args, setting);
     expect({ code, stdout, stderr: stderr.replace(READING, '') }).toEqual({ code: 1, stdout: '', stderr: says });
+  });
+});
+
+describe('a named pipe', () => {
+  it.concurrent('can hold the configuration', async () => {
+    const { code, stdout } = await massgen(['run', '--config', 'pipe', '--display', 'silent', 'hi'], { files: { 'echo.json': ECHO }, through: 'mkfifo pipe; (sleep 1; cat echo.json >pipe) & "$@"' });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '<hi>\n' });
+  });
+
+  it.concurrent.each<[flag: string, args: readonly string[]]>([
+    ['--config', ['--config', 'pipe', 'hi']],
+    ['--prompt-file', ['--config', 'echo.json', '--prompt-file', 'pipe']],
+  ])('for %s that brings nothing is waited for until Ctrl-C', async (_flag, args) => {
+    const { child, cwd, ended } = startMassgen(['run', ...args], { files: { 'echo.json': ECHO }, through: 'mkfifo pipe; exec "$@"' });
+    let writer: number | undefined;
+    try {
+      // There is somebody who reads as soon as this does not fail.
+      await until(() => {
+        try {
+          writer = openSync(path.join(cwd, 'pipe'), constants.O_WRONLY | constants.O_NONBLOCK);
+          return true;
+        } catch {
+          return false;
+        }
+      });
+      child.kill('SIGINT');
+      expect(await ended).toMatchObject({ code: 4, stdout: '' });
+    } finally {
+      if (writer !== undefined) closeSync(writer);
+    }
   });
 });
 

@@ -1,7 +1,7 @@
 import { fstatSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { MassgenError } from '../../errors.js';
+import { readBytes, readStream } from '../../orchestrator/config/read-bytes.js';
 import { watchSilence } from '../../orchestrator/watch-silence.js';
 import { systemReason } from './system-reason.js';
 
@@ -9,8 +9,9 @@ const MAX_BYTES = 20 * 1024 * 1024;
 /** A pipe beside a prompt is read when it delivers or ends within this time. */
 const AT_ONCE_MS = 250;
 
-/** Bytes as text; refuses what is no UTF-8 text. */
+/** Bytes as text; refuses what is no UTF-8 text, and too much of it. */
 function toText(bytes: Buffer, name: string): string {
+  if (bytes.length > MAX_BYTES) throw new MassgenError('usage-invalid', `${name} is larger than ${String(MAX_BYTES / 1024 / 1024)} MB; give a shorter prompt`);
   const zero = bytes.indexOf(0);
   if (zero >= 0) throw new MassgenError('usage-invalid', `${name} is not text: there is a zero byte at offset ${String(zero)}; give a text prompt`);
   try {
@@ -20,10 +21,6 @@ function toText(bytes: Buffer, name: string): string {
   }
 }
 
-function tooLarge(name: string): MassgenError {
-  return new MassgenError('usage-invalid', `${name} is larger than ${String(MAX_BYTES / 1024 / 1024)} MB; give a shorter prompt`);
-}
-
 function unreadable(name: string, thrown: unknown): MassgenError {
   return thrown instanceof MassgenError ? thrown : new MassgenError('usage-invalid', `cannot read ${name}: ${systemReason(thrown as Error)}`, { cause: thrown });
 }
@@ -31,8 +28,7 @@ function unreadable(name: string, thrown: unknown): MassgenError {
 /** A prompt from a file. */
 export async function readPromptFile(path: string): Promise<string> {
   try {
-    if ((await stat(path)).size > MAX_BYTES) throw tooLarge(path);
-    return toText(await readFile(path), path);
+    return toText(await readBytes(path, MAX_BYTES + 1), path);
   } catch (thrown) {
     throw unreadable(`the prompt file ${path}`, thrown);
   }
@@ -40,15 +36,8 @@ export async function readPromptFile(path: string): Promise<string> {
 
 /** All of standard input as text. */
 export async function readToEnd(stdin: Readable): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
   try {
-    for await (const chunk of stdin as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size > MAX_BYTES) throw tooLarge('standard input');
-      chunks.push(chunk);
-    }
-    return toText(Buffer.concat(chunks), 'standard input');
+    return toText(await readStream(stdin, MAX_BYTES + 1), 'standard input');
   } catch (thrown) {
     throw unreadable('standard input', thrown);
   }

@@ -1,4 +1,4 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import { readBytes } from './read-bytes.js';
 
 /** Why a file cannot be used as text, in words that follow its name. */
 export interface Unreadable {
@@ -7,17 +7,6 @@ export interface Unreadable {
 }
 
 const megabyte = 1_048_576;
-
-async function readUpTo(handle: FileHandle, limit: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for (let size = 0; size < limit; ) {
-    const { bytesRead, buffer } = await handle.read({ buffer: Buffer.alloc(65_536) });
-    if (bytesRead === 0) break;
-    chunks.push(buffer.subarray(0, bytesRead));
-    size += bytesRead;
-  }
-  return Buffer.concat(chunks);
-}
 
 function decode(bytes: Buffer): string | Unreadable {
   const isUtf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
@@ -45,14 +34,10 @@ function toUnreadable(error: unknown): Unreadable {
 
 /** The text of a file of at most 1 MB, without a byte order mark. Reads no more than that, whatever the file says of its size. */
 export async function readText(file: string): Promise<string | Unreadable> {
-  let handle: FileHandle | undefined;
   try {
-    handle = await open(file, 'r');
-    const bytes = await readUpTo(handle, megabyte + 1);
+    const bytes = await readBytes(file, megabyte + 1);
     return bytes.length > megabyte ? { reason: 'is larger than 1 MB' } : decode(bytes);
   } catch (error) {
     return toUnreadable(error);
-  } finally {
-    await handle?.close();
   }
 }
