@@ -20,6 +20,11 @@ interface Ending {
   readonly metadata?: object;
 }
 
+function stopped(ending: Ending | null): object {
+  const { reason = null, met = null, explanation } = ending ?? {};
+  return { stop_reason: reason, stop_sequence: met, stop_details: explanation === undefined ? null : { type: 'refusal', category: null, explanation } };
+}
+
 /**
  * A message as it comes to be: each function returns the events that tell of it, and `message` is what they come to.
  * Its blocks are: thinking, if there is any; text; the calls of the caller's tools.
@@ -28,6 +33,7 @@ export class MessageReply {
   private readonly id = `msg_${randomBytes(16).toString('hex')}`;
   private readonly head: ReplyHead;
   private readonly inputTokens: number;
+  private readonly silent: boolean;
   private readonly hidden: boolean;
   private readonly stop: StopFilter;
   private readonly beginning: TextFilter;
@@ -41,16 +47,19 @@ export class MessageReply {
   constructor(head: ReplyHead, wishes: ReplyWishes, inputTokens: number) {
     this.head = head;
     this.inputTokens = inputTokens;
+    this.silent = wishes.silent;
     this.hidden = wishes.hidden;
     this.stop = stopAt(wishes.stopSequences);
     this.beginning = withoutBeginning(wishes.prefill);
   }
 
+  /** Of a message with nothing in it, however much has come already. */
   open(): readonly MessageEvent[] {
-    return [{ type: 'message_start', message: this.message() } as MessageEvent];
+    return [{ type: 'message_start', message: this.messageOf([], null) } as MessageEvent];
   }
 
   think(text: string): readonly MessageEvent[] {
+    if (this.silent) return [];
     const events = this.turnTo('thinking');
     this.add(text);
     return this.hidden ? events : [...events, this.delta({ type: 'thinking_delta', thinking: text })];
@@ -87,14 +96,17 @@ export class MessageReply {
   }
 
   message(): object {
-    const { ending } = this;
+    return this.messageOf([...this.blocks], this.ending);
+  }
+
+  private messageOf(content: readonly OutputBlock[], ending: Ending | null): object {
     return {
       id: this.id,
       type: 'message',
       role: 'assistant',
       model: this.head.model,
-      content: [...this.blocks],
-      ...this.stopped(),
+      content,
+      ...stopped(ending),
       usage: wholeUsage(ending?.usage ?? usageBefore(this.inputTokens)),
       container: null,
       diagnostics: null,
@@ -107,18 +119,13 @@ export class MessageReply {
     return { ...metadataOf(result, session), ...(notes.length === 0 ? {} : { notes }) };
   }
 
-  private stopped(): object {
-    const { reason = null, met = null, explanation } = this.ending ?? {};
-    return { stop_reason: reason, stop_sequence: met, stop_details: explanation === undefined ? null : { type: 'refusal', category: null, explanation } };
-  }
-
   private finish(ending: Ending): readonly MessageEvent[] {
     const closed = this.close();
     this.ending = ending;
     const { usage, metadata } = ending;
     return [
       ...closed,
-      { type: 'message_delta', delta: { ...this.stopped(), container: null }, usage: { ...usage, server_tool_use: null }, ...(metadata === undefined ? {} : { massgen_metadata: metadata }) } as MessageEvent,
+      { type: 'message_delta', delta: { ...stopped(ending), container: null }, usage: { ...usage, server_tool_use: null }, ...(metadata === undefined ? {} : { massgen_metadata: metadata }) } as MessageEvent,
       { type: 'message_stop' },
     ];
   }

@@ -12,7 +12,7 @@ const PING = frames([{ type: 'ping' }]);
 
 /** Anthropic's Messages, for one request. */
 export function createMessagesDialect(): Dialect {
-  let wishes: ReplyWishes = { stopSequences: [], prefill: '', hidden: false };
+  let wishes: ReplyWishes = { stopSequences: [], prefill: '', silent: true, hidden: false };
   const open = (head: ReplyHead): MessageReply => new MessageReply(head, wishes, countTokens(head.request));
   return {
     name: 'messages',

@@ -10,6 +10,8 @@ export interface ReplyWishes {
   readonly stopSequences: readonly string[];
   /** The reply's beginning, which the caller has: it is not said again. */
   readonly prefill: string;
+  /** Nobody asked for a `thinking` block: there is none, whatever there is to tell. */
+  readonly silent: boolean;
   /** The `thinking` block is there, but its text is not. */
   readonly hidden: boolean;
 }
@@ -73,8 +75,9 @@ export function readMessagesRequest(body: MessagesBody): MessagesRequest {
   if (thinking?.budget_tokens !== undefined && thinking.budget_tokens >= most && asked.request.tools === undefined) {
     throw new MassgenError('request-invalid', 'max_tokens must be greater than thinking.budget_tokens', { param: 'max_tokens' });
   }
+  const level = levelOf(body);
   return {
-    asked: { ...asked, request: { ...asked.request, sampling: readSampling(body), ...(metadata === undefined ? {} : { metadata }) }, stream, ...levelOf(body) },
-    wishes: { stopSequences, prefill, hidden: thinking?.display === 'omitted' },
+    asked: { ...asked, request: { ...asked.request, sampling: readSampling(body), ...(metadata === undefined ? {} : { metadata }) }, stream, ...level },
+    wishes: { stopSequences, prefill, silent: level.reasoning === 'off', hidden: thinking?.display === 'omitted' },
   };
 }

@@ -161,6 +161,8 @@ describe('what a request says', () => {
       }),
     );
     expect(body.massgen_metadata.notes).toEqual([expect.stringContaining('URLs and file ids are not followed'), expect.stringContaining('a document was left out'), 'the tool web_search_20250305 was left out: only Anthropic has it']);
+    // Clients read the answer from the first block.
+    expect(body.content).toEqual([expect.objectContaining({ type: 'text' })]);
   });
 
   it('joins turns of the user that follow each other', async () => {

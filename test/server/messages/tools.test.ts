@@ -48,6 +48,21 @@ describe("a caller's tools", () => {
     expect(frames.at(-2)!.data.delta).toMatchObject({ stop_reason: 'tool_use', stop_sequence: null });
   });
 
+  it('stand in the stream once, though nothing is said before them', async () => {
+    const calls = ['Lima', 'Rome'].map((city) => ({ name: 'get_weather', arguments: { city } }));
+    const frames = await streamMessage(await alone(() => ({ calls })), { messages: [asked], tools: [WEATHER] });
+    expect(frames[0]!.data).toMatchObject({ type: 'message_start', message: { content: [], stop_reason: null, usage: { output_tokens: expect.any(Number) } } });
+    const [first, second] = ['call_0_0', 'call_0_1'].map((id) => ({ type: 'tool_use', id, name: 'get_weather', input: {}, caller: { type: 'direct' } }));
+    expect(frames.slice(1, -2).map(({ data }): unknown => data)).toEqual([
+      { type: 'content_block_start', index: 0, content_block: first },
+      { type: 'content_block_delta', index: 0, delta: { type: 'input_json_delta', partial_json: '{"city":"Lima"}' } },
+      { type: 'content_block_stop', index: 0 },
+      { type: 'content_block_start', index: 1, content_block: second },
+      { type: 'content_block_delta', index: 1, delta: { type: 'input_json_delta', partial_json: '{"city":"Rome"}' } },
+      { type: 'content_block_stop', index: 1 },
+    ]);
+  });
+
   it('may give images back, and fail', async () => {
     const server = await alone(() => ({ text: 'I see.' }));
     const calls = ['a', 'b'].map((id) => ({ type: 'tool_use', id, name: 'look', input: {} }));
