@@ -14,6 +14,8 @@ export const ERRORS = {
   'reply-filtered': { exitCode: 2, httpStatus: 502, retryable: false },
   'backend-overloaded': { exitCode: 2, httpStatus: 503, retryable: true },
   'backend-unavailable': { exitCode: 2, httpStatus: 502, retryable: true },
+  // Not asked now, because it kept failing: whoever could wait has waited.
+  'backend-resting': { exitCode: 2, httpStatus: 503, retryable: false },
   'backend-unreachable': { exitCode: 2, httpStatus: 502, retryable: true },
   'backend-reset': { exitCode: 2, httpStatus: 502, retryable: true },
   'backend-truncated': { exitCode: 2, httpStatus: 502, retryable: true },

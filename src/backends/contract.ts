@@ -42,7 +42,8 @@ export type FinishReason = 'stop' | 'length' | 'tool-calls' | 'content-filter' |
  * Neighbouring deltas of one kind may be joined (one per socket read). An abort ends with `finish`, reason `aborted`.
  * `tool-call-end` repeats id and name and carries the whole arguments text; calls may interleave.
  * `usage` may come more than once: the last one counts. `waiting` says that the call goes on although nothing is heard of
- * it, with a message for people at first and an empty one again and again.
+ * it, with a message for people at first and an empty one again and again; `unsent` until the provider is asked.
+ * `refused`: nobody has worked on the request, which never arrived or was turned away before any reply. It costs nothing.
  */
 export type BackendEvent =
   | { readonly type: 'text-delta'; readonly text: string }
@@ -53,9 +54,9 @@ export type BackendEvent =
   | { readonly type: 'provider-tool'; readonly id: string; readonly name: string; readonly status: 'start' | 'end'; readonly detail?: string }
   | { readonly type: 'citation'; readonly url: string; readonly title?: string }
   | { readonly type: 'usage'; readonly usage: Usage }
-  | { readonly type: 'waiting'; readonly message: string }
+  | { readonly type: 'waiting'; readonly message: string; readonly unsent?: true }
   | { readonly type: 'finish'; readonly reason: FinishReason; readonly items?: readonly ProviderItem[] }
-  | { readonly type: 'error'; readonly error: ErrorData };
+  | { readonly type: 'error'; readonly error: ErrorData; readonly refused?: true };
 
 export interface ToolSpec {
   readonly name: string;
@@ -125,6 +126,8 @@ export interface BackendRequest {
   readonly idempotencyKey?: string;
   /** Same for all calls that share a prompt prefix; a routing hint for the vendor's prompt cache. */
   readonly cacheKey?: string;
+  /** So many ms it may be held back before it is sent, where its provider is known not to answer now; none if absent. */
+  readonly waitMs?: number;
 }
 
 /** One configured model behind one wire. */

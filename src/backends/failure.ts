@@ -27,6 +27,12 @@ export function toFailure(thrown: unknown, target: Target, now: number): ErrorDa
   return { code: 'internal', message: oneLine(`${target.label}: ${root?.message ?? String(thrown)}`) };
 }
 
+/** Of what a wire finds out before it has sent anything, and of connections that never came about. */
+const NEVER_ARRIVED: readonly ErrorCode[] = ['backend-unreachable', 'backend-unsupported', 'config-invalid', 'key-missing', 'request-rejected'];
+
+/** Whether a failure that was thrown, not read out of a reply, says that nobody has worked on the request: an unsuccessful status came in place of a reply, or it never arrived. */
+export const isRefusal = ({ code, status }: ErrorData): boolean => status !== undefined || NEVER_ARRIVED.includes(code);
+
 interface HttpError extends Error {
   readonly status: number;
   readonly headers?: { get(name: string): string | null };

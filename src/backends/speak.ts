@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { ErrorData } from '../errors.js';
 import type { BackendEvent, BackendRequest } from './contract.js';
+import { isRefusal } from './failure.js';
 import type { Line } from './spec.js';
 
 export interface Words {
@@ -88,7 +89,8 @@ class Speech implements AsyncIterableIterator<BackendEvent> {
       }
       return this.last(this.ending({ code: 'backend-truncated', message: 'the reply ended before it was complete' }));
     } catch (thrown) {
-      return this.last(this.ending(this.words.failure(thrown)));
+      const error = this.words.failure(thrown);
+      return this.last(this.ending(error, isRefusal(error)));
     }
   }
 
@@ -104,7 +106,7 @@ class Speech implements AsyncIterableIterator<BackendEvent> {
   }
 
   private said(event: BackendEvent): IteratorResult<BackendEvent> {
-    if (event.type === 'error') return this.last(this.ending(this.words.clean(event.error)));
+    if (event.type === 'error') return this.last(this.ending(this.words.clean(event.error), event.refused));
     return event.type === 'finish' ? this.last(event) : { done: false, value: event };
   }
 
@@ -113,8 +115,10 @@ class Speech implements AsyncIterableIterator<BackendEvent> {
     return { done: false, value: event };
   }
 
-  private ending(error: ErrorData): BackendEvent {
-    return this.signal.aborted ? { type: 'finish', reason: 'aborted' } : { type: 'error', error };
+  private ending(error: ErrorData, refused = false): BackendEvent {
+    if (this.signal.aborted) return { type: 'finish', reason: 'aborted' };
+    // What is too long nobody has read, however the vendor says so.
+    return refused || error.code === 'context-overflow' ? { type: 'error', error, refused: true } : { type: 'error', error };
   }
 }
 

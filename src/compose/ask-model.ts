@@ -19,10 +19,10 @@ export function modelOf({ agent, backend, pricing, idleMs }: AskedModel): AskMod
     if (signal.aborted) stop();
     signal.addEventListener('abort', stop, { once: true });
     const request = { messages, sampling, tools: [], toolChoice: 'none' as const, callIndex: count++ };
-    const { end, error, reason, text, usage } = await performCall({ backend, request, ref: { agent, turn: 0, call: count }, controller, idleMs, drafts: false, show: () => undefined, ready: () => undefined });
+    const { end, error, reason, text, usage, usageSource } = await performCall({ backend, request, ref: { agent, turn: 0, call: count }, controller, idleMs, drafts: false, show: () => undefined, ready: () => undefined });
     signal.removeEventListener('abort', stop);
     const costMicros = usage.costMicros ?? (await pricing?.cost(usage).catch(() => null)) ?? null;
     const failed = end === 'finish' ? undefined : (error?.message ?? 'it was broken off');
-    return { text, reason: reason ?? 'aborted', model: usage.by?.model ?? backend.model, spent: { usage, costMicros }, ...(failed === undefined ? {} : { error: failed }) };
+    return { text, reason: reason ?? 'aborted', model: usage.by?.model ?? backend.model, spent: { usage, costMicros, ...(usageSource === 'estimated' ? { estimated: true } : {}) }, ...(failed === undefined ? {} : { error: failed }) };
   };
 }

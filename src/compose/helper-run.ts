@@ -33,7 +33,7 @@ function planOf(plan: RunPlan, agent: PlannedAgent, left: ToolContext['left']): 
   return { ...plan, agents: [agent], settings: { ...settings, limits, budget, maxRestarts: 0, skipCoordination: false } };
 }
 
-const expenseOf = ({ spent: { usage, costMicros, costKnown } }: RunState): Expense => ({ usage, costMicros: costKnown ? costMicros : null });
+const expenseOf = ({ spent: { usage, costMicros, costKnown, estimated } }: RunState): Expense => ({ usage, costMicros: costKnown ? costMicros : null, ...(estimated ? { estimated } : {}) });
 
 function outcomeOf(id: string, state: RunState): ToolOutcome {
   if (state.final !== null) return { text: state.final.text };

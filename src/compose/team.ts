@@ -49,7 +49,7 @@ function absentBackend(id: string, model: string, error: ErrorData): Backend {
     model,
     // eslint-disable-next-line @typescript-eslint/require-await -- a stream of one event
     async *stream() {
-      yield { type: 'error', error };
+      yield { type: 'error', error, refused: true };
     },
   };
 }

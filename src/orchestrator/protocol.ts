@@ -84,10 +84,11 @@ export interface CallRef extends TurnRef {
 /** How a call of an agent's own tool ended. `refused`: a rule said no before anything was done. */
 export type ToolStatus = 'ok' | 'failed' | 'refused' | 'timeout' | 'aborted';
 
-/** What calls of models used, and their price where all of them have one. */
+/** What calls of models used, and their price where all of them have one. `estimated` where some provider did not say what it was. */
 export interface Expense {
   readonly usage: Usage;
   readonly costMicros: number | null;
+  readonly estimated?: true;
 }
 
 export type ToolSet = 'workflow' | 'evaluation' | 'caller' | 'none';
@@ -114,7 +115,10 @@ export type FinalSource = 'winner' | 'presentation' | 'synthesis' | 'solo' | 'dr
 export type FinalMark = 'time-limit' | 'budget' | 'cancelled' | 'draft' | 'presentation-failed' | 'truncated';
 export type RunStatus = 'completed' | 'failed' | 'timeout' | 'cancelled';
 
-/** How one call ended. `draft` is what an aborted or failed call had written of an answer. */
+/**
+ * How one call ended. `draft` is what an aborted or failed call had written of an answer. Usage that the provider does not
+ * report is estimated, but for a request that it turned away or never had: that used nothing.
+ */
 export interface CallResult {
   readonly end: 'finish' | 'error' | 'aborted';
   readonly reason?: FinishReason;
@@ -214,6 +218,8 @@ export type Fact =
       readonly status: RunStatus;
       readonly error?: ErrorData;
       readonly usage: Usage;
+      /** Usage and cost are so in part. */
+      readonly estimated?: true;
       /** Millionths of a US dollar; null when some call's price is unknown. */
       readonly costMicros: number | null;
       readonly durationMs: number;

@@ -41,6 +41,8 @@ export interface RunResult {
   readonly agent_mapping: Readonly<Record<string, AgentId>>;
   readonly usage: { readonly prompt_tokens: number; readonly completion_tokens: number; readonly total_tokens: number; readonly cached_tokens: number; readonly reasoning_tokens: number };
   readonly cost: number | null;
+  /** Some provider did not say what a call used: usage and cost are estimated in part. */
+  readonly usage_estimated?: true;
   /** Where the prices of each agent's model come from: `config`, `local` or the name of the price data. */
   readonly cost_sources?: Readonly<Record<AgentId, string>>;
   /** The part of the cost that is for uses of the providers' own tools, by their names; a fee is null when it is not known. */
@@ -84,6 +86,8 @@ function toUsage({ spent: { usage } }: RunState): RunResult['usage'] {
   };
 }
 
+const costOf = ({ spent: { costKnown, costMicros, estimated } }: RunState): Pick<RunResult, 'cost' | 'usage_estimated'> => ({ cost: costKnown ? costMicros / 1e6 : null, ...(estimated ? { usage_estimated: true } : {}) });
+
 function costSources(state: RunState): Pick<RunResult, 'cost_sources'> {
   const sources = agentList(state).flatMap(({ info }) => (info.priceSource === undefined ? [] : [[info.id, info.priceSource] as const]));
   return sources.length === 0 ? {} : { cost_sources: Object.fromEntries(sources) };
@@ -99,7 +103,6 @@ function toolFees({ spent }: RunState): Pick<RunResult, 'tool_fees'> {
 export function toResult(state: RunState, place: RunPlace): RunResult {
   const sorted = [...agentList(state)].sort((one, other) => one.info.anonymous.localeCompare(other.info.anonymous, 'en', { numeric: true }));
   const mapping = Object.fromEntries(sorted.map(({ info }) => [info.anonymous, info.id]));
-  const { costKnown, costMicros } = state.spent;
   const { ending, final } = state;
   return {
     status: ending?.status ?? 'failed',
@@ -115,7 +118,7 @@ export function toResult(state: RunState, place: RunPlace): RunResult {
     answers: sorted.flatMap((agent) => agent.revisions.map(({ rev, text }) => ({ label: answerLabel(agent, rev), agent_id: agent.info.id, content: text }))),
     agent_mapping: mapping,
     usage: toUsage(state),
-    cost: costKnown ? costMicros / 1e6 : null,
+    ...costOf(state),
     ...costSources(state),
     ...toolFees(state),
     duration_seconds: (ending?.durationMs ?? 0) / 1000,

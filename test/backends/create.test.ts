@@ -59,6 +59,19 @@ describe('a created backend', () => {
     }
   });
 
+  it('tells a request that was turned away or never arrived from one that somebody may have worked on', async () => {
+    const last = async (fetch?: FetchLike): Promise<unknown> => (await collect(createBackend(CONFIG, { env: {}, ...(fetch === undefined ? {} : { fetch }) }))).at(-1);
+    const refused = { type: 'error', refused: true };
+    for (const status of [307, 400, 401, 404, 429, 500, 503]) expect(await last(replay({ status, body: '{"error":{"message":"no"}}' }).fetch)).toMatchObject({ ...refused, error: { status } });
+    expect(await last()).toMatchObject({ ...refused, error: { code: 'backend-unreachable' } });
+    const begun = replay({ body: 'data: {"error":{"code":429,"message":"slow down"}}\n\n' }).fetch;
+    expect(await last(begun)).toEqual({ type: 'error', error: expect.objectContaining({ code: 'backend-overloaded' }) });
+    const reset: FetchLike = () => Promise.reject(Object.assign(new Error('x'), { code: 'ECONNRESET' }));
+    expect(await last(reset)).toEqual({ type: 'error', error: expect.objectContaining({ code: 'backend-reset' }) });
+    const long = replay({ body: 'data: {"error":{"code":"context_length_exceeded","message":"too long"}}\n\n' }).fetch;
+    expect(await last(long)).toMatchObject({ ...refused, error: { code: 'context-overflow' } });
+  });
+
   it('aborts the call when its reader leaves', async () => {
     const { fetch, aborted } = endless();
     for await (const event of createBackend(CONFIG, { env: {}, fetch }).stream(requestOf(), new AbortController().signal)) {

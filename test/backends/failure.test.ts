@@ -52,6 +52,7 @@ describe('an unsuccessful answer', () => {
 
   it('does not quote an empty body', () => {
     expect(refused(400, { message: '' }).message).toBe('Groq rejected the request for llama (400)');
+    expect(refused(429, {}).message).toBe('Groq is overloaded or limits the rate (429)');
   });
 
   it('tells an empty account from a rate limit', () => {

@@ -28,9 +28,11 @@ export function withRateLimit(backend: Backend, limiter: RateLimiter): Backend {
       () => true,
     );
     try {
-      for (let beats = 0; !(await Promise.race([entered, sleep(BEAT_MS, false, { ref: false })])); beats++) {
-        yield { type: 'waiting', message: beats === 0 ? `waits for the rate limit of ${backend.id} (${backend.model})` : '' };
+      let beats = 0;
+      for (; !(await Promise.race([entered, sleep(BEAT_MS, false, { ref: false })])); beats++) {
+        yield { type: 'waiting', message: beats === 0 ? `waits for the rate limit of ${backend.id} (${backend.model})` : '', unsent: true };
       }
+      if (beats > 0) yield { type: 'waiting', message: '' };
       if (signal.aborted) yield { type: 'finish', reason: 'aborted' };
       else yield* measured(backend.stream(request, signal), (latest) => (usage = latest));
     } finally {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MassgenError, type ErrorData } from '../../errors.js';
 import type { BackendEvent, BackendRequest } from '../contract.js';
+import { isRefusal } from '../failure.js';
 import type { Endpoint, ScriptStep, Wire } from '../spec.js';
 import { checkScript } from './script-check.js';
 import { faultError, stepFinish, stepPieces, stepUsage } from './script-reply.js';
@@ -45,9 +46,12 @@ async function* play(step: ScriptStep, request: BackendRequest, signal: AbortSig
     yield [piece];
   }
   if (step.fault === 'silence') await untilAborted(signal);
-  else if (step.fault !== undefined) yield [{ type: 'error', error: faultError(step) }];
+  else if (step.fault !== undefined) yield [fault(faultError(step))];
   else yield [{ type: 'usage', usage: stepUsage(step, request, pieces) }, { type: 'finish', reason: stepFinish(step) }];
 }
+
+/** A status comes in place of a reply, as a real one would. */
+const fault = (error: ErrorData): BackendEvent => (isRefusal(error) ? { type: 'error', error, refused: true } : { type: 'error', error });
 
 function untilAborted(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {

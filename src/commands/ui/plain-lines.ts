@@ -67,7 +67,8 @@ const FACTS: { readonly [Type in RunEvent['type']]?: FactLine<Type> } = {
   'run-end': (event, state) => {
     const [all, live] = [agentList(state).length, liveAgents(state).length];
     const failed = live === all ? '' : `; ${String(all - live)} of ${plural(all, 'agent')} failed`;
-    return [line(null, `${event.status} in ${seconds(event.durationMs)}; ${plural(event.usage.inputTokens + event.usage.outputTokens, 'token')}, ${money(event.costMicros)}${feesText(event.usage)}${failed}`)];
+    const about = event.estimated === true ? 'about ' : '';
+    return [line(null, `${event.status} in ${seconds(event.durationMs)}; ${about}${plural(event.usage.inputTokens + event.usage.outputTokens, 'token')}, ${event.costMicros === null ? '' : about}${money(event.costMicros)}${feesText(event.usage)}${failed}`)];
   },
   notice: (event) => [line(null, event.message, event.level === 'warning' ? 'warning' : 'normal')],
   citation: (event) => [line(event.agent, `cites ${event.url}`)],

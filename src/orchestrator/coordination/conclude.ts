@@ -11,7 +11,7 @@ type RunEnd = Extract<Fact, { type: 'run-end' }>;
 /** The one way a run ends. */
 export function endRun(ledger: Ledger, status: RunEnd['status'], error?: ErrorData): void {
   const { spent } = ledger.state;
-  put(ledger, { type: 'run-end', status, ...(error === undefined ? {} : { error }), usage: spent.usage, costMicros: spent.costKnown ? spent.costMicros : null, durationMs: ledger.t });
+  put(ledger, { type: 'run-end', status, ...(error === undefined ? {} : { error }), usage: spent.usage, costMicros: spent.costKnown ? spent.costMicros : null, ...(spent.estimated ? { estimated: true as const } : {}), durationMs: ledger.t });
 }
 
 /** The end of a run that somebody stopped: because it could not go on, or because nobody wants it. */

@@ -7,8 +7,9 @@ import { put, type Ledger } from './ledger.js';
 import { joined } from './own-tools.js';
 import { parseArguments, readReply } from './read-reply.js';
 import { compaction, tooLong } from './render.js';
-import { agentOf, answerLabel, coordinationDeadline, newestRevision, type AgentState, type RunState, type TurnState } from './state.js';
-import { isCalledOff, isStopped } from './wanted.js';
+import { agentOf, answerLabel, newestRevision, type AgentState, type RunState, type TurnState } from './state.js';
+import { waitText } from './wait-text.js';
+import { callsUntil, isCalledOff, isStopped } from './wanted.js';
 
 /** A third broken reply ends the turn. */
 const MAX_REPLIES = 3;
@@ -43,15 +44,21 @@ function onError(ledger: Ledger, { ref, turn, result, chance }: Ended, error: Er
   const { state, t } = ledger;
   const attempt = turn.running?.attempt ?? 1;
   const until = retryTime(state, t, attempt, error, chance);
-  const last = state.phase === 'coordinating' ? coordinationDeadline(state.settings) : state.settings.limits.totalMs;
+  const last = callsUntil(state);
   const mayAskAgain = !(turn.kind === 'present' && wasShown(result)) && !isStopped(state);
   if (wasShown(result)) put(ledger, { type: 'draft-discard', ...ref });
   if (isRetryable(error) && attempt < state.settings.retry.attempts && until < last && mayAskAgain) {
     put(ledger, { type: 'retry-wait', ...ref, attempt, error, until });
     return;
   }
-  if (error.code !== 'context-overflow') failCall(ledger, ref, turn, error);
+  if (error.code !== 'context-overflow') failCall(ledger, ref, turn, until < last ? error : inVain(error));
   else if (!(mayAskAgain && t < last && compact(ledger, ref, error))) failCall(ledger, ref, turn, tooLong(error, agentOf(state, ref.agent)));
+}
+
+/** It could be asked again, but only when the run is over. */
+function inVain(error: ErrorData): ErrorData {
+  const wish = error.retryAfterMs;
+  return isRetryable(error) && wish !== undefined ? { ...error, message: `${error.message}; it asks to wait ${waitText(wish)}, which is longer than this run has` } : error;
 }
 
 /** Once, a conversation that is too long is shortened and sent again. False when it was before, or cannot be. */

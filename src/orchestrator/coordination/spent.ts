@@ -14,14 +14,19 @@ function addFees(before: Fees, more: Fees): Fees {
   return { ...before, ...Object.fromEntries(added) };
 }
 
+type Charge = Expense & { readonly usageSource?: 'reported' | 'estimated' };
+
+const isEstimate = ({ usage, estimated, usageSource }: Charge): boolean => (estimated === true || usageSource === 'estimated') && usage.inputTokens + usage.outputTokens > 0;
+
 /** What has been spent with this, too. */
-export function addSpent(spent: Spent, fact: Expense): Spent {
+export function addSpent(spent: Spent, fact: Charge): Spent {
   const { usage } = fact;
   const sum = (name: 'inputTokens' | 'outputTokens' | 'cachedInputTokens' | 'cacheWriteTokens' | 'reasoningTokens'): number => (spent.usage[name] ?? 0) + (usage[name] ?? 0);
   return {
     tokens: spent.tokens + usage.inputTokens + usage.outputTokens,
     costMicros: spent.costMicros + (fact.costMicros ?? 0),
     costKnown: spent.costKnown && fact.costMicros !== null,
+    estimated: spent.estimated || isEstimate(fact),
     usage: {
       inputTokens: sum('inputTokens'),
       outputTokens: sum('outputTokens'),

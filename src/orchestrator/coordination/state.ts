@@ -122,6 +122,7 @@ export interface Spent {
   readonly tokens: number;
   readonly costMicros: number;
   readonly costKnown: boolean;
+  readonly estimated: boolean;
   readonly usage: Usage;
 }
 
@@ -210,7 +211,7 @@ export const EMPTY: RunState = {
   presented: null,
   marks: [],
   evaluated: null,
-  spent: { tokens: 0, costMicros: 0, costKnown: true, usage: { inputTokens: 0, outputTokens: 0, cachedInputTokens: 0, cacheWriteTokens: 0, reasoningTokens: 0 } },
+  spent: { tokens: 0, costMicros: 0, costKnown: true, estimated: false, usage: { inputTokens: 0, outputTokens: 0, cachedInputTokens: 0, cacheWriteTokens: 0, reasoningTokens: 0 } },
   final: null,
   ending: null,
 };

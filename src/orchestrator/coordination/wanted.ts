@@ -20,6 +20,12 @@ export const isStopped = ({ runTimeUp, stop, broke, phase }: RunState): boolean 
 /** The time that is left after the deadline belongs to the presentation: nobody begins to check the answer then. */
 export const tooLateToCheck = (state: RunState, t: number): boolean => state.phase === 'evaluating' && (state.asked || t >= coordinationDeadline(state.settings));
 
+/** When calls of the present phase are to be over, ms of active run time. */
+export const callsUntil = ({ phase, settings }: RunState): number => (phase === 'coordinating' ? coordinationDeadline(settings) : settings.limits.totalMs);
+
+/** How many ms a call that begins at `t` may be held back before it is sent: as long as the longest back-off lasts at least, and not beyond the time there is. */
+export const longestWait = (state: RunState, t: number): number => Math.max(0, Math.min(state.settings.retry.maxMs / 2, callsUntil(state) - t));
+
 /** The agent's turn is to end: somebody stopped it, or wants the answer before it is checked. */
 export const isCalledOff = ({ phase, asked }: RunState, { failed, turn }: AgentState): boolean => failed !== null || (asked && phase === 'evaluating' && turn?.kind === 'evaluate');
 

@@ -24,6 +24,8 @@ export interface CallOptions {
   readonly ready: () => Promise<void> | undefined;
 }
 
+const NOTHING: Usage = { inputTokens: 0, outputTokens: 0 };
+
 /** What a call has said so far. */
 class Heard {
   text = '';
@@ -31,6 +33,8 @@ class Heard {
   private readonly answers = new Map<string, string>();
   reasoningLength = 0;
   usage: Usage | null = null;
+  /** Nobody has worked on the request: it was not sent yet, or turned away. */
+  private idle = true;
   items: readonly ProviderItem[] = [];
   readonly calls: ToolCall[] = [];
   private readonly scans = new Map<string, (piece: string) => string>();
@@ -48,6 +52,11 @@ class Heard {
     if (event.type === 'text-delta') this.kept += event.text.length;
     else if (event.type === 'tool-call-delta') this.kept += event.argumentsText.length;
     return this.kept <= REPLY_LIMIT;
+  }
+
+  /** The provider may have the request from now on. */
+  begin(): void {
+    this.idle = false;
   }
 
   take(event: BackendEvent): void {
@@ -77,6 +86,7 @@ class Heard {
         show({ agent: ref.agent, turn: ref.turn, call: ref.call, ...event });
         return;
       case 'waiting':
+        this.idle = event.unsent === true;
         if (event.message !== '') show({ type: 'notice', level: 'info', message: `${ref.agent}: ${event.message}` });
         return;
       case 'usage':
@@ -86,7 +96,12 @@ class Heard {
         this.items = event.items ?? [];
         return;
       case 'error':
+        this.idle = event.refused === true && !this.spoke();
     }
+  }
+
+  private spoke(): boolean {
+    return this.text !== '' || this.reasoningLength > 0 || this.unfinished > 0 || this.calls.length > 0;
   }
 
   private scan(id: string, piece: string): void {
@@ -105,9 +120,8 @@ class Heard {
       text,
       toolCalls: calls,
       items,
-      // What was refused as too long nobody has read.
-      usage: this.usage ?? (end.error?.code === 'context-overflow' ? { inputTokens: 0, outputTokens: 0 } : this.estimate()),
-      usageSource: this.usage === null ? 'estimated' : 'reported',
+      usage: this.usage ?? (this.idle ? NOTHING : this.estimate()),
+      usageSource: this.usage === null && !this.idle ? 'estimated' : 'reported',
       ...(end.reason === undefined ? {} : { reason: end.reason }),
       ...(end.error === undefined ? {} : { error: end.error }),
       ...(this.options.drafts && !whole && draft !== '' ? { draft } : {}),
@@ -150,6 +164,7 @@ export function performCall(options: CallOptions): Promise<CallResult> {
       controller.abort();
     });
     const hear = async (): Promise<void> => {
+      heard.begin();
       for await (const event of backend.stream(request, controller.signal)) {
         if (settled) return;
         silence.hear();

@@ -6,7 +6,7 @@ import { render } from '../coordination/render.js';
 import { decide, type Input } from '../coordination/decide.js';
 import { EMPTY, agentOf, type RunState } from '../coordination/state.js';
 import { toolsOfCall } from '../coordination/tools.js';
-import { nextDue, wanted, wantedTools, type WantedTool } from '../coordination/wanted.js';
+import { longestWait, nextDue, wanted, wantedTools, type WantedTool } from '../coordination/wanted.js';
 import type { CallRef, DisplayEvent, Fact, RunEvent } from '../protocol.js';
 import type { EngineDeps, RunStart } from './engine-deps.js';
 import type { StopSignal } from '../stop-signal.js';
@@ -173,7 +173,7 @@ class Engine {
     if (fact?.type !== 'call-start') throw new Error(`call ${String(call)} of ${agent} in turn ${String(turn)} was begun without its fact`);
     const messages = render(this.state, agent, agentOf(this.state, agent).conversation);
     const kind = agentOf(this.state, agent).turn?.kind ?? 'answer';
-    return { messages, tools: toolsOfCall(this.state, fact), toolChoice: fact.choice, callIndex: fact.index, idempotencyKey: fact.key, cacheKey: `massgen-${this.state.session}-${agent}`, ...wishesOf(this.state, kind) };
+    return { messages, tools: toolsOfCall(this.state, fact), toolChoice: fact.choice, callIndex: fact.index, idempotencyKey: fact.key, cacheKey: `massgen-${this.state.session}-${agent}`, waitMs: longestWait(this.state, this.t), ...wishesOf(this.state, kind) };
   }
 
   private perform(ref: CallRef, request: BackendRequest): void {

@@ -45,4 +45,10 @@ describe('a backend with others behind it', () => {
     stopped.abort();
     expect(await collect(withFallback(saying('one', failure('backend-reset')), [saying('two', stop)]), requestOf(), stopped.signal)).toEqual([failure('backend-reset')]);
   });
+
+  it('has cost nothing only where nobody was at work', async () => {
+    const refusal = (code: ErrorCode): BackendEvent => ({ ...failure(code), refused: true } as BackendEvent);
+    expect((await collect(withFallback(saying('one', refusal('backend-overloaded')), [saying('two', refusal('backend-rejected'))]))).at(-1)).toEqual(refusal('backend-rejected'));
+    expect((await collect(withFallback(saying('one', failure('backend-reset')), [saying('two', refusal('backend-rejected'))]))).at(-1)).toEqual(failure('backend-rejected'));
+  });
 });

@@ -47,6 +47,14 @@ describe('the view of a run', () => {
     expect(progress.at(-1)).toMatch(/failed in .*; 2 of 2 agents failed\n$/);
   });
 
+  it('says of tokens and money whether they are an estimate', async () => {
+    const script = [{ fault: 'reset' }];
+    const { progress } = await show({ agent: { id: 'solo', backend: { type: 'scripted', script, loop: true, price: { input: 1, output: 1 } } } }, 'plain', { timeoutSeconds: 60 });
+    expect(progress.at(-1)).toMatch(/; about \d+ tokens?, about \$/);
+    expect((await show(AGREED, 'plain')).progress.join('')).not.toContain('about');
+    expect((await show(REFUSED, 'plain')).progress.at(-1)).toContain('; 0 tokens, ');
+  });
+
   it('shows limits in words, and none about voting to an agent alone', async () => {
     const [team, solo] = await Promise.all([show(STUCK, 'plain', { timeoutSeconds: 2 }), show(MUTE, 'plain', { timeoutSeconds: 0.5 })]);
     expect(team.progress.join('')).toContain('voting begins without waiting any longer for first answers');

@@ -30,6 +30,14 @@ describe('a budget', () => {
     expect(table.of('run-end')).toMatchObject([{ status: 'completed' }]);
   });
 
+  it('knows whether it is reckoned with estimates: a call that used nothing is none', () => {
+    const table = openTable({ agents: ['a', 'b'] });
+    table.reply('a', { ...breaks('backend-overloaded'), usageSource: 'estimated' }, { inputTokens: 0, outputTokens: 0 });
+    expect(table.state().spent.estimated).toBe(false);
+    table.reply('b', { ...breaks('backend-reset'), usageSource: 'estimated' }, { inputTokens: 7, outputTokens: 0 });
+    expect(table.state().spent).toMatchObject({ tokens: 7, estimated: true });
+  });
+
   it('that does not pay for one first answer fails the run and says what to raise', () => {
     const table = withTokens(10);
     expect(table.of('call-start')).toEqual([]);

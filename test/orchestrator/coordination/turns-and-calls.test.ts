@@ -127,7 +127,7 @@ describe('a failing provider', () => {
     const table = openTable({ settings: { limits: { totalMs: 100_000 } } });
     table.reply('a', breaks('backend-overloaded', { retryAfterMs: 90_000 }));
     expect(table.of('retry-wait')).toEqual([]);
-    expect(table.state().agents['a']?.failed?.code).toBe('backend-overloaded');
+    expect(table.state().agents['a']?.failed).toMatchObject({ code: 'backend-overloaded', message: expect.stringMatching(/; it asks to wait 90 s, which is longer than this run has$/u) });
   });
 
   it('ends the run when all are down, with the reason of each', () => {

@@ -40,10 +40,31 @@ describe('a call', () => {
     expect(result).toMatchObject({ end: 'error', error: { code: 'backend-overloaded', retryAfterMs: 7, status: 429 }, draft: 'so ' });
   });
 
-  it('costs nothing when it was refused as too long', async () => {
-    const { result } = await call(fakeBackend([error('context-overflow', { status: 400 })]));
-    expect(result).toMatchObject({ end: 'error', usage: { inputTokens: 0, outputTokens: 0 }, usageSource: 'estimated' });
-    expect((await call(fakeBackend([error('backend-reset')]))).result.usage.inputTokens).toBeGreaterThan(0);
+  it('costs nothing when it was refused or never arrived, and its guess when somebody may have been at work', async () => {
+    const refused: BackendEvent = { type: 'error', error: { code: 'backend-overloaded', message: 'slow down' }, refused: true };
+    const nothing = { usage: { inputTokens: 0, outputTokens: 0 }, usageSource: 'reported' };
+    expect((await call(fakeBackend([refused]))).result).toMatchObject({ end: 'error', ...nothing });
+    expect((await call(fakeBackend([{ type: 'waiting', message: '' }, refused]))).result).toMatchObject(nothing);
+    expect((await call(fakeBackend([usage(3, 0), refused]))).result).toMatchObject({ usage: { inputTokens: 3 }, usageSource: 'reported' });
+    for (const steps of [[error('backend-reset')], [text('so '), refused], [{ type: 'reasoning-delta', text: 'hm' } as const, refused]]) {
+      const { result } = await call(fakeBackend(steps));
+      expect(result.usageSource).toBe('estimated');
+      expect(result.usage.inputTokens).toBeGreaterThan(0);
+    }
+  });
+
+  it('costs nothing when it is aborted before it was sent, and its guess afterwards', async () => {
+    const held: BackendEvent = { type: 'waiting', message: 'waits', unsent: true };
+    const sent: BackendEvent = { type: 'waiting', message: '' };
+    const abortedAfter = async (...steps: readonly Step[]): Promise<CallResult> => {
+      const controller = new AbortController();
+      const abort: Step = () => {
+        controller.abort();
+      };
+      return (await call(fakeBackend([...steps, abort, hang]), { controller })).result;
+    };
+    expect(await abortedAfter(held)).toMatchObject({ end: 'aborted', usage: { inputTokens: 0 }, usageSource: 'reported' });
+    for (const steps of [[], [held, sent]]) expect(await abortedAfter(...steps)).toMatchObject({ end: 'aborted', usage: { inputTokens: 20 }, usageSource: 'estimated' });
   });
 
   it('of a backend that throws at once, later or between events fails and says so', async () => {
@@ -83,7 +104,7 @@ describe('a call', () => {
     const backend = fakeBackend(say('x'));
     const controller = new AbortController();
     controller.abort();
-    expect((await call(backend, { controller })).result.end).toBe('aborted');
+    expect((await call(backend, { controller })).result).toMatchObject({ end: 'aborted', usage: { inputTokens: 0 }, usageSource: 'reported' });
     expect(backend.requests).toEqual([]);
   });
 

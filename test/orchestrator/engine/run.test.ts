@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import type { RunEvent } from '../../../src/orchestrator/index.js';
 import { foldAll, ofType, playRun, startRun } from '../../support/engine-run.js';
-import { answer, deaf, error, fakeBackend, hang, say, text, toolCall, usage, vote } from '../../support/fake-backend.js';
+import type { BackendEvent } from '../../../src/backends/contract.js';
+import { answer, deaf, error, fakeBackend, finish, hang, say, text, toolCall, usage, vote } from '../../support/fake-backend.js';
 
 describe('a run', () => {
   it('of agents that agree makes two calls each and delivers the answer as it was given', async () => {
@@ -43,6 +44,30 @@ describe('a run', () => {
     expect(ofType(events, 'retry-wait')).toMatchObject([{ agent: 'a', attempt: 1, error: { code: 'backend-overloaded' } }]);
     expect(a.requests[1]).toMatchObject({ callIndex: 1, idempotencyKey: a.requests[0]?.idempotencyKey, messages: a.requests[0]?.messages });
     expect(state.ending?.status).toBe('completed');
+  });
+
+  it('pays nothing for what a provider turned away, and goes on within its budget', async () => {
+    const refused: BackendEvent = { type: 'error', error: { code: 'backend-overloaded', message: 'slow down', retryAfterMs: 1 }, refused: true };
+    const only = fakeBackend([refused], [refused], say('Four.'));
+    const { state, events } = await playRun({ only }, { task: 'x'.repeat(4000), settings: { budget: { maxTokens: 4000 } } });
+    expect(state.final).toMatchObject({ text: 'Four.', marks: [] });
+    expect(state.ending?.usage).toMatchObject({ inputTokens: 10, outputTokens: 5 });
+    expect(ofType(events, 'run-end')[0]).not.toHaveProperty('estimated');
+  });
+
+  it('says that its usage is an estimate where a provider did not report it', async () => {
+    const { state, events } = await playRun({ only: fakeBackend([text('Four.'), finish()]) });
+    expect(state.spent.estimated).toBe(true);
+    expect(ofType(events, 'run-end')).toMatchObject([{ estimated: true }]);
+  });
+
+  it('lets a call be held back as long as a back-off may last and there is time', async () => {
+    const only = fakeBackend(say('Four.'));
+    await playRun({ only }, { settings: { retry: { maxMs: 60_000 }, limits: { totalMs: 100_000 } } });
+    expect(only.requests).toMatchObject([{ waitMs: 30_000 }]);
+    const hurried = fakeBackend(say('Four.'));
+    await playRun({ hurried }, { settings: { retry: { maxMs: 60_000 }, limits: { totalMs: 20_000 } } });
+    expect(hurried.requests[0]?.waitMs).toBeLessThanOrEqual(16_000);
   });
 
   it('asks a silent provider again and then goes on without it', async () => {

@@ -67,7 +67,7 @@ function readSample(params: JsonMap, most: number): SampleRequest {
 /** Two expenses as one; the price is known where both are. */
 function sum(one: Expense, other: Expense): Expense {
   const costMicros = one.costMicros === null || other.costMicros === null ? null : one.costMicros + other.costMicros;
-  return { usage: { inputTokens: one.usage.inputTokens + other.usage.inputTokens, outputTokens: one.usage.outputTokens + other.usage.outputTokens }, costMicros };
+  return { usage: { inputTokens: one.usage.inputTokens + other.usage.inputTokens, outputTokens: one.usage.outputTokens + other.usage.outputTokens }, costMicros, ...(one.estimated ?? other.estimated ? { estimated: true } : {}) };
 }
 
 interface Paying {

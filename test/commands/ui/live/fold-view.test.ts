@@ -28,6 +28,16 @@ describe('what a live view shows', () => {
     expect(viewOf(view, 'bob')).toMatchObject({ costKnown: false });
   });
 
+  it('says of tokens and money whether they are an estimate', () => {
+    const shown = (usageSource: 'reported' | 'estimated'): string => {
+      const view = folded([begin(), ...turn('ann', 1), { ...ended('ann'), usageSource } as BareEvent]);
+      const { header, body } = frameOf(view, { ...FIRST_UI, panel: 'cost' }, { columns: 120, rows: 40, now: 0, glyphs: UNICODE, place: { source: null, log: null }, keys: true, steers: true });
+      return [...header, ...body].map(plainText).join('\n');
+    };
+    expect(shown('estimated')).toMatch(/about [\d,]+ tokens[\s\S]*about \$/u);
+    expect(shown('reported')).not.toContain('about');
+  });
+
   it('has votes with their reasons and what was seen', () => {
     const { votes, entries } = folded(AGREEMENT);
     expect(votes.map(({ voter, target, reason }) => [voter, target, reason])).toEqual([['ann', 'ann', 'because ann says so'], ['bob', 'ann', 'because bob says so'], ['cid', 'ann', 'because cid says so']]);
