@@ -14,6 +14,8 @@ export interface FileEnds {
   /** The first line, and the second; undefined while it has no end. */
   readonly first: string | undefined;
   readonly second: string | undefined;
+  /** Whether it begins with a text, or is a beginning of it. */
+  readonly begins: (text: string) => boolean;
   /** Whole lines from the last backwards. */
   readonly backwards: () => Generator<string, void, undefined>;
   /** As they were before the file was read. */
@@ -71,7 +73,8 @@ export function withFileEnds<Result>(file: string, use: (ends: FileEnds) => Resu
     const { size, mtimeMs } = status;
     const window = fill(handle, shared.subarray(0, Math.min(WINDOW, size)), 0);
     const [first, second] = heads(handle, window, size);
-    return use({ first, second, backwards: () => linesBackwards(handle, window, size), mtimeMs, size });
+    const begins = (text: string): boolean => text.startsWith(window.toString('latin1', 0, text.length));
+    return use({ first, second, begins, backwards: () => linesBackwards(handle, window, size), mtimeMs, size });
   } finally {
     closeSync(handle);
   }

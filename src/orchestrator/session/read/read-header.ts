@@ -43,5 +43,8 @@ const BEGINNING = `{"type":"log-header","format":"massgen-events","version":${St
 /** Whether a line is, beyond doubt, a header of the version that this program knows; a quick look for who needs nothing of what it says. */
 export const looksLikeHeader = (line: string): boolean => line.startsWith(BEGINNING) && /^[,}]/u.test(line.slice(BEGINNING.length, BEGINNING.length + 1));
 
+/** How every header begins, as our writer puts it. */
+export const HEADER_START = '{"type":"log-header"';
+
 /** A file that is no event log of ours. */
 export const notALog = (file: string): MassgenError => new MassgenError('log-refused', `${file} is not an event log of massgen: its first line is not the header`);

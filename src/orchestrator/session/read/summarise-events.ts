@@ -3,8 +3,9 @@ import path from 'node:path';
 import type { RunEvent } from '../../protocol.js';
 import { eventFlaw } from './check-event.js';
 import { withFileEnds, type FileEnds } from './file-ends.js';
+import { foreignPlace } from './foreign/places.js';
 import { isAlive } from './is-alive.js';
-import { looksLikeHeader, readHeader, type LogHeader } from './read-header.js';
+import { HEADER_START, looksLikeHeader, readHeader, type LogHeader } from './read-header.js';
 import type { TurnSummary } from './report.js';
 
 /** A summary, and the text of the final answer for who searches in it. */
@@ -133,6 +134,13 @@ function summarise(turn: number, directory: string, ends: FileEnds, now: number,
   return { summary: { ...base, status: end.status, error: end.error?.message ?? null, duration_seconds: end.durationMs / 1000, cost: end.costMicros === null ? null : end.costMicros / 1e6 }, answer, marks: [ends.mtimeMs, ends.size] };
 }
 
+/** Whether a file is our event log, as far as it goes: an empty one is a run's that is only beginning, unless there are files that follow from it. */
+function isOurs(ends: FileEnds, directory: string, file: string): boolean {
+  if (ends.size === 0) return foreignPlace(directory) === undefined;
+  if (ends.first === undefined) return ends.begins(HEADER_START);
+  return looksLikeHeader(ends.first) || readHeader(ends.first, file) !== undefined;
+}
+
 /**
  * A turn's summary from the two ends of its events.jsonl. Undefined when there is no such file, or it is not ours.
  * Throws `log-refused` for a version that is not known, and what else the file system throws.
@@ -140,7 +148,7 @@ function summarise(turn: number, directory: string, ends: FileEnds, now: number,
 export function summariseEvents(turn: number, directory: string, now: number): FoundTurn | undefined {
   const file = `${directory}${path.sep}events.jsonl`;
   try {
-    return withFileEnds(file, (ends) => (ends.first === undefined || looksLikeHeader(ends.first) || readHeader(ends.first, file) !== undefined ? summarise(turn, directory, ends, now, file) : undefined));
+    return withFileEnds(file, (ends) => (isOurs(ends, directory, file) ? summarise(turn, directory, ends, now, file) : undefined));
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw thrown;

@@ -116,6 +116,29 @@ describe('a session', () => {
     expect(report.per_agent.length).toBe(3);
   });
 
+  const damages: readonly (readonly [what: string, flaw: string, damage: (file: string) => void])[] = [
+    ['has a bad byte in its header', 'is not an event log of massgen: its first line is not the header', (file) => { writeFileSync(file, readFileSync(file, 'utf8').replace('{', '{x')); }],
+    ['holds other bytes', 'is not an event log of massgen: its first line is not the header', (file) => { writeFileSync(file, Buffer.from([0x81, 0xfe, 0x00, 0x0a, 0x99])); }],
+    ['holds other bytes without a line', 'is not an event log of massgen: its first line is not the header', (file) => { writeFileSync(file, Buffer.alloc(3000, 0x99)); }],
+    ['was emptied', 'is empty', (file) => { writeFileSync(file, ''); }],
+    ['is gone', 'is not there', (file) => { rmSync(file); }],
+  ];
+  it.each(damages)('says so when its event log %s, and that massgen wrote it', async (_what, flaw, damage) => {
+    const { log_directory: log } = await runInto(temporaryFolder(), AGREEMENT, 'Yes?');
+    damage(path.join(turnOf(log), 'events.jsonl'));
+    const report = await readTurn(1, turnOf(log));
+    expect(report).toMatchObject({ source: 'files', status: 'completed', written_by: expect.stringMatching(/^massgen\/\d/), missing: ['events.jsonl'] });
+    expect(report.problems).toEqual([{ line: null, message: `events.jsonl ${flaw}; what is told here is from the files beside it` }]);
+  });
+
+  it('with a damaged event log and an answer alone says so, too', async () => {
+    const text = logText(stamped([runStart('Why?'), answerFinal('Because.'), runEnd()])).replace('log-header', 'log-headex');
+    const directory = writeSession(temporaryFolder(), NAME, { 'turn_1/events.jsonl': text, 'turn_1/final/agent_a/answer.txt': 'Because.' });
+    const report = await readTurn(1, turnOf(directory));
+    expect(report).toMatchObject({ status: 'completed', written_by: 'massgen/test', problems: [{ message: expect.stringContaining('its first line is not the header') }] });
+    expect(report.missing[0]).toBe('events.jsonl');
+  });
+
   it('with text that would rule a terminal, and numbers that are none, is read as it is', async () => {
     const events = stamped([runStart('\u001b[2J\u001b]0;gone\u0007'), answerFinal('\u001b[31mred', 'agent_a'), { ...runEnd(), durationMs: 1e308 }]);
     const directory = writeSession(temporaryFolder(), NAME, { 'turn_1/events.jsonl': logText(events) });

@@ -1,6 +1,7 @@
 import type { ErrorReport, FinalAnswer, TurnReport } from '../report.js';
 import { entriesOf, foreignAnswers, foreignResults, foreignTimeline, foreignVotes, sinceStart } from './coordination.js';
 import { agentErrors, namedWinner } from './facts.js';
+import { lostEvents } from './lost-events.js';
 import { asObject, asText } from './loose.js';
 import { foreignAgents, foreignRounds, foreignTimes, foreignTools, foreignTotals } from './metrics.js';
 import { finalAnswerFile, foreignPlace, type ForeignPlace } from './places.js';
@@ -35,10 +36,10 @@ export async function reportFiles(turn: number, turnDirectory: string, now: numb
   const place = foreignPlace(turnDirectory);
   if (place === undefined) return undefined;
   const parts = await readParts(place);
-  const [votes, rounds, final] = [foreignVotes(parts), foreignRounds(parts), finalAnswer(place)];
+  const [votes, rounds, final, lost] = [foreignVotes(parts), foreignRounds(parts), finalAnswer(place), lostEvents(parts)];
   return {
     ...summariseParts(turn, turnDirectory, parts, now),
-    written_by: writtenBy(parts),
+    written_by: lost.writtenBy ?? writtenBy(parts),
     attempts: place.attempts,
     final_answer: final,
     vote_results: foreignResults(votes, namedWinner(parts)),
@@ -52,7 +53,7 @@ export async function reportFiles(turn: number, turnDirectory: string, now: numb
     errors: errorsOf(parts),
     totals: foreignTotals(parts),
     call_times: foreignTimes(parts),
-    missing: [...parts.missing, ...(final === null ? ['final'] : [])],
-    problems: parts.flaws.map((message) => ({ line: null, message })),
+    missing: [...lost.missing, ...parts.missing, ...(final === null ? ['final'] : [])],
+    problems: [...lost.problems, ...parts.flaws.map((message) => ({ line: null, message }))],
   };
 }
