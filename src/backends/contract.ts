@@ -101,6 +101,8 @@ export interface Sampling {
   readonly user?: string;
   /** How much the model is to think: `none`, `minimal`, `low`, `medium`, `high`, … For models that are known to take it, and those whose configuration has `reasoning`. */
   readonly effort?: string;
+  /** Of the reply's tokens, how many the model may think: for models that take a number, which goes before `effort`. */
+  readonly thinking_budget?: number;
   /** How long the reply is to be: `low`, `medium` or `high`; likewise. */
   readonly verbosity?: string;
   /** What becomes of a conversation that is too long, where the vendor can cut it. */

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { startAnthropic } from '../support/anthropic-vendor.js';
 import { closeServers } from '../support/backend-servers.js';
 import { cleanUp } from '../support/massgen-process.js';
 import { bodyOf, framesOf, joined, serveHere, stopServers } from '../support/server.js';
@@ -208,6 +209,22 @@ describe('how much a model thinks and writes', () => {
     const message = { model: 'solo', max_tokens: 30_000, messages: [{ role: 'user', content: 'Hello!' }] };
     for (const more of [{ thinking: { type: 'enabled', budget_tokens: 2000 } }, { thinking: { type: 'enabled', budget_tokens: 20_000 } }, { thinking: { type: 'disabled' } }, { output_config: { effort: 'xhigh' } }, {}]) await server.post('/v1/messages', { ...message, ...more });
     expect(vendor.heard.map((body) => body['reasoning_effort'])).toEqual(['high', 'minimal', 'low', 'high', 'none', 'xhigh', undefined]);
+  });
+
+  it('is to Claude the number of tokens that an Anthropic client names', async () => {
+    const vendor = await startAnthropic(() => ({ blocks: [{ text: 'Fine.' }] }));
+    const server = await serveHere({ config: { agents: [{ id: 'solo', backend: { type: 'claude', model: 'claude-sonnet-4-5', base_url: vendor.url, api_key: 'k' } }] } });
+    const pairs = [[1024, 2000], [2000, 4000], [3000, 4000], [1024, 20_000], [5000, 20_000]] as const;
+    for (const [budget_tokens, max_tokens] of pairs) {
+      const response = await server.post('/v1/messages', { model: 'solo', max_tokens, messages: [{ role: 'user', content: 'Hello!' }], thinking: { type: 'enabled', budget_tokens } });
+      expect(response.status).toBe(200);
+    }
+    expect(vendor.heard.map(({ body }) => [body['thinking'], body['max_tokens']])).toEqual(pairs.map(([budget_tokens, most]) => [{ type: 'enabled', budget_tokens }, most]));
+    // Others hear the word for it alone.
+    const other = await startVendor(() => ({ text: 'Fine.' }));
+    const elsewhere = await serveHere({ config: aloneAt(other.url, { reasoning: {} }) });
+    await elsewhere.post('/v1/messages', { model: 'solo', max_tokens: 4000, messages: [{ role: 'user', content: 'Hello!' }], thinking: { type: 'enabled', budget_tokens: 3000 } });
+    expect([other.heard[0]!['reasoning_effort'], Object.keys(other.heard[0]!)]).toEqual(['low', expect.not.arrayContaining(['thinking_budget'])]);
   });
 
   it('is not said to one that may not know the word', async () => {

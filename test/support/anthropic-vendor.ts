@@ -50,7 +50,7 @@ export async function startAnthropic(answer: (body: HeardMessages['body'], place
   const url = await serve((request, response) => {
     void read(request).then(
       (body) => {
-        if (!(request.url ?? '').startsWith('/v1/messages?')) {
+        if (!/^\/v1\/messages(?:\?|$)/u.test(request.url ?? '')) {
           response.writeHead(404, { 'content-type': 'application/json' }).end('{}');
           return;
         }

@@ -10,6 +10,8 @@ const USUAL_TOKENS = 32_000;
 /** Generations that think by a budget of tokens; later ones by effort. */
 const BY_BUDGET = /claude-(?:3-7|sonnet-4(?!-[6-9])|opus-4(?!-[6-9])|haiku-4)/;
 
+export const thinksByBudget = (model: string): boolean => BY_BUDGET.test(model);
+
 const BUDGETS: Readonly<Record<string, number>> = { minimal: 1024, low: 4096, medium: 10_000, high: 20_000, xhigh: 24_000, max: 28_000 };
 
 /** `max_tokens` for a model that the configuration leaves open. A thinking budget is part of it and must be less. */
@@ -23,10 +25,16 @@ export interface Thinking {
   readonly effort?: string;
 }
 
-/** How `reasoning.effort` is said to a model: a budget to the older ones, a word to the newer. A budget that a reply of `most` tokens has no room for is none. */
-export function thinkingFor(model: string, effort: string, most = Number.POSITIVE_INFINITY): Thinking {
+/** Less than this the API refuses (https://platform.claude.com/docs/en/build-with-claude/extended-thinking). */
+const LEAST_BUDGET = 1024;
+
+/** What the caller asked for; of a reply that has less room half, where that is enough to think at all. */
+const fitted = (asked: number, most: number): number => (asked < most ? asked : Math.floor(most / 2));
+
+/** How `reasoning.effort` is said to a model: a budget to the older ones, the caller's own (`asked`) if there is one, and a word to the newer. A budget that a reply of `most` tokens has no room for is none. */
+export function thinkingFor(model: string, effort: string, most = Number.POSITIVE_INFINITY, asked?: number): Thinking {
   if (effort === 'none') return { thinking: { type: 'disabled' } };
-  const budget = BUDGETS[effort] ?? 10_000;
-  if (BY_BUDGET.test(model)) return budget < most ? { thinking: { type: 'enabled', budget_tokens: budget } } : {};
-  return { thinking: { type: 'adaptive' }, effort: effort === 'minimal' ? 'low' : effort };
+  if (!thinksByBudget(model)) return { thinking: { type: 'adaptive' }, effort: effort === 'minimal' ? 'low' : effort };
+  const budget = asked === undefined ? (BUDGETS[effort] ?? 10_000) : fitted(asked, most);
+  return budget >= LEAST_BUDGET && budget < most ? { thinking: { type: 'enabled', budget_tokens: budget } } : {};
 }

@@ -6,7 +6,7 @@ import { isReasoningModel } from './reasoning-models.js';
 const REFUSED = ['temperature', 'top_p', 'presence_penalty', 'frequency_penalty', 'stop'] as const;
 
 /** Said by wires themselves, or in another form. */
-const ELSEWHERE = ['user', 'effort', 'verbosity', 'truncation'] as const;
+const ELSEWHERE = ['user', 'effort', 'thinking_budget', 'verbosity', 'truncation'] as const;
 
 /** Claude from 3.7 and Gemini from 2.5 on think when they are told to. */
 const THINKS = /^(?:models\/)?(?:claude-(?!instant|[12]\b|3-(?!7)|3\.(?!7))|gemini-(?!1|2\.0|pro))/;

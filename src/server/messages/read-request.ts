@@ -44,8 +44,9 @@ function effortOf({ thinking, output_config: config }: MessagesBody): string | u
 
 /** Stop sequences are not among it: no vendor but Anthropic says which of them ended a reply, so that the server itself looks for them. */
 function readSampling(body: MessagesBody): NonNullable<RunRequest['sampling']> {
-  const { temperature, top_p, top_k, max_tokens, metadata } = body;
-  const given = { temperature, top_p, top_k: top_k === 0 ? undefined : top_k, max_tokens, user: metadata?.user_id ?? undefined, effort: effortOf(body) };
+  const { temperature, top_p, top_k, max_tokens, metadata, thinking } = body;
+  const thinking_budget = thinking?.type === 'disabled' ? undefined : thinking?.budget_tokens;
+  const given = { temperature, top_p, top_k: top_k === 0 ? undefined : top_k, max_tokens, user: metadata?.user_id ?? undefined, effort: effortOf(body), thinking_budget };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 

@@ -86,6 +86,27 @@ describe('a Messages request', () => {
     expect(body({}, { model: 'claude-sonnet-5', reasoning: { effort: 'none' } })['thinking']).toEqual({ type: 'disabled' });
   });
 
+  it.each([
+    [1024, 2000, 1024],
+    [2000, 4000, 2000],
+    [3000, 4000, 3000],
+    [1024, 20_000, 1024],
+    [5000, 20_000, 5000],
+    [10_000, 4000, 2000],
+    [4000, 2000, undefined],
+  ])('lets an older model think the %i tokens that the caller names, as far as a reply of %i has room', (thinking_budget, max_tokens, expected) => {
+    const asked = { sampling: { effort: 'medium', thinking_budget, max_tokens } };
+    const thinking = expected === undefined ? undefined : { type: 'enabled', budget_tokens: expected };
+    expect([body(asked)['thinking'], body(asked, { reasoning: { effort: 'high' } })['thinking'], body(asked)['max_tokens']]).toEqual([thinking, thinking, max_tokens]);
+  });
+
+  it('tells a newer model the effort instead of a number, and changes no other thinking of the configuration', () => {
+    const asked = { sampling: { effort: 'low', thinking_budget: 3000, max_tokens: 8000 } };
+    expect(body(asked, { model: 'claude-opus-4-6' })).toMatchObject({ thinking: { type: 'adaptive' }, output_config: { effort: 'low' } });
+    expect(body(asked, { thinking: { type: 'enabled', budget_tokens: 6000 } })['thinking']).toEqual({ type: 'enabled', budget_tokens: 3000 });
+    expect(body(asked, { thinking: { type: 'disabled' } })['thinking']).toEqual({ type: 'disabled' });
+  });
+
   it('leaves out what only this request wants and a model that thinks refuses', () => {
     const sampling = { temperature: 0.2, top_p: 0.5, max_tokens: 50, user: 'me' };
     expect(body({ sampling })).toMatchObject({ temperature: 0.2, top_p: 0.5, max_tokens: 50, metadata: { user_id: 'me' } });
