@@ -23,7 +23,8 @@ function readParts(parts: readonly ChatPart[], place: string): Content {
       const image = readImage(typeof part.image_url === 'object' ? part.image_url?.url : part.image_url, `${param}.image_url`);
       if (image === undefined) left.push('an image was left out: URLs are not fetched, send it as a data URI');
       else images.push(image);
-    } else if (part.type !== 'refusal') left.push(`a part of type ${JSON.stringify(part.type.slice(0, 40))} was left out`);
+    } else if (part.type === 'refusal') texts.push(part.refusal ?? '');
+    else left.push(`a part of type ${JSON.stringify(part.type.slice(0, 40))} was left out`);
   });
   return { text: texts.join('\n'), images, left };
 }
@@ -60,7 +61,7 @@ function toSaid(messages: readonly ChatMessage[], index: number): Said | undefin
     }
     case 'assistant': {
       const toolCalls = (message.tool_calls ?? []).map((call) => ({ id: call.id, name: call.function.name, argumentsText: call.function.arguments }));
-      return { message: { role: 'assistant', text, ...(toolCalls.length === 0 ? {} : { toolCalls }) }, left };
+      return { message: { role: 'assistant', text: text === '' ? (message.refusal ?? '') : text, ...(toolCalls.length === 0 ? {} : { toolCalls }) }, left };
     }
   }
 }

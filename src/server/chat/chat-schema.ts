@@ -5,6 +5,7 @@ const part = {
   properties: {
     type: { type: 'string', description: '`text` or `image_url`; others are left out of the message.' },
     text: { type: ['string', 'null'] },
+    refusal: { type: ['string', 'null'] },
     image_url: { type: ['object', 'string', 'null'], description: '`{"url": "data:image/png;base64,…"}`. URLs of the web are never fetched.' },
   },
   required: ['type'],
@@ -26,6 +27,7 @@ const message = {
   properties: {
     role: { enum: ['system', 'developer', 'user', 'assistant', 'tool', 'function'] },
     content: { type: ['string', 'array', 'null'], items: part },
+    refusal: { type: ['string', 'null'] },
     name: { type: ['string', 'null'] },
     tool_calls: { type: ['array', 'null'], items: toolCall },
     tool_call_id: { type: ['string', 'null'] },

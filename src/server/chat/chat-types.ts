@@ -28,6 +28,8 @@ export interface ChatBody {
 export interface ChatMessage {
   readonly role: 'system' | 'developer' | 'user' | 'assistant' | 'tool' | 'function';
   readonly content?: string | readonly ChatPart[] | null;
+  /** In place of content, where the model refused. */
+  readonly refusal?: string | null;
   readonly name?: string | null;
   readonly tool_calls?: readonly ChatToolCall[] | null;
   readonly tool_call_id?: string | null;
@@ -36,6 +38,7 @@ export interface ChatMessage {
 export interface ChatPart {
   readonly type: string;
   readonly text?: string | null;
+  readonly refusal?: string | null;
   readonly image_url?: string | { readonly url?: unknown } | null;
 }
 

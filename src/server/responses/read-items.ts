@@ -1,6 +1,7 @@
 import { MassgenError } from '../../errors.js';
 import type { HistoryMessage } from '../../orchestrator/index.js';
 import type { Said } from '../runs/conversation.js';
+import type { Image } from '../runs/images.js';
 import { customArguments } from './response-tools.js';
 import { readContent } from './read-parts.js';
 import type { InputItem } from './response-types.js';
@@ -12,14 +13,19 @@ const refuse = (message: string, param: string, reason: string): never => {
   throw new MassgenError('request-invalid', message, { param, reason });
 };
 
+const whatFollows = (images: readonly Image[]): readonly string[] => (images.length === 0 ? [] : [`(${images.length === 1 ? 'an image, which follows' : `${String(images.length)} images, which follow`})`]);
+
 /** Reads items in order; calls of tools are joined to the message that they belong to. */
 class ItemReader {
   readonly said: Said[] = [];
   /** The tool of each call so far. */
   private readonly names = new Map<string, string>();
+  /** What tools have shown since the last message: a tool's message holds text only. */
+  private shown: { readonly of: string; readonly images: readonly Image[] }[] = [];
 
   read(item: InputItem, place: string): void {
     const type = item.type ?? 'message';
+    if (!type.endsWith('_call_output')) this.show();
     switch (type) {
       case 'message':
         this.message(item, place);
@@ -39,6 +45,14 @@ class ItemReader {
         if (!FOREIGN.test(type)) refuse(`${place}.type is not known: ${JSON.stringify(type.slice(0, 40))}`, `${place}.type`, 'invalid_value');
         this.said.push({ message: { role: 'system', text: '' }, left: [`an item of type ${type} was left out`] });
     }
+  }
+
+  /** Images of results stand behind all results, which vendors want together. */
+  show(): void {
+    if (this.shown.length === 0) return;
+    const text = this.shown.map(({ of, images }) => `(${images.length === 1 ? 'The image is' : `The next ${String(images.length)} images are`} the result of ${of}.)`).join('\n');
+    this.said.push({ message: { role: 'user', text, images: this.shown.flatMap(({ images }) => images) }, left: [], aside: true });
+    this.shown = [];
   }
 
   private message({ role, content }: InputItem, place: string): void {
@@ -74,8 +88,8 @@ class ItemReader {
     const name = this.names.get(id);
     if (name === undefined) return refuse(`No tool call found for function call output with call_id ${id.slice(0, 100)}.`, `${place}.call_id`, 'invalid_value');
     const { text, images, left } = readContent(output, `${place}.output`);
-    const lost = images.length === 0 ? [] : ['an image in a tool’s output was left out'];
-    this.said.push({ message: { role: 'tool', text, callId: id, name }, left: [...left, ...lost] });
+    if (images.length > 0) this.shown.push({ of: name, images });
+    this.said.push({ message: { role: 'tool', text: [text, ...whatFollows(images)].filter((each) => each !== '').join('\n'), callId: id, name }, left });
   }
 }
 
@@ -85,5 +99,6 @@ export function readItems(items: readonly InputItem[], placeOf: (index: number) 
   items.forEach((item, index) => {
     reader.read(item, placeOf(index));
   });
+  reader.show();
   return reader.said;
 }

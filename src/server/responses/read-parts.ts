@@ -58,6 +58,7 @@ function readParts(parts: readonly InputPart[], place: string): PartsContent {
         texts.push(part.text);
         return;
       case 'refusal':
+        texts.push(part.refusal ?? '');
         return;
       case 'input_image':
       case 'image_url': {

@@ -140,6 +140,27 @@ describe('what goes in', () => {
     expect(JSON.stringify(messages[6]!.content)).toMatch(/And here\?[^]*File here\.txt:[^]*It snows\./);
   });
 
+  it('may be what tools have shown, behind all their results', async () => {
+    const { vendor, ...server } = await withVendor(() => ({ text: 'I see.' }), { model: 'gpt-4o' });
+    const calls = ['a', 'b'].map((call_id) => ({ type: 'function_call', call_id, name: 'look', arguments: '{}' }));
+    const outputs = [{ call_id: 'a', output: [{ type: 'input_image', image_url: PNG }] }, { call_id: 'b', output: 'dark' }].map((each) => ({ type: 'function_call_output', ...each }));
+    await respond(server, { model: 'solo', input: [{ role: 'user', content: 'Look!' }, ...calls, ...outputs] });
+    expect(vendor.heard[0]!.messages.slice(2)).toEqual([
+      { role: 'tool', tool_call_id: 'a', content: '(an image, which follows)' },
+      { role: 'tool', tool_call_id: 'b', content: 'dark' },
+      { role: 'user', content: [{ type: 'text', text: '(The image is the result of look.)' }, { type: 'image_url', image_url: { url: PNG } }] },
+    ]);
+  });
+
+  it('may be refusals, which were said like anything else', async () => {
+    const { vendor, ...server } = await withVendor(() => ({ text: 'Because.' }));
+    const refusal = { type: 'refusal', refusal: 'I will not.' };
+    await respond(server, { model: 'solo', input: [{ role: 'user', content: 'Do it!' }, { role: 'assistant', content: [refusal] }, { role: 'user', content: 'Why?' }] });
+    for (const said of [{ content: [refusal] }, { content: null, refusal: 'I will not.' }]) await server.chat({ messages: [{ role: 'user', content: 'Do it!' }, { role: 'assistant', ...said }, { role: 'user', content: 'Why?' }] });
+    const conversation = [{ role: 'user', content: 'Do it!' }, { role: 'assistant', content: 'I will not.' }, { role: 'user', content: 'Why?' }];
+    expect(vendor.heard.map(({ messages }) => messages)).toEqual([conversation, conversation, conversation]);
+  });
+
   it('may hold images, which reach those that see', async () => {
     const vendor = await startVendor(() => ({ text: 'A dot.' }));
     const server = await serveHere({ config: aloneAt(vendor.url, { model: 'gpt-4o' }) });
