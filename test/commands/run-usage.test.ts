@@ -19,6 +19,12 @@ const expectFileRefusal = ({ code, stdout, stderr, cwd }: Outcome, ...parts: rea
   expect(excerpt.every((each) => /^ +(\d+ \||\^)/.test(each)) && excerpt.length <= 2).toBe(true);
 };
 
+it.concurrent('massgen says that its folder is gone where it is', async () => {
+  const through = 'mkdir gone; cd gone; rmdir ../gone; "$@"';
+  const outcomes = await Promise.all([ask(['--config', '/nowhere.yaml', 'hi'], { through }), massgen(['backends'], { through }), massgen(['logs', 'list'], { through })]);
+  for (const outcome of outcomes) expectRefusal(outcome, 'the current folder is gone; change to one that exists');
+});
+
 const yaml = (text: string | Buffer): Setting => ({ files: { 'team.yaml': text } });
 const TEAM = ['--config', 'team.yaml', 'hi'];
 const scripted = '{type: scripted, script: [{text: yes}]}';

@@ -3,6 +3,11 @@ import { MassgenError } from '../../errors.js';
 import { safeText } from '../ui/safe-text.js';
 import { usageLine } from './usage-line.js';
 
+const GONE = new MassgenError('usage-invalid', 'the current folder is gone; change to one that exists');
+
+/** Whoever removed the folder, it is no fault of ours. */
+const meant = (thrown: Error): Error => ('syscall' in thrown && thrown.syscall === 'uv_cwd' ? GONE : thrown);
+
 /** What all commands share: one line for an error, its exit code from the table, a stack only with --debug. */
 export abstract class BaseCommand extends Command {
   static override baseFlags = {
@@ -20,7 +25,8 @@ export abstract class BaseCommand extends Command {
     });
   }
 
-  protected override async catch(error: Error & { exitCode?: number }): Promise<void> {
+  protected override async catch(thrown: Error & { exitCode?: number }): Promise<void> {
+    const error = meant(thrown);
     if (error instanceof Errors.ExitError) throw error;
     const isOurs = error instanceof MassgenError;
     const isUsage = !isOurs && (error instanceof Errors.CLIError || 'parse' in error);
@@ -29,6 +35,6 @@ export abstract class BaseCommand extends Command {
     const message = isOurs ? error.message : isUsage ? await usageLine(error, this.ctor.id, Object.keys(flags)) : `unexpected error: ${error.message}; run again with --debug and report it`;
     this.logToStderr(safeText(`massgen: ${message}`));
     const wantsStack = this.argv.includes('--debug') || (process.env['MASSGEN_DEBUG'] ?? '') !== '';
-    if (wantsStack && error.stack !== undefined) this.logToStderr(safeText(error.stack));
+    if (wantsStack && thrown.stack !== undefined) this.logToStderr(safeText(thrown.stack));
   }
 }
