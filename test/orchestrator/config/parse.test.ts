@@ -69,6 +69,17 @@ describe('reading YAML', () => {
     expect(locate?.(['nowhere'], 'key')).toEqual({ line: 1, column: 1 });
   });
 
+  it('finds items and values that are left empty', () => {
+    const text = 'agents:\n  - "x\n    - y"\n  -\n  - |\n    -\n  # -\n  - # none\n  -\n  - - a\n    -\nother:\n- &name\n-';
+    const parsed = parseText(text);
+    const lineOf = (...path: (string | number)[]): unknown => ('issue' in parsed ? undefined : parsed.locate(path, 'value'));
+    expect([1, 3, 4].map((item) => lineOf('agents', item))).toEqual([4, 8, 9].map((line) => ({ line, column: 3 })));
+    expect(lineOf('agents', 5, 1)).toEqual({ line: 11, column: 5 });
+    expect([0, 1].map((item) => lineOf('other', item))).toEqual([{ line: 13, column: 3 }, { line: 14, column: 1 }]);
+    const empty = parseText('agents:\n  -\n    id: a\n    backend:\n  -\n');
+    expect('issue' in empty ? undefined : [empty.locate(['agents', 0, 'backend'], 'value'), empty.locate(['agents', 1], 'value')]).toEqual([{ line: 4, column: 5 }, { line: 5, column: 3 }]);
+  });
+
   it('does not show a secret in the line it points at', () => {
     expect(complaint('agents:\n\tapi_key: verysecret\n')).not.toContain('verysecret');
     expect(complaint('agents: [{api_key: verysecret, b: c: d}]\n')).not.toContain('verysecret');
