@@ -7,6 +7,7 @@ import { maskConfig, secretValues, writtenSecrets } from '../orchestrator/config
 import { placesWith, userFolder, type Places } from '../orchestrator/config/places.js';
 import { planRun, type PlanOverrides, type RunPlan } from '../orchestrator/config/plan.js';
 import { createOrders, gitHead, openSessionLog, streamRun, type HistoryMessage, type LogContext, type LogFiles, type RunControl, type RunEvent, type RunPlace, type RunRequest, type SessionLog, type StopSignal } from '../orchestrator/index.js';
+import { refuseWrongKinds } from './check-options.js';
 import { chooseConfig, type ConfigChoice } from './choose-config.js';
 import type { ChosenConfig } from './chosen-config.js';
 import { withConsent, type Ask, type AskText } from './consent.js';
@@ -125,6 +126,7 @@ export const logRootOf = (cwd: string, env: Environment, given?: string): string
 
 /** Reads and checks everything a run needs. Throws a MassgenError for what cannot be run; calls nobody but local servers, and those only when nothing is configured. */
 export async function openRun(options: RunOptions): Promise<OpenRun> {
+  refuseWrongKinds(options);
   const cwd = options.cwd ?? process.cwd();
   const places: Partial<Places> = { cwd, ...(options.home === undefined ? {} : { home: options.home }) };
   const { env, warnings: envWarnings } = await loadEnvironment(options.env ?? process.env, places);
@@ -149,6 +151,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     return openSessionLog({ root: logRoot, ...(directory === undefined ? {} : { directory }), turn, context, ...(options.logFiles === undefined ? {} : { files: options.logFiles }), secrets: hidden, now: () => new Date(), random: Math.random });
   };
   const start = (prompt: string, how: StartOptions = {}): StartedRun => {
+    refuseWrongKinds({ prompt, signal: how.signal }, 'prompt');
     if (prompt.trim() === '' && how.request?.images === undefined) throw new MassgenError('usage-invalid', 'the prompt is empty; say what the agents should answer');
     const within: SessionPlace = how.session ?? session ?? { id: newSessionId() };
     const log = openLog(within);

@@ -54,6 +54,28 @@ describe('run', () => {
     expect(existsSync(path.join(cwd, '.massgen'))).toBe(false);
   });
 
+  it.each<[given: unknown, says: string]>([
+    [undefined, "the options must be an object, not undefined; write { prompt: 'the question' }"],
+    ['hi', "the options must be an object, not a text; write { prompt: 'the question' }"],
+    [{ config: ECHO, prompt: 7 }, 'prompt must be a text, not a number'],
+    [{ config: ECHO, prompt: ['q'] }, 'prompt must be a text, not a list'],
+    [{ config: ECHO, prompt: 'hi', signal: {} }, 'signal must be an AbortSignal, not an object'],
+    [{ config: 7, prompt: 'hi' }, 'config must be a path, a name or a configuration, not a number'],
+    [{ config: ECHO, prompt: 'hi', cwd: 1 }, 'cwd must be a text, not a number'],
+    [{ config: ECHO, prompt: 'hi', history: ['x'] }, 'history must be a list of messages, not a list'],
+  ])('refuses %j by name', async (given, says) => {
+    await expect(run(given as RunOptions)).rejects.toThrow(new MassgenError('usage-invalid', says));
+    await expect(run(given as RunOptions)).rejects.toMatchObject({ code: 'usage-invalid' });
+  });
+
+  it('refuses a prompt and a signal that are none when a run is started', async () => {
+    const open = await openRun(options(ECHO));
+    expect(() => open.start(7 as unknown as string)).toThrow(new MassgenError('usage-invalid', 'prompt must be a text, not a number'));
+    expect(() => open.start(undefined as unknown as string)).toThrow(new MassgenError('usage-invalid', 'prompt must be a text, not undefined'));
+    expect(() => open.start('hi', { signal: {} as AbortSignal })).toThrow(new MassgenError('usage-invalid', 'signal must be an AbortSignal, not an object'));
+    expect(existsSync(path.join(cwd, '.massgen'))).toBe(false);
+  });
+
   it('takes the prompt of the configuration where none is given', async () => {
     expect((await run(options({ ...ECHO, prompt: 'configured' }))).final_answer).toBe('<configured>');
     expect((await run(options({ ...ECHO, prompt: 'configured' }, { prompt: 'given' }))).final_answer).toBe('<given>');
