@@ -95,8 +95,20 @@ function needFindings({ path, block }: PlacedBackend): readonly Finding[] {
   return [{ severity: 'error', path, at: 'key', message: `the backend ${String(type)} needs ${joinWords(missing, 'and')}`, suggestion: `add ${joinWords(missing.map((key) => `"${key}: …"`), 'and')}` }];
 }
 
-/** What is wrong with the backends, each as a whole: keys that a type needs, keys that mean nothing to it. */
+const headerName = /^[\w!#$%&'*+.^`|~-]+$/;
+
+/** What no schema can say of an address and of headers, and what would fail each call. */
+function requestFindings({ path, block }: PlacedBackend): readonly Finding[] {
+  const { base_url: url, extra_headers: headers } = block;
+  // What does not begin like this is the schema's to refuse.
+  const isWritten = typeof url === 'string' && /^https?:\/\/[^\s/]/.test(url) && !url.includes('${');
+  const address: readonly Finding[] = isWritten && !URL.canParse(url) ? [{ severity: 'error', path: [...path, 'base_url'], at: 'value', message: 'is not a URL', suggestion: 'check its host and its port, which is at most 65535' }] : [];
+  const names = isMap(headers) ? Object.keys(headers).filter((name) => !headerName.test(name)) : [];
+  return [...address, ...names.map((name): Finding => ({ severity: 'error', path: [...path, 'extra_headers', name], at: 'key', message: 'is not the name of a header', suggestion: 'write it with letters, digits and dashes' }))];
+}
+
+/** What is wrong with the backends, each as a whole: keys that a type needs, keys that mean nothing to it, addresses and headers that cannot be. */
 export function backendFindings(value: unknown): readonly Finding[] {
   const backends = placedBackends(value);
-  return [...backends.flatMap(needFindings), ...together(backends.flatMap(reachFindings)), ...together(backends.flatMap(geminiFindings)), ...backends.flatMap(strictFindings)];
+  return [...backends.flatMap(needFindings), ...backends.flatMap(requestFindings), ...together(backends.flatMap(reachFindings)), ...together(backends.flatMap(geminiFindings)), ...backends.flatMap(strictFindings)];
 }

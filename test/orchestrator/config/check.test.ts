@@ -102,6 +102,8 @@ describe('checking a configuration', () => {
     ['too large a number', team('    backend: { type: openai, temperature: 3 }'), 'must be at most 2, not 3'],
     ['an unknown choice', team(openai, 'orchestrator: { voting_sensitivity: balancd }'), 'orchestrator.voting_sensitivity: unknown value "balancd"; did you mean "balanced"?'],
     ['a choice like no other', team(openai, 'orchestrator: { voting_sensitivity: 12 }'), 'must be one of lenient, balanced or strict, not 12'],
+    ['an address with a port that cannot be', team('    backend: { type: openai, base_url: "http://127.0.0.1:99999/v1" }'), '3:40 agents[0].backend.base_url: is not a URL; check its host and its port, which is at most 65535'],
+    ['a header whose name cannot be', team('    backend: { type: openai, extra_headers: { X-A: 1, "X A": 2 } }'), '3:55 agents[0].backend.extra_headers["X A"]: is not the name of a header; write it with letters, digits and dashes'],
     ['an address without http', team('    backend: { type: openai, base_url: localhost }'), 'agents[0].backend.base_url: must be a URL that starts with http:// or https://'],
     ['an agent without a backend', 'agents:\n  - id: a\n', '2:5 agents[0].backend: is missing; for example "backend: {type: openai, model: gpt-5-nano}"'],
     ['a backend without a type', team('    backend: { model: x }'), 'agents[0].backend.type: is missing; for example "type: openai"'],
