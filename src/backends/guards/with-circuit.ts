@@ -70,14 +70,14 @@ export function withCircuit(backend: Backend, circuit: Circuit, now: () => numbe
   /** Waits until the call may be made, or is refused. What becomes of a call that tries is waited for in any case: that is known soon. */
   async function* held(first: Held, request: BackendRequest, signal: AbortSignal): AsyncGenerator<BackendEvent> {
     const { waitMs = 0 } = request;
-    const until = now() + waitMs;
+    const began = now();
     let message = first.tried ? `waits: ${backend.id} ${reasonOf(circuit.cause())}, and is being tried` : `waits ${seconds(first.wait)} s: ${backend.id} ${reasonOf(circuit.cause())}`;
-    for (let entry: Entry = first; ; entry = circuit.enter(now())) {
+    for (let entry: Entry = first, at = began; ; at = now(), entry = circuit.enter(at)) {
       if ('call' in entry) {
         yield* sent(begun(entry.call, request, signal));
         return;
       }
-      if (waitMs === 0 || (!entry.tried && now() + entry.wait > until)) {
+      if (waitMs === 0 || (!entry.tried && at - began + entry.wait > waitMs)) {
         yield refusal(backend.id, circuit.cause(), entry.wait);
         return;
       }

@@ -160,6 +160,16 @@ describe('a backend behind a circuit', () => {
     expect(backend.requests).toHaveLength(1);
   });
 
+  it('is waited for where all of the time it is open is just what a call may wait', async () => {
+    let now = 0;
+    const tick = (): number => (now += 0.001);
+    const circuit = createCircuit(OPTIONS);
+    for (let failures = 0; failures < 3; failures++) circuit.failed(enter(circuit, 0), DOWN, tick());
+    const events = withCircuit(fakeBackend(say('x')), circuit, tick).stream({ ...waiting, waitMs: 100 }, new AbortController().signal)[Symbol.asyncIterator]();
+    expect((await events.next()).value).toMatchObject({ type: 'waiting', unsent: true });
+    await events.return?.();
+  });
+
   it('is asked by those who wait as soon as the call that tries has its first word', async () => {
     const circuit = opened(1);
     const speaking = withCircuit(fakeBackend([text('a'), hang]), circuit, () => performance.now());
