@@ -29,6 +29,21 @@ describe('massgen logs rebuild', () => {
   });
 });
 
+describe('massgen logs rebuild that cannot write', () => {
+  const bytesOf = (turn: string): readonly (readonly [name: string, bytes: string])[] =>
+    readdirSync(turn, { recursive: true, encoding: 'utf8', withFileTypes: true }).filter((entry) => entry.isFile()).map(({ parentPath, name }) => [path.join(parentPath, name), readFileSync(path.join(parentPath, name), 'latin1')] as const).sort(([one], [other]) => one.localeCompare(other));
+
+  it('names the file and the reason, and leaves what is there whole', async () => {
+    const folder = world.copied();
+    const turn = path.join(folder, world.ids.revoted, 'turn_1');
+    const before = bytesOf(turn);
+    const outcome = await massgen(['logs', 'rebuild', '--log-dir', folder], { through: 'ulimit -f 1; "$@"' });
+    expect(outcome).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(/^massgen: cannot write .*turn_1\/\S+: file too large\n$/) });
+    expect(bytesOf(turn)).toEqual(before);
+    expect(readdirSync(turn).filter((name) => name.startsWith('.'))).toEqual([]);
+  });
+});
+
 describe('massgen logs prune', () => {
   it('deletes what it says in a dry run', async () => {
     const folder = world.copied();

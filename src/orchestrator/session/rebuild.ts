@@ -11,8 +11,9 @@ import { createProblemList } from './read/problem-list.js';
 import { readEvents } from './read/read-events.js';
 import { notALog } from './read/read-header.js';
 import { summariseEvents } from './read/summarise-events.js';
+import { whyUnreadable } from './read/summarise-session.js';
 import { turnDirectory, turnNumbers, turnOf } from './read/turn-places.js';
-import { foundFiles } from './write-files.js';
+import { replacingFiles } from './write-files.js';
 
 export interface RebuiltTurn {
   readonly turn: number;
@@ -34,8 +35,8 @@ async function rebuildTurn(turn: number, directory: string, now: number): Promis
   const projection = createTurnProjection(readHeaderLine(first, { session: path.basename(path.dirname(directory)), directory }));
   const [writeYaml, format] = [await loadYaml(), await loadLineFormat()];
   const problems = createProblemList();
-  const files = foundFiles(directory);
   const written = new Set<string>();
+  const files = replacingFiles(directory);
   const put = (write: (file: DerivedFile) => void, made: readonly DerivedFile[]): void => {
     for (const each of made) {
       write(each);
@@ -47,25 +48,38 @@ async function rebuildTurn(turn: number, directory: string, now: number): Promis
       for (const event of batch) put(files.write, projection.take(event));
       put(files.append, projection.grown(format));
     }
+    for (const make of projection.closing(writeYaml)) put(files.write, [make()]);
+    put(files.write, [projection.status(status === 'crashed' && error !== null ? { broken: { code: 'internal', message: error } } : {})]);
+    files.replace();
   } catch (thrown) {
     // No text can be longer than half a gigabyte.
     throw thrown instanceof RangeError ? new MassgenError('log-refused', `${file} has a text that is too long to be written to a file of its own`, { cause: thrown }) : thrown;
+  } finally {
+    files.end();
   }
-  put(files.write, projection.closing(writeYaml).map((make) => make()));
-  put(files.write, [projection.status(status === 'crashed' && error !== null ? { broken: { code: 'internal', message: error } } : {})]);
   return { turn, directory, files: [...written].sort(), problems: problems.all().map(({ message }) => message) };
+}
+
+async function rebuildTurns(directory: string, now: number): Promise<readonly RebuiltTurn[]> {
+  const turn = turnOf(directory);
+  if (turn !== undefined) return [await rebuildTurn(turn, directory, now)];
+  const turns: RebuiltTurn[] = [];
+  for (const number of turnNumbers(directory)) turns.push(await rebuildTurn(number, turnDirectory(directory, number), now));
+  return turns;
 }
 
 /**
  * Writes the derived files of a session, or of one turn of it, anew from its events.jsonl; what else lies there is left alone.
- * Throws `usage-invalid` for a run that is still going, `log-refused` where there is no event log, and what the file system throws.
+ * A turn's files are replaced when all are written: until then what was there stays. Throws `usage-invalid` for a run that is
+ * still going, `log-refused` where there is no event log, it cannot be read, or a file cannot be written.
  */
 export async function rebuildSession(directory: string, now = Date.now()): Promise<readonly RebuiltTurn[]> {
-  const resolved = path.resolve(directory);
-  const turn = turnOf(resolved);
-  if (turn !== undefined) return [await rebuildTurn(turn, resolved, now)];
-  const turns: RebuiltTurn[] = [];
-  for (const number of turnNumbers(resolved)) turns.push(await rebuildTurn(number, turnDirectory(resolved, number), now));
-  if (turns.length === 0) throw new MassgenError('log-refused', `${directory} holds no turn of a session`);
-  return turns;
+  try {
+    const turns = await rebuildTurns(path.resolve(directory), now);
+    if (turns.length > 0) return turns;
+  } catch (thrown) {
+    if (thrown instanceof MassgenError || !/^E[A-Z\d]+$/u.test((thrown as NodeJS.ErrnoException).code ?? '')) throw thrown;
+    throw new MassgenError('log-refused', `${directory}: ${whyUnreadable(thrown)}`, { cause: thrown });
+  }
+  throw new MassgenError('log-refused', `${directory} holds no turn of a session`);
 }

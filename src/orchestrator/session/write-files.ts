@@ -1,5 +1,6 @@
-import { lstatSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { getSystemErrorMap } from 'node:util';
 import { MassgenError } from '../../errors.js';
 import type { DerivedFile } from './projections/turn-record.js';
 
@@ -52,23 +53,69 @@ function makeOwnFolder(folder: string): void {
   if (!lstatSync(folder).isDirectory()) throw new MassgenError('log-refused', `${folder} is not a directory of this log and nothing is written through it; move it away and rebuild again`);
 }
 
-/** Files of a directory that anybody may have prepared: nothing is written through a link. */
-export function foundFiles(root: string): TurnFiles {
-  const place = createFolders(root, makeOwnFolder);
-  const begun = new Set<string>();
-  const fresh = (file: string, text: string): void => {
-    const target = place(file);
-    rmSync(target, { force: true });
-    writeFileSync(target, text, { flag: 'wx' });
-    begun.add(file);
+const ASIDE = '.rebuild_';
+/** No rebuild takes so long: what is older was left by a process that died. */
+const REMAINS_MS = 86_400_000;
+
+function removeRemains(root: string): void {
+  const old = readdirSync(root).filter((name) => name.startsWith(ASIDE)).map((name) => path.join(root, name)).filter((remains) => lstatSync(remains).mtimeMs < Date.now() - REMAINS_MS);
+  for (const remains of old) rmSync(remains, { recursive: true, force: true });
+}
+
+/** Does what may fail for the file system's reasons, and says of which file. */
+function writing<Result>(file: string, work: () => Result): Result {
+  try {
+    return work();
+  } catch (thrown) {
+    if (thrown instanceof MassgenError) throw thrown;
+    const { errno = 0, message } = thrown as NodeJS.ErrnoException;
+    throw new MassgenError('log-refused', `cannot write ${file}: ${getSystemErrorMap().get(errno)?.[1] ?? message}`, { cause: thrown });
+  }
+}
+
+export interface ReplacingFiles extends TurnFiles {
+  /** Puts what was written in place, each file as a whole. */
+  readonly replace: () => void;
+  /** Takes away what is not in place. */
+  readonly end: () => void;
+}
+
+/**
+ * Files of a directory that anybody may have prepared: they are written aside and then put in place, so that what was there stays
+ * whole while they cannot be, and nothing is written through a link. All throw `log-refused` with the file and the reason.
+ */
+export function replacingFiles(root: string): ReplacingFiles {
+  const aside = writing(root, () => {
+    removeRemains(root);
+    return mkdtempSync(path.join(root, ASIDE));
+  });
+  const files = claimedFiles(aside);
+  const written = new Set<string>();
+  const put = (file: DerivedFile, how: (file: DerivedFile) => void): void => {
+    writing(path.join(root, file.path), () => {
+      how(file);
+    });
+    written.add(file.path);
+  };
+  const replace = (): void => {
+    const place = createFolders(root, makeOwnFolder);
+    const targets = [...written].map((file) => [path.join(aside, file), writing(path.join(root, file), () => place(file))] as const);
+    for (const [from, to] of targets) {
+      writing(to, () => {
+        renameSync(from, to);
+      });
+    }
   };
   return {
-    write: ({ path: file, text }) => {
-      fresh(file, text);
+    write: (file) => {
+      put(file, files.write);
     },
-    append: ({ path: file, text }) => {
-      if (begun.has(file)) writeFileSync(place(file), text, { flag: 'a' });
-      else fresh(file, text);
+    append: (file) => {
+      put(file, files.append);
+    },
+    replace,
+    end: () => {
+      rmSync(aside, { recursive: true, force: true });
     },
   };
 }

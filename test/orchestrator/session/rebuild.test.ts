@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { openRun } from '../../../src/index.js';
@@ -12,6 +12,17 @@ afterEach(() => {
   else process.env['TZ'] = zone;
 });
 afterAll(removeSessions);
+
+/** Does something without the rights of root, who may write everything. */
+async function asNobody(work: () => Promise<void>): Promise<void> {
+  if (process.geteuid?.() !== 0) return work();
+  process.seteuid?.(65_534);
+  try {
+    await work();
+  } finally {
+    process.seteuid?.(0);
+  }
+}
 
 const bytesBelow = (directory: string): ReadonlyMap<string, string> => new Map(filesBelow(directory).map((name) => [name, readFileSync(path.join(directory, name), 'latin1')]));
 
@@ -88,6 +99,49 @@ describe('a rebuilt session', () => {
     await rebuildSession(turn);
     expect(readStatus(turn)).toMatchObject({ is_complete: true, meta: { log_dir: turn, session_id: path.basename(path.dirname(turn)) } });
     expect(readText(turn, 'execution_metadata.yaml')).toMatch(/^query: "How much is six times seven\?"\n/u);
+  });
+
+  it('in a directory that may not be written is refused with its name, and stays as it is', async () => {
+    const root = sessionRoot();
+    const { turn } = await playSession(EVENTFUL, { root });
+    const before = bytesBelow(turn);
+    chmodSync(root, 0o755);
+    chmodSync(turn, 0o555);
+    try {
+      await asNobody(async () => {
+        await expect(rebuildSession(turn)).rejects.toMatchObject({ code: 'log-refused', message: `cannot write ${turn}: permission denied` });
+      });
+      chmodSync(root, 0o700);
+      chmodSync(path.join(turn, 'events.jsonl'), 0);
+      await asNobody(async () => {
+        await expect(rebuildSession(turn)).rejects.toMatchObject({ code: 'log-refused', message: `${turn}: it may not be read` });
+      });
+    } finally {
+      chmodSync(turn, 0o755);
+      chmodSync(path.join(turn, 'events.jsonl'), 0o644);
+    }
+    expect(bytesBelow(turn)).toEqual(before);
+  });
+
+  it('into which a file cannot be put keeps all that it had', async () => {
+    const { turn } = await playSession(EVENTFUL);
+    const before = bytesBelow(turn);
+    rmSync(path.join(turn, 'agent_outputs'), { recursive: true });
+    writeFileSync(path.join(turn, 'agent_outputs'), 'in the way');
+    writeFileSync(path.join(turn, 'status.json'), 'old');
+    await expect(rebuildSession(turn)).rejects.toMatchObject({ code: 'log-refused', message: expect.stringContaining(`${path.join(turn, 'agent_outputs')} is not a directory of this log`) });
+    expect(readText(turn, 'status.json')).toBe('old');
+    expect([...bytesBelow(turn).keys()]).toEqual(['agent_outputs', ...[...before.keys()].filter((name) => !name.startsWith('agent_outputs/'))].sort());
+  });
+
+  it('takes away what a rebuild left that died long ago', async () => {
+    const { turn } = await playSession(EVENTFUL);
+    for (const [name, days] of [['.rebuild_old', 2], ['.rebuild_new', 0]] as const) {
+      mkdirSync(path.join(turn, name));
+      utimesSync(path.join(turn, name), new Date(), new Date(Date.now() - days * 86_400_000));
+    }
+    await rebuildSession(turn);
+    expect(readdirSync(turn).filter((name) => name.startsWith('.'))).toEqual(['.rebuild_new']);
   });
 
   it('of a version that is not known is refused', async () => {
