@@ -35,7 +35,7 @@ const RUN_ID = /^[\w.:-]{1,128}$/u;
 /** The session one of whose runs reported this id; what can be no id is not looked for. Throws what the file system throws. */
 export async function findByRunId(root: string, wanted: string): Promise<FoundPlace | undefined> {
   if (!RUN_ID.test(wanted)) return undefined;
-  for await (const { id, directory, turns } of listSessions(root)) if (turns.some(({ session_id }) => session_id === wanted)) return { id, directory };
+  for await (const { id, directory, turns } of listSessions(root, {}, { withCosts: false })) if (turns.some(({ session_id }) => session_id === wanted)) return { id, directory };
   return undefined;
 }
 

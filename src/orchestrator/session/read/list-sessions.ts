@@ -3,7 +3,7 @@ import path from 'node:path';
 import { openListIndex, type ListIndex } from './list-index.js';
 import type { SessionSummary, TurnStatus } from './report.js';
 import { isSessionName } from './turn-places.js';
-import { summariseSession, toSession, type FoundSession } from './summarise-session.js';
+import { summariseSession, toSession, withOpenCosts, type FoundSession } from './summarise-session.js';
 
 /** Which sessions are wanted; what is left out does not matter. */
 export interface SessionFilter {
@@ -21,6 +21,8 @@ export interface ListOptions {
   readonly now?: number;
   /** Folder of the index, default the user's cache. */
   readonly cache?: string;
+  /** Default true; else turns without an end have no cost, and their logs are not read for it. */
+  readonly withCosts?: boolean;
 }
 
 /** How many sessions are read before others get a chance to run. */
@@ -87,14 +89,14 @@ function createReader(root: string, withAnswers: boolean, now: number, cache?: s
 }
 
 /** The sessions below a log root, newest first, one at a time: reading stops when the reader does. Names that are no directories are passed over. */
-export async function* listSessions(root: string, filter: SessionFilter = {}, { now = Date.now(), cache }: ListOptions = {}): AsyncGenerator<SessionSummary, void, undefined> {
+export async function* listSessions(root: string, filter: SessionFilter = {}, { now = Date.now(), cache, withCosts = true }: ListOptions = {}): AsyncGenerator<SessionSummary, void, undefined> {
   const reader = createReader(path.resolve(root), filter.search !== undefined, now, cache);
   let read = 0;
   for (const name of await sessionNames(root)) {
     const reading = reader.read(name);
     // Awaiting what is there already would cost more than reading it.
     const found = reading instanceof Promise ? await reading : reading;
-    if (found !== undefined && matches(found, filter)) yield found.summary;
+    if (found !== undefined && matches(found, filter)) yield withCosts ? await withOpenCosts(found.summary, now) : found.summary;
     read += 1;
     if (read % AT_ONCE === 0) await breathe();
   }

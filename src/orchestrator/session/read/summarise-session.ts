@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { MassgenError } from '../../../errors.js';
 import { summariseFiles } from './foreign/summarise-files.js';
+import { reportEvents } from './report-events.js';
 import type { SessionSummary, TurnSummary } from './report.js';
 import { claimedTurn, summariseEvents, unreadableTurn, type FoundTurn } from './summarise-events.js';
 import { timeOfName, turnDirectory, turnNumbers } from './turn-places.js';
@@ -64,6 +65,21 @@ function toFound(id: string, directory: string, changed: number, turns: readonly
 }
 
 /**
+ * A session with the cost of its turns that have no end, which their last lines do not say: from their events, read to the
+ * last, as a report has it. Never throws.
+ */
+export async function withOpenCosts(summary: SessionSummary, now: number): Promise<SessionSummary> {
+  const isOpen = ({ source, status }: TurnSummary): boolean => source === 'events' && (status === 'running' || status === 'crashed');
+  if (!summary.turns.some(isOpen)) return summary;
+  const turns: TurnSummary[] = [];
+  for (const turn of summary.turns) {
+    const report = isOpen(turn) ? await reportEvents(turn.turn, turn.directory, now).catch(() => undefined) : undefined;
+    turns.push(report === undefined ? turn : { ...turn, cost: report.cost });
+  }
+  return toSession(summary.id, summary.directory, turns);
+}
+
+/**
  * A directory has a link from each of its subdirectories: with three links there is one at most, and looking into turn 1 is
  * a third of the price of listing the directory. Some file systems count differently, none of them gives three for two.
  */
@@ -97,9 +113,7 @@ export async function summariseSession(id: string, directory: string, now: numbe
     // Awaiting what is there already would cost more than reading it.
     found.push(turn instanceof Promise ? await turn : turn);
   }
-  if (numbers.length === 0) {
-    const flat = await summariseFiles(1, directory, now);
-    if (flat !== undefined) found.push(flat);
-  }
+  // A run that was written without turns is turn 1; where there is nothing, its run has not come to make one.
+  if (numbers.length === 0) found.push(await summariseTurn(1, directory, now));
   return toFound(id, directory, changed, found);
 }

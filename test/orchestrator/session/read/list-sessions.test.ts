@@ -1,7 +1,8 @@
-import { chmodSync, closeSync, ftruncateSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { listSessions, type SessionFilter } from '../../../../src/orchestrator/session/read/list-sessions.js';
+import { readTurn } from '../../../../src/orchestrator/session/read/read-session.js';
 import type { SessionSummary } from '../../../../src/orchestrator/session/read/report.js';
 import { AGREEMENT, FAILURE, FAILURE_AND_REVOTE, HEADER, answerFinal, collect, logText, removeFolders, runEnd, runInto, runStart, stamped, temporaryFolder, writeSession } from './sessions.js';
 
@@ -49,6 +50,29 @@ describe('the list of sessions', () => {
     const [session] = await list(root);
     expect(session).toMatchObject({ question: 'Ten?', status: 'cancelled', duration_seconds: 3 * 1.234, cost: 0.000006 });
     expect(session?.turns.map((each) => `${each.turn} ${each.question}`)).toEqual(['1 One?', '2 Two?', '10 Ten?']);
+  });
+
+  it('knows what a turn has cost that has no end, as its report does, in the sum too', async () => {
+    const root = temporaryFolder();
+    const { log_directory: log } = await runInto(root, AGREEMENT, 'Yes or no?');
+    const events = path.join(log, 'turn_1/events.jsonl');
+    const lines = readFileSync(events, 'utf8').split('\n');
+    writeSession(root, path.basename(log), { 'turn_2/events.jsonl': lines.filter((line) => !/"type":"(?:run-end|answer-final)"/u.test(line)).join('\n') });
+    const [session] = await list(root);
+    const [ended, open] = session!.turns;
+    expect(ended?.cost).toBeGreaterThan(0);
+    expect(open).toMatchObject({ status: 'running', cost: (await readTurn(2, path.join(log, 'turn_2'))).cost });
+    expect(open?.cost).toBe(ended?.cost);
+    expect(session?.cost).toBeCloseTo(2 * ended!.cost!, 12);
+  });
+
+  it('says of a session without a turn what its report says', async () => {
+    const root = temporaryFolder();
+    const directory = writeSession(root, name(1), {});
+    const both = async (now: number) => [(await collect(listSessions(root, {}, { now })))[0]?.status, (await readTurn(1, directory, now)).status];
+    const made = statSync(directory).mtimeMs;
+    expect(await both(made)).toEqual(['running', 'running']);
+    expect(await both(made + 3_600_000)).toEqual(['crashed', 'crashed']);
   });
 
   it('finds what is in the tail of a large file, and in a first line that is larger than what is read at once', async () => {
@@ -113,7 +137,8 @@ describe('the list goes on over a session', () => {
   const broken = (files: Readonly<Record<string, string | Buffer>>) => listed((root) => void writeSession(root, name(2), files));
 
   it.each<[what: string, files: Readonly<Record<string, string | Buffer>>, status: string, error: RegExp]>([
-    ['without turns', {}, 'unreadable', /nothing in it/],
+    ['without turns', {}, 'running', /^$/],
+    ['with something else in it', { 'x.txt': '' }, 'unreadable', /no event log of massgen and no other files/],
     ['with an empty turn', { 'turn_1/agent_outputs/a.txt': '' }, 'unreadable', /no event log of massgen and no other files/],
     ['of a newer massgen', { 'turn_1/events.jsonl': logText([], { ...HEADER, version: 7 }) }, 'unreadable', /version 7/],
     ['of which the newest turn is half deleted', { 'turn_1/events.jsonl': OVER, 'turn_2/massgen.log': '' }, 'unreadable', /no event log of massgen/],

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { pruneSessions } from '../../../../src/orchestrator/session/read/prune-sessions.js';
@@ -65,6 +65,13 @@ describe('pruning', () => {
     expect(readdirSync(root)).toEqual([OLD[0]]);
   });
 
+  it('leaves a session alone whose run is about to make its first turn', async () => {
+    const root = temporaryFolder();
+    writeSession(root, OLD[0], {});
+    expect((await pruneSessions(root, { keep: 0 })).skipped).toEqual([{ id: OLD[0], reason: 'it is running', failed: false }]);
+    expect(readdirSync(root)).toEqual([OLD[0]]);
+  });
+
   it('leaves a session alone of which an earlier turn is going on', async () => {
     const root = logRoot();
     writeSession(root, OLD[0], { 'turn_1/events.jsonl': logText(stamped([runStart('Why?')])), 'turn_2/events.jsonl': over() });
@@ -74,7 +81,7 @@ describe('pruning', () => {
 
   it('deletes sessions that cannot be read, too', async () => {
     const root = temporaryFolder();
-    writeSession(root, OLD[0], {});
+    utimesSync(writeSession(root, OLD[0], {}), new Date(), new Date('2020-01-01'));
     writeSession(root, OLD[1], { 'turn_1/events.jsonl': 'garbage\n' });
     writeSession(root, OLD[2], { 'turn_1/x': '' });
     await pruneSessions(root, { before: YEAR_2021 });
