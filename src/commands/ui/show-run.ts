@@ -1,4 +1,5 @@
 import { EMPTY, fold, type RunEvent, type RunState } from '../../orchestrator/index.js';
+import { oneLine } from './logs-format.js';
 import { createPlainView, type PlainLine } from './plain-lines.js';
 import { safeJson, safeText } from './safe-text.js';
 
@@ -18,7 +19,7 @@ function plainWriter(screen: Screen): (event: RunEvent, state: RunState) => void
   return (event, state) => {
     for (const { about, tone, text } of view(event, state)) {
       const place = about === null ? -1 : state.order.indexOf(about);
-      const name = screen.paint(`[${about ?? 'massgen'}]`, 'name', place);
+      const name = screen.paint(`[${about === null ? 'massgen' : oneLine(about)}]`, 'name', place);
       screen.progress(`${name} ${screen.paint(text, tone, place)}\n`);
     }
   };

@@ -41,6 +41,12 @@ describe('the view of a run', () => {
     expect(progress).toContain('<name-1>[massgen] <good>winner: one (answer1.1); one 2 votes, unanimous\n');
   });
 
+  it('shows names of agents without what turns a line around', async () => {
+    const { progress } = await show({ agent: { id: 'a\u202eb\u2066c', backend: { type: 'scripted', script: [{ text: 'yes' }] } } }, 'plain');
+    expect(progress).toContain('<name0>[abc] <text>| yes\n');
+    expect(progress.join('')).not.toMatch(/[\u202a-\u202e\u2066-\u2069]/u);
+  });
+
   it('shows faults and how many agents they cost', async () => {
     const { progress } = await show(REFUSED, 'plain');
     expect(progress).toContain('<name1>[two] <warning>failed: scripted fault: the key was refused\n');

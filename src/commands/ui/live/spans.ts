@@ -1,4 +1,5 @@
 import stringWidth from 'string-width';
+import { safeText } from '../safe-text.js';
 import type { Screen } from '../show-run.js';
 
 export type Tone = Parameters<Screen['paint']>[1];
@@ -12,10 +13,11 @@ export interface Span {
 
 export type Line = readonly Span[];
 
-export const span = (text: string, tone?: Tone, agent?: number): Span => ({ text, ...(tone === undefined ? {} : { tone }), ...(agent === undefined ? {} : { agent }) });
-export const line = (text: string, tone?: Tone): Line => [span(text, tone)];
-
 const ASCII = /^[\u0020-\u007e]*$/u;
+
+/** Without what a terminal would obey: names of agents and models are strangers' words too. */
+export const span = (text: string, tone?: Tone, agent?: number): Span => ({ text: ASCII.test(text) ? text : safeText(text), ...(tone === undefined ? {} : { tone }), ...(agent === undefined ? {} : { agent }) });
+export const line = (text: string, tone?: Tone): Line => [span(text, tone)];
 
 /** Cells that a text takes on a terminal. */
 export const widthOf = (text: string): number => (ASCII.test(text) ? text.length : stringWidth(text));
