@@ -22,6 +22,8 @@ export type Entry = { readonly call: number } | { readonly wait: number; readonl
 export interface Cause {
   readonly error: ErrorData;
   readonly asked: boolean;
+  /** Nobody has ever been reached there: waiting would help as little as asking again. */
+  readonly absent: boolean;
 }
 
 /** Remembers whether a provider has been answering. Open, it lets nobody through; after its time one call may try. */
@@ -49,6 +51,7 @@ class ProviderCircuit implements Circuit {
   private times = 0;
   private openUntil = 0;
   private trial: number | null = null;
+  private isThere = false;
   private last: Cause | undefined;
   private readonly options: CircuitOptions;
 
@@ -65,12 +68,14 @@ class ProviderCircuit implements Circuit {
   }
 
   answering(call: number): void {
+    this.isThere = true;
     if (call !== this.trial) return;
     this.trial = null;
     this.openUntil = 0;
   }
 
   succeeded(): void {
+    this.isThere = true;
     this.failures = 0;
     this.times = 0;
     this.openUntil = 0;
@@ -82,10 +87,11 @@ class ProviderCircuit implements Circuit {
       this.succeeded();
       return;
     }
+    this.isThere ||= error.code !== 'backend-unreachable';
     const wish = error.retryAfterMs;
     if (wish === undefined) this.count(call, error, now);
-    else if (wish > this.options.patienceMs) this.open(now + wish, { error, asked: true });
-    else if (call === this.trial) this.open(now + wish, { error, asked: false });
+    else if (wish > this.options.patienceMs) this.open(now + wish, error, true);
+    else if (call === this.trial) this.open(now + wish, error);
   }
 
   left(call: number): void {
@@ -101,16 +107,16 @@ class ProviderCircuit implements Circuit {
     this.counted = this.calls;
     this.failures += 1;
     if (this.failures < this.options.failures) return;
-    this.open(now + Math.min(this.options.openMs * 2 ** this.times, this.options.longestMs), { error, asked: false });
+    this.open(now + Math.min(this.options.openMs * 2 ** this.times, this.options.longestMs), error);
     this.times += 1;
   }
 
   /** What is open for longer already stays so. */
-  private open(until: number, cause: Cause): void {
+  private open(until: number, error: ErrorData, asked = false): void {
     this.trial = null;
     if (until <= this.openUntil) return;
     this.openUntil = until;
-    this.last = cause;
+    this.last = { error, asked, absent: !this.isThere };
   }
 }
 

@@ -69,7 +69,7 @@ export function withCircuit(backend: Backend, circuit: Circuit, now: () => numbe
 
   /** Waits until the call may be made, or is refused. What becomes of a call that tries is waited for in any case: that is known soon. */
   async function* held(first: Held, request: BackendRequest, signal: AbortSignal): AsyncGenerator<BackendEvent> {
-    const { waitMs = 0 } = request;
+    const waitMs = circuit.cause()?.absent === true ? 0 : (request.waitMs ?? 0);
     const began = now();
     let message = first.tried ? `waits: ${backend.id} ${reasonOf(circuit.cause())}, and is being tried` : `waits ${seconds(first.wait)} s: ${backend.id} ${reasonOf(circuit.cause())}`;
     for (let entry: Entry = first, at = began; ; at = now(), entry = circuit.enter(at)) {

@@ -160,6 +160,21 @@ describe('a backend behind a circuit', () => {
     expect(backend.requests).toHaveLength(1);
   });
 
+  it('is not waited for where nobody was ever reached, and is where somebody was', async () => {
+    const unreachable: ErrorData = { code: 'backend-unreachable', message: 'cannot reach it' };
+    const first = async (circuit: Circuit): Promise<unknown> => {
+      for (let failures = 0; failures < 3; failures++) fail(circuit, 0, unreachable);
+      const events = withCircuit(fakeBackend(say('x')), circuit, () => 0).stream(waiting, new AbortController().signal)[Symbol.asyncIterator]();
+      const { value } = await events.next();
+      await events.return?.();
+      return value;
+    };
+    expect(await first(createCircuit(OPTIONS))).toMatchObject({ type: 'error', error: { code: 'backend-resting', message: expect.stringContaining('cannot reach it') } });
+    const known = createCircuit(OPTIONS);
+    known.succeeded();
+    expect(await first(known)).toMatchObject({ type: 'waiting', unsent: true });
+  });
+
   it('is waited for where all of the time it is open is just what a call may wait', async () => {
     let now = 0;
     const tick = (): number => (now += 0.001);
