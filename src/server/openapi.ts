@@ -31,7 +31,7 @@ const reply = {
         properties: {
           index: { type: 'integer' },
           message: { type: 'object', properties: { role: { const: 'assistant' }, content: { type: ['string', 'null'] }, reasoning_content: { type: 'string' }, tool_calls: { type: 'array', items: { type: 'object' } } } },
-          finish_reason: { enum: ['stop', 'length', 'tool_calls'] },
+          finish_reason: { enum: ['stop', 'length', 'tool_calls', 'content_filter'] },
         },
       },
     },

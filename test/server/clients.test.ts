@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import OpenAI from 'openai';
 import { closeServers } from '../support/backend-servers.js';
 import { cleanUp } from '../support/massgen-process.js';
+import { breaksOff, soloAt, startProvider } from '../support/provider.js';
 import { AGREED, looped } from '../support/scripts.js';
 import { serveHere, stopServers, type TestServer } from '../support/server.js';
 import { until } from '../support/until.js';
@@ -88,8 +89,8 @@ describe('the openai client', () => {
   });
 
   it('throws typed errors, also in the middle of a stream', async () => {
-    const server = await withVendor((_body, place) => (place === 0 ? { text: 'Half', finish: 'content_filter' } : { text: '' }));
-    const client = clientOf(server, { maxRetries: 0 });
+    const breaking = await startProvider(breaksOff('Half', 'end'));
+    const client = clientOf(await serveHere({ config: soloAt(breaking.url) as never, env: { STAND_IN_KEY: 'k' } }), { maxRetries: 0 });
     await expect(client.chat.completions.create({ model: 'solo', messages: [] })).rejects.toBeInstanceOf(OpenAI.BadRequestError);
     const stream = await client.chat.completions.create({ model: 'solo', messages: MESSAGES, stream: true });
     const read = async (): Promise<void> => {
@@ -98,6 +99,15 @@ describe('the openai client', () => {
     await expect(read()).rejects.toBeInstanceOf(OpenAI.APIError);
     const locked = await serveHere({ config: looped(AGREED), apiKey: 'k' });
     await expect(clientOf(locked).models.list()).rejects.toBeInstanceOf(OpenAI.AuthenticationError);
+  });
+
+  it('reads what a provider’s filter left of a reply, and why there is no more', async () => {
+    const client = clientOf(await withVendor(() => ({ text: 'Half', finish: 'content_filter' })), { maxRetries: 0 });
+    const asked = { model: 'solo', messages: MESSAGES };
+    expect((await client.chat.completions.create(asked)).choices).toMatchObject([{ message: { content: 'Half' }, finish_reason: 'content_filter' }]);
+    expect((await client.chat.completions.stream(asked).finalChatCompletion()).choices).toMatchObject([{ message: { content: 'Half' }, finish_reason: 'content_filter' }]);
+    await expect(client.chat.completions.parse({ ...asked, response_format: { type: 'json_object' } })).rejects.toThrow('content filter');
+    expect(await client.responses.stream({ model: 'solo', input: 'Hello!' }).finalResponse()).toMatchObject({ output_text: 'Half', status: 'incomplete', incomplete_details: { reason: 'content_filter' } });
   });
 
   it('tries again after a 429 that says when', async () => {

@@ -47,7 +47,7 @@ export const usageBefore = (inputTokens: number): MessageUsage => ({ input_token
 /** The usage of a whole message has more fields than that of a delta. */
 export const wholeUsage = (usage: MessageUsage): object => ({ ...usage, cache_creation: null, inference_geo: null, server_tool_use: null, service_tier: 'standard', speed: null });
 
-const REASONS: Readonly<Record<Finish, StopReason>> = { stop: 'end_turn', length: 'max_tokens', tool_calls: 'tool_use' };
+const REASONS: Readonly<Record<Finish, StopReason>> = { stop: 'end_turn', length: 'max_tokens', tool_calls: 'tool_use', content_filter: 'refusal' };
 
 export const reasonOf = (finish: Finish, met: string | null): StopReason => (met === null ? REASONS[finish] : 'stop_sequence');
 

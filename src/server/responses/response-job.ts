@@ -4,7 +4,7 @@ import { metadataOf } from '../chat/chat-reply.js';
 import { publicMessage, statusOf } from '../http/envelope.js';
 import type { ReplyHead } from '../runs/dialect.js';
 import { replyUsage, type ReplyUsage } from '../runs/reply-usage.js';
-import type { ServedReply } from '../runs/serve-event.js';
+import type { Finish, ServedReply } from '../runs/serve-event.js';
 import type { ResponseEnding, ResponseRecord, ResponseUsage, SaidPiece } from './response-record.js';
 
 /** A response that is being made. */
@@ -59,6 +59,13 @@ function stops({ code }: ErrorData): Pick<ResponseEnding, 'status' | 'reason'> |
   return code === 'reply-filtered' ? { status: 'incomplete', reason: 'content_filter' } : undefined;
 }
 
+const STATUS: Readonly<Record<Finish, Pick<ResponseEnding, 'status' | 'reason'>>> = {
+  stop: { status: 'completed' },
+  tool_calls: { status: 'completed' },
+  length: { status: 'incomplete', reason: 'max_output_tokens' },
+  content_filter: { status: 'incomplete', reason: 'content_filter' },
+};
+
 class Job implements ResponseJob {
   private draft: ResponseRecord;
   private readonly said: SaidPiece[] = [];
@@ -106,8 +113,7 @@ class Job implements ResponseJob {
   }
 
   done({ finish, result, delivered }: Ended): void {
-    const length = finish === 'length' ? ({ status: 'incomplete', reason: 'max_output_tokens' } as const) : ({ status: 'completed' } as const);
-    this.end({ ...length, at: this.now(), error: null, usage: usageOf(replyUsage(result, delivered, this.request)), metadata: { ...metadataOf(result, this.session), ...this.notes() } });
+    this.end({ ...STATUS[finish], at: this.now(), error: null, usage: usageOf(replyUsage(result, delivered, this.request)), metadata: { ...metadataOf(result, this.session), ...this.notes() } });
   }
 
   fail(error: ErrorData): void {

@@ -74,7 +74,7 @@ const completion = {
     object: { const: 'text_completion' },
     created: { type: 'integer' },
     model: text,
-    choices: { type: 'array', items: { type: 'object', properties: { text, index: { type: 'integer' }, logprobs: { type: 'null' }, finish_reason: { enum: ['stop', 'length', null] } } } },
+    choices: { type: 'array', items: { type: 'object', properties: { text, index: { type: 'integer' }, logprobs: { type: 'null' }, finish_reason: { enum: ['stop', 'length', 'content_filter', null] } } } },
     usage: { type: 'object', properties: { prompt_tokens: { type: 'integer' }, completion_tokens: { type: 'integer' }, total_tokens: { type: 'integer' } } },
     massgen_metadata: { type: 'object', description: 'How the answer came to be: votes, answers, where it is logged.' },
   },

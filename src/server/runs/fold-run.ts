@@ -37,6 +37,14 @@ const withinLimit = (usage: CallUsage, most = Number.POSITIVE_INFINITY): CallUsa
   return Object.assign({}, usage, { outputTokens }, usage.reasoningTokens === undefined ? undefined : { reasoningTokens: Math.min(usage.reasoningTokens, outputTokens) });
 };
 
+/** What came of a delivery that a provider's filter ended. */
+interface Filtered {
+  readonly agent: AgentId;
+  readonly text: string;
+}
+
+const finishOf = ({ toolCalls = [], marks }: NonNullable<RunState['final']>): Finish => (toolCalls.length > 0 ? 'tool_calls' : marks.includes('truncated') ? 'length' : 'stop');
+
 /** What a run's events say to a client. Feed it every event in order; after `done` or `failed` nothing follows. */
 class RunFold {
   private state: RunState = EMPTY;
@@ -49,6 +57,10 @@ class RunFold {
   private readonly unsaid = new Map<AgentId, string>();
   private atLineStart = true;
   private trouble: ErrorData | null = null;
+  /** The newest delivery, if it was. */
+  private filtered: Filtered | null = null;
+  /** What was sent of a filtered delivery is all that is: the client is not told of what the run falls back to. */
+  private cut = false;
   /** Of each agent's last call, and of the one that wrote its newest answer. */
   private readonly lastUsage = new Map<AgentId, CallUsage>();
   private readonly answerUsage = new Map<AgentId, CallUsage>();
@@ -76,6 +88,7 @@ class RunFold {
       case 'call-end':
         if (event.error !== undefined) this.trouble = event.error;
         this.lastUsage.set(event.agent, event.usage);
+        this.heedFilter(event);
         return [...this.rest(event.agent), ...told];
       case 'answer-accept':
         this.answerUsage.set(event.agent, this.lastUsage.get(event.agent) ?? this.delivered);
@@ -85,11 +98,11 @@ class RunFold {
       case 'tool-start':
         return [...told, ...this.agentTool(event, argumentsOfTool(this.state, event))];
       case 'draft-discard':
-        return this.sent !== '' && isDelivery(this.kinds.get(event.agent)) ? this.withdraw() : told;
+        return this.sent !== '' && isDelivery(this.kinds.get(event.agent)) ? this.breakOff() : told;
       case 'answer-final':
         return [...told, ...this.deliver(event)];
       case 'run-end':
-        return [...told, this.end(event)];
+        return [...told, ...this.end(event)];
       default:
         return told;
     }
@@ -159,6 +172,22 @@ class RunFold {
     return [{ type: 'tool-call', index: this.toolCalls++, call: { id, name, argumentsText }, whose: 'agent' }];
   }
 
+  private heedFilter({ agent, reason, error, text }: EventOf<'call-end'>): void {
+    const turn = this.state.agents[agent]?.turn;
+    if (turn == null || !isDelivery(turn.kind)) return;
+    const isFiltered = reason === 'content-filter' || reason === 'refusal' || error?.code === 'reply-filtered';
+    const { said, reply } = turn;
+    this.filtered = isFiltered && reply === null ? { agent, text: `${said}${said === '' || text === '' ? '' : '\n\n'}${text}` } : null;
+  }
+
+  private breakOff(): readonly ServeEvent[] {
+    if (this.filtered === null || this.state.stop === 'cancel') return this.withdraw();
+    this.cut = true;
+    this.live = false;
+    this.delivered = this.lastUsage.get(this.filtered.agent) ?? this.delivered;
+    return [];
+  }
+
   private withdraw(): readonly ServeEvent[] {
     this.over = true;
     if (this.state.stop === 'cancel') return [{ type: 'failed', error: { code: 'run-cancelled', message: 'the run was cancelled' } }];
@@ -167,6 +196,7 @@ class RunFold {
   }
 
   private deliver({ agent, source, text, toolCalls = [] }: EventOf<'answer-final'>): readonly ServeEvent[] {
+    if (this.cut) return [];
     const isWritten = source === 'presentation' || source === 'synthesis';
     const usage = (isWritten ? this.lastUsage : this.answerUsage).get(agent) ?? this.delivered;
     this.delivered = isWritten || source === 'solo' ? usage : withinLimit(usage, this.state.request.sampling?.max_tokens);
@@ -181,17 +211,26 @@ class RunFold {
     ];
   }
 
-  private end({ status, error }: EventOf<'run-end'>): ServeEvent {
+  private end({ status, error }: EventOf<'run-end'>): readonly ServeEvent[] {
     this.over = true;
-    const { final } = this.state;
-    if (status === 'completed' && final !== null) {
-      const finish: Finish = (final.toolCalls ?? []).length > 0 ? 'tool_calls' : final.marks.includes('truncated') ? 'length' : 'stop';
-      return { type: 'done', finish, result: toResult(this.state, this.options.place), delivered: this.delivered };
-    }
-    const [only] = this.state.order;
-    const own = this.state.order.length === 1 && only !== undefined ? this.state.agents[only]?.failed : null;
-    const fallback: ErrorData = { code: 'agents-failed', message: 'there is no answer' };
-    return { type: 'failed', error: status === 'failed' && own != null ? own : (error ?? fallback) };
+    const { order, agents, final } = this.state;
+    if (this.cut) return [this.done('content_filter')];
+    if (status === 'completed' && final !== null) return [this.done(finishOf(final))];
+    const [only] = order;
+    const own = order.length === 1 && only !== undefined && status === 'failed' ? agents[only]?.failed : null;
+    if (own?.code === 'reply-filtered' && this.filtered !== null && this.filtered.text !== '') return this.filteredReply(this.filtered);
+    return [{ type: 'failed', error: own ?? error ?? { code: 'agents-failed', message: 'there is no answer' } }];
+  }
+
+  /** The text of a single agent as far as it came. */
+  private filteredReply({ agent, text }: Filtered): readonly ServeEvent[] {
+    const rest = text.startsWith(this.sent) ? text.slice(this.sent.length) : '';
+    this.delivered = this.lastUsage.get(agent) ?? this.delivered;
+    return [...piecesOf(rest).map((piece): ServeEvent => ({ type: 'content', text: piece })), this.done('content_filter')];
+  }
+
+  private done(finish: Finish): ServeEvent {
+    return { type: 'done', finish, result: toResult(this.state, this.options.place), delivered: this.delivered };
   }
 }
 

@@ -12,7 +12,8 @@ export interface Source {
   readonly title: string;
 }
 
-export type Finish = 'stop' | 'length' | 'tool_calls';
+/** `content_filter`: the provider's filter ended the text, of which a part had come. */
+export type Finish = 'stop' | 'length' | 'tool_calls' | 'content_filter';
 
 /**
  * What a run says to a client of any dialect, in order: reasoning before content, citations behind it, one `done` or `failed`, last.
