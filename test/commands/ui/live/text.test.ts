@@ -21,6 +21,11 @@ describe('text on a terminal', () => {
     expect(plainText(fit(line('日本語'), 5))).toBe('日本…');
   });
 
+  it('holds nothing that a terminal would obey, or that turns a line around', () => {
+    expect(plainText(line('a\u202eb\u2069c\u001b[2Jd'))).toBe('abcd');
+    expect(plainText(line('日本 ✓'))).toBe('日本 ✓');
+  });
+
   it('fits whatever it is, and loses nothing but spaces', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 200 }), fc.integer({ min: 2, max: 50 }), (text, width) => {
