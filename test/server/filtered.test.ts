@@ -57,7 +57,7 @@ describe('a reply that the provider’s filter ends, of a single agent', () => {
   it('is a refusal with its text and usage, whole or streamed, as a message', async () => {
     const server = await filtered();
     const body = await ask(server, '/v1/messages', messageBody());
-    expect(body).toMatchObject({ content: [{ type: 'text', text: FILTERED.text }], stop_reason: 'refusal', usage: { input_tokens: 11, output_tokens: 4 }, massgen_metadata: { usage: SUM } });
+    expect(body).toMatchObject({ content: [{ type: 'text', text: FILTERED.text }], stop_reason: 'refusal', stop_details: { type: 'refusal', explanation: expect.any(String) }, usage: { input_tokens: 11, output_tokens: 4 }, massgen_metadata: { usage: SUM } });
     const frames = await stream(server, '/v1/messages', messageBody());
     expect(messageText(frames)).toBe(FILTERED.text);
     expect(frames.at(-2)!.data).toMatchObject({ type: 'message_delta', delta: { stop_reason: 'refusal' }, usage: { input_tokens: 11, output_tokens: 4 }, massgen_metadata: { usage: SUM } });

@@ -20,6 +20,8 @@ interface Ending {
   readonly metadata?: object;
 }
 
+const FILTERED = 'The provider’s filter ended the reply.';
+
 function stopped(ending: Ending | null): object {
   const { reason = null, met = null, explanation } = ending ?? {};
   return { stop_reason: reason, stop_sequence: met, stop_details: explanation === undefined ? null : { type: 'refusal', category: null, explanation } };
@@ -87,7 +89,8 @@ export class MessageReply {
   end({ finish, result, delivered }: Pick<ServedReply, 'finish' | 'result' | 'delivered'>): readonly MessageEvent[] {
     const before = this.rest();
     const met = this.stop.met();
-    return [...before, ...this.finish({ reason: reasonOf(finish, met), met, usage: usageOf(delivered), metadata: this.metadata(result) })];
+    const reason = reasonOf(finish, met);
+    return [...before, ...this.finish({ reason, met, usage: usageOf(delivered), metadata: this.metadata(result), ...(reason === 'refusal' ? { explanation: FILTERED } : {}) })];
   }
 
   /** The provider would not answer. */
