@@ -23,7 +23,7 @@ export interface HelperDeps {
 /** What is left for its end when its time is over. */
 const END_MS = 10_000;
 
-const unlogged: SessionLog = { directory: null, turn: 1, finalPath: null, append: () => Promise.resolve(undefined), warning: () => undefined, close: () => undefined };
+const unlogged: SessionLog = { directory: null, turn: 1, finalPath: () => null, append: () => Promise.resolve(undefined), warning: () => undefined, close: () => undefined };
 
 /** The helper's run: a single agent with a share of what is left of time and money. */
 function planOf(plan: RunPlan, agent: PlannedAgent, left: ToolContext['left']): RunPlan {

@@ -14,6 +14,7 @@ import { withConsent, type Ask, type AskText } from './consent.js';
 import { openEquipment } from './equipment.js';
 import { massgenVersion } from './places.js';
 import { newSessionId, runStart, streamDeps } from './run-parts.js';
+import { LoggedPlace } from './run-place.js';
 import { continueSession, type ContinuedSession, type SessionPlace } from './sessions.js';
 import { assembleTeam, type Team } from './team.js';
 import { signInsOf } from './tool-guards.js';
@@ -96,7 +97,7 @@ export interface OpenRun {
 }
 
 /** For `logging_enabled: false`. */
-const unlogged = (turn: number): SessionLog => ({ directory: null, turn, finalPath: null, append: () => Promise.resolve(undefined), warning: () => undefined, close: () => undefined });
+const unlogged = (turn: number): SessionLog => ({ directory: null, turn, finalPath: () => null, append: () => Promise.resolve(undefined), warning: () => undefined, close: () => undefined });
 
 const turnFolder = (cwd: string, { directory, turn }: SessionLog): string | null => (directory === null ? null : path.resolve(cwd, directory, `turn_${String(turn)}`));
 
@@ -159,14 +160,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     const equipped = equipment.tools()?.begin({ session: within.id, folder: turnFolder(cwd, log) });
     const begin = runStart(plan, equipped?.agents ?? team.agents, { session: within.id, turn: log.turn, task: prompt, history, config: equipment.configured(shownConfig), ...(how.request === undefined ? {} : { request: how.request }) });
     const orders = createOrders();
-    const place: RunPlace = {
-      sessionId: within.id,
-      configUsed: source,
-      logDirectory: log.directory,
-      get finalAnswerPath() {
-        return log.finalPath;
-      },
-    };
+    const place = new LoggedPlace(within.id, source, log);
     return { events: streamRun(begin, streamDeps(team, log, orders, how.check, equipped), how.signal ?? options.signal), control: orders.control, place, turn: log.turn, logWarning: () => log.warning() };
   };
   const notes = [...chosen.notes, ...(session?.remarks ?? []), ...(session !== undefined && !plan.logging ? ['nothing is logged (logging_enabled: false), so this turn will be no part of the session'] : [])];

@@ -20,4 +20,4 @@ const seen: RunEvent[] = [];
 for await (const event of streamRun(runStart(['only']), deps)) seen.push(event);
 const { final, ending } = foldAll(seen);
 const notices = seen.flatMap((event) => (event.type === 'notice' ? [event.message] : []));
-process.stdout.write(JSON.stringify({ status: ending?.status, length: final?.text.length, finalPath: log.finalPath, notices }));
+process.stdout.write(JSON.stringify({ status: ending?.status, length: final?.text.length, finalPath: log.finalPath(), notices }));

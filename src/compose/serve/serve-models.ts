@@ -3,13 +3,13 @@ import path from 'node:path';
 import type { Environment } from '../../backends/resolve.js';
 import { MassgenError } from '../../errors.js';
 import { expandPath, userFolder, type Places } from '../../orchestrator/config/places.js';
-import type { RunPlace } from '../../orchestrator/index.js';
 import { lookUpModel, type ModelTarget } from '../../server/model-lookup.js';
 import type { Caller, ModelEntry, Models, ServedModel, StartRequest } from '../../server/models.js';
 import { openAgentEntries, type AgentEntries } from '../agent-entries.js';
 import { completeBackend } from '../agent-backend.js';
 import type { AgentRegistry } from '../agent-types.js';
 import { logRootOf, openRun, type OpenRun, type RunOptions } from '../open-run.js';
+import { ShownPlace } from '../run-place.js';
 import { continueSession } from '../sessions.js';
 import { realFileWithin } from './allowed-paths.js';
 import type { createFormChecker } from './form-checker.js';
@@ -174,16 +174,7 @@ class ServeModels implements Models {
         });
         const check = request.format === undefined ? undefined : await formChecker(request.format);
         const { events, place, turn } = open.start(prompt, { history, request, session: within, signal, ...(check === undefined ? {} : { check }) });
-        const relative = (file: string | null): string | null => (file === null ? null : file.startsWith(folder) ? file.slice(folder.length) : file);
-        const shown: RunPlace = {
-          ...place,
-          logDirectory: relative(place.logDirectory),
-          // Known only when the answer is in its file.
-          get finalAnswerPath() {
-            return relative(place.finalAnswerPath);
-          },
-        };
-        return { events, turn, place: shown };
+        return { events, turn, place: new ShownPlace(place, folder) };
       },
     };
   }

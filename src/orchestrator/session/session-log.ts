@@ -17,7 +17,7 @@ export interface SessionLog {
   /** The number of the turn in its session, from 1. */
   readonly turn: number;
   /** Directory of the final answer, once that is in its file, whole; null before, and where it could not be written. */
-  readonly finalPath: string | null;
+  finalPath(): string | null;
   /**
    * Stores events, one JSON object a line, LF only, and then what is derived from them: an answer's, a vote's and the final answer's
    * files at once, the others with the end of the run. Resolves to a warning, once, when something cannot be kept; never rejects.
@@ -57,7 +57,7 @@ function lost(warning: string, turn: number): SessionLog {
   return {
     directory: null,
     turn,
-    finalPath: null,
+    finalPath: () => null,
     append: () => {
       const first = told ? undefined : warning;
       told = true;
@@ -165,9 +165,7 @@ export function openSessionLog(options: SessionLogOptions): SessionLog {
   return {
     directory: session,
     turn,
-    get finalPath() {
-      return writing?.derived.hasAnswer() === true ? path.join(directory, 'final') : null;
-    },
+    finalPath: () => (writing?.derived.hasAnswer() === true ? path.join(directory, 'final') : null),
     append: (batch) => (batch.at(-1)?.type === 'run-end' ? keepLast(batch) : keep(batch)),
     warning: () => late,
     close: () => {

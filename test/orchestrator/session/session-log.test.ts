@@ -73,9 +73,9 @@ describe('the log of a session', () => {
 
   it('has the final answer in a file of its own, byte for byte', async () => {
     const log = open();
-    expect(log.finalPath).toBeNull();
+    expect(log.finalPath()).toBeNull();
     await playInto(log);
-    expect(readFileSync(path.join(log.finalPath ?? '', 'a', 'answer.txt'), 'utf8')).toBe('A\r\n☃');
+    expect(readFileSync(path.join(log.finalPath() ?? '', 'a', 'answer.txt'), 'utf8')).toBe('A\r\n☃');
   });
 
   it('holds nothing open before its first event, so that a run which nobody reads costs nothing', async () => {
@@ -111,10 +111,10 @@ describe('an agent id', () => {
   it.each(IDS)('that is %s stays inside the directory of the final answer', async (_what, id) => {
     const log = open();
     expect(await log.append([final(id, 'the text')])).toBeUndefined();
-    const [folder, ...more] = readdirSync(log.finalPath ?? '');
+    const [folder, ...more] = readdirSync(log.finalPath() ?? '');
     expect(more).toEqual([]);
-    expect(readdirSync(path.join(log.finalPath ?? '', folder ?? ''))).toContain('answer.txt');
-    expect(readFileSync(path.join(log.finalPath ?? '', folder ?? '', 'answer.txt'), 'utf8')).toBe('the text');
+    expect(readdirSync(path.join(log.finalPath() ?? '', folder ?? ''))).toContain('answer.txt');
+    expect(readFileSync(path.join(log.finalPath() ?? '', folder ?? '', 'answer.txt'), 'utf8')).toBe('the text');
     expect(readdirSync(root)).toHaveLength(1);
     expect(existsSync(path.join(root, '..', 'escape'))).toBe(false);
   });
@@ -141,7 +141,7 @@ describe('a place that cannot be written', () => {
   it.each(cases)('because it is %s costs one warning, and the run goes on', async (_what, make) => {
     writeFileSync(path.join(root, 'file'), '');
     const log = open(make(root));
-    expect([log.directory, log.finalPath]).toEqual([null, null]);
+    expect([log.directory, log.finalPath()]).toEqual([null, null]);
     const { events, state } = await playInto(log);
     expect(ofType(events, 'notice')).toMatchObject([{ level: 'warning', message: expect.stringMatching(/not logged[\s\S]*--log-dir/u) }]);
     expect(state.ending?.status).toBe('completed');
