@@ -26,7 +26,7 @@ const ROOMS = {
   rows: { at: '^src/backends/rows/', sees: ['^src/backends/(wires/|spec\\.ts$)'] },
   guards: { at: '^src/backends/guards/', sees: [CONTRACT, '^src/backends/resolve\\.ts$', SMALL_BACKENDS, ERRORS] },
   protocol: { at: PROTOCOL, sees: [CONTRACT, ERRORS], pure: true },
-  coordination: { at: '^src/orchestrator/coordination/', sees: [PROTOCOL, CONTRACT, ERRORS], pure: true },
+  coordination: { at: COORDINATION, sees: facts, pure: true },
   orchestrator: { at: '^src/orchestrator/', sees: [CONTRACT, ERRORS] },
   smallOrchestrator: { at: SMALL_ORCHESTRATOR, sees: [COORDINATION, ...facts] },
   engine: { at: '^src/orchestrator/engine/', sees: [COORDINATION, `${TOOLS}(contract|run-tools)\\.ts$`, SMALL_ORCHESTRATOR, ...facts] },

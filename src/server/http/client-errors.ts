@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import type { Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { newRequestId } from './request-id.js';
 
 interface Fault {
   readonly status: string;
@@ -20,7 +20,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
 /** In a shape that clients of OpenAI and of Anthropic both read: nobody knows yet which of them it is. */
 function replyTo({ status, code, message }: Fault): string {
   const body = JSON.stringify({ type: 'error', error: { message, type: 'invalid_request_error', param: null, code } });
-  const headers = { 'x-request-id': `req_${randomUUID().replaceAll('-', '')}`, 'content-type': 'application/json; charset=utf-8', 'content-length': String(Buffer.byteLength(body)), connection: 'close' };
+  const headers = { 'x-request-id': newRequestId(), 'content-type': 'application/json; charset=utf-8', 'content-length': String(Buffer.byteLength(body)), connection: 'close' };
   return `HTTP/1.1 ${status}\r\n${Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`;
 }
 

@@ -34,9 +34,11 @@ export function responseSink(response: Response): ReplySink {
   const { socket } = response.req;
   // It may have left while its request was being read, and that is told once.
   if (response.destroyed || socket.destroyed) leave();
-  else response.on('close', leave);
-  // Behind another request of its connection a response has no socket yet, and is told nothing until it has one.
-  if (response.socket === null) waitInLine(response, socket, leave);
+  else {
+    response.on('close', leave);
+    // Behind another request of its connection a response has no socket yet, and is told nothing until it has one.
+    if (response.socket === null) waitInLine(response, socket, leave);
+  }
   const flush = (): void => {
     scheduled = false;
     if (buffer === '' || response.destroyed || response.writableEnded) return;

@@ -1,7 +1,7 @@
 import { MassgenError } from '../../errors.js';
 import type { HistoryMessage } from '../../orchestrator/index.js';
 import { toConversation, type Conversation, type Said } from '../runs/conversation.js';
-import type { Image } from '../runs/images.js';
+import { whatFollows, type Image } from '../runs/images.js';
 import type { InputBlock, InputMessage } from './messages-types.js';
 import { partsOf, readBlocks, type BlockContent } from './read-blocks.js';
 
@@ -66,8 +66,7 @@ class MessageReader {
     if (!call.open) return refuse(`${place}.tool_use_id has a result already`, `${place}.tool_use_id`);
     call.open = false;
     const { texts, images, left } = readBlocks(partsOf(content), `${place}.content`);
-    const shown = images.length === 0 ? [] : [`(${images.length === 1 ? 'an image, which follows' : `${String(images.length)} images, which follow`})`];
-    const text = [...texts, ...shown].join('\n');
+    const text = [...texts, ...whatFollows(images)].join('\n');
     this.said.push({ message: { role: 'tool', text: failed === true ? `Error: ${text}` : text, callId: id, name: call.name }, left });
     if (images.length === 0) return;
     seen.texts.push(images.length === 1 ? `(The image is the result of ${call.name}.)` : `(The images are the result of ${call.name}.)`);

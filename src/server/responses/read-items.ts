@@ -1,7 +1,7 @@
 import { MassgenError } from '../../errors.js';
 import type { HistoryMessage } from '../../orchestrator/index.js';
 import type { Said } from '../runs/conversation.js';
-import type { Image } from '../runs/images.js';
+import { whatFollows, type Image } from '../runs/images.js';
 import { customArguments } from './response-tools.js';
 import { readContent } from './read-parts.js';
 import type { InputItem } from './response-types.js';
@@ -12,8 +12,6 @@ const FOREIGN = /^(?:(?:web_search|file_search|computer|image_generation|code_in
 const refuse = (message: string, param: string, reason: string): never => {
   throw new MassgenError('request-invalid', message, { param, reason });
 };
-
-const whatFollows = (images: readonly Image[]): readonly string[] => (images.length === 0 ? [] : [`(${images.length === 1 ? 'an image, which follows' : `${String(images.length)} images, which follow`})`]);
 
 /** Reads items in order; calls of tools are joined to the message that they belong to. */
 class ItemReader {

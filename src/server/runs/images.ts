@@ -43,3 +43,6 @@ function checked(mediaType: string, base64: string, param: string): Image {
   if (BEGINNINGS[mediaType]?.(Buffer.from(base64.slice(0, 64), 'base64')) !== true) return refuse(`${param} is no ${mediaType} image`, param);
   return { type: 'image', mediaType, base64 };
 }
+
+/** Stands in a tool's result, which holds text only, for what it has shown. */
+export const whatFollows = (images: readonly Image[]): readonly string[] => (images.length === 0 ? [] : [`(${images.length === 1 ? 'an image, which follows' : `${String(images.length)} images, which follow`})`]);
