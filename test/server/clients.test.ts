@@ -6,7 +6,7 @@ import OpenAI from 'openai';
 import { closeServers } from '../support/backend-servers.js';
 import { cleanUp } from '../support/massgen-process.js';
 import { breaksOff, soloAt, startProvider } from '../support/provider.js';
-import { AGREED, looped } from '../support/scripts.js';
+import { AGREED, looped, REFUSED } from '../support/scripts.js';
 import { serveHere, stopServers, type TestServer } from '../support/server.js';
 import { until } from '../support/until.js';
 import { aloneAt, startVendor, type HeardBody, type Said, type Vendor } from '../support/vendor.js';
@@ -124,6 +124,22 @@ describe('the openai client', () => {
     await expect(client.chat.completions.create({ model: 'massgen', messages: MESSAGES })).rejects.toBeInstanceOf(OpenAI.RateLimitError);
     expect(waits).toEqual([expect.any(Number), expect.any(Number)]);
     expect(waits[0]).toBeGreaterThan(0);
+  });
+
+  it('asks once where the same request would fail again, and again where another run may do better', async () => {
+    const keyless = await serveHere({ config: { agents: [{ id: 'solo', backend: { type: 'openai', model: 'gpt-5-nano' } }] } });
+    const down = await serveHere({ config: looped(REFUSED) });
+    let asked: (string | null)[] = [];
+    const counting: typeof fetch = async (url, init) => {
+      const response = await fetch(url, init);
+      asked.push(response.headers.get('x-should-retry'));
+      return response;
+    };
+    await expect(clientOf(keyless, { fetch: counting }).chat.completions.create({ model: 'massgen', messages: MESSAGES })).rejects.toMatchObject({ status: 500, code: 'key_missing' });
+    expect(asked).toEqual(['false']);
+    asked = [];
+    await expect(clientOf(down, { fetch: counting, maxRetries: 1 }).chat.completions.create({ model: 'massgen', messages: MESSAGES })).rejects.toMatchObject({ status: 502, code: 'agents_failed' });
+    expect(asked).toEqual([null, null]);
   });
 });
 

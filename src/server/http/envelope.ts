@@ -1,5 +1,5 @@
 import type { Response } from 'express';
-import { ERRORS, type ErrorCode, type ErrorData } from '../../errors.js';
+import { ERRORS, isRetryable, type ErrorCode, type ErrorData } from '../../errors.js';
 
 /** OpenAI's shape of an error: for every route that is not of another vendor's API. */
 export interface ErrorBody {
@@ -72,10 +72,17 @@ export function errorBody(error: ErrorData): ErrorBody {
 /** The envelope of a response: OpenAI's, unless the request is one of another API. */
 export const envelopeOf = (response: Response): Envelope => (response.locals as { envelope?: Envelope }).envelope ?? { status: statusOf, body: errorBody };
 
-/** Headers that go with an error. */
-export function errorHeaders({ code, retryAfterMs }: ErrorData): Readonly<Record<string, string>> {
+/** Not retried by a run that met them, and yet another run may fare better. */
+const OF_THIS_RUN: readonly ErrorCode[] = ['agents-failed', 'agent-stopped', 'backend-resting', 'format-unmet', 'internal'];
+
+/** The same request would fail in the same way, at the price of another run. The clients of OpenAI and Anthropic ask 5xx and 409 twice more by themselves. */
+const isFinal = (error: ErrorData): boolean => (statusOf(error) === 409 || statusOf(error) >= 500) && !isRetryable(error) && !OF_THIS_RUN.includes(error.code);
+
+/** Headers that go with an error. `x-should-retry` is obeyed by the clients of OpenAI and Anthropic. */
+export function errorHeaders(error: ErrorData): Readonly<Record<string, string>> {
+  const { code, retryAfterMs } = error;
   return Object.assign(
-    {},
+    isFinal(error) ? { 'x-should-retry': 'false' } : {},
     retryAfterMs === undefined ? undefined : { 'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1000))) },
     code === 'key-refused' ? { 'www-authenticate': 'Bearer' } : undefined,
   );

@@ -40,7 +40,7 @@ export function securityHeaders(): RequestHandler {
   };
 }
 
-const EXPOSED = ['x-request-id', 'request-id', 'x-massgen-session', 'retry-after', 'ratelimit-limit', 'x-ratelimit-limit', 'x-ratelimit-remaining', 'x-ratelimit-reset', 'idempotency-replayed'];
+const EXPOSED = ['x-request-id', 'request-id', 'x-massgen-session', 'retry-after', 'x-should-retry', 'ratelimit-limit', 'x-ratelimit-limit', 'x-ratelimit-remaining', 'x-ratelimit-reset', 'idempotency-replayed'];
 
 /** Which web pages may call: none unless asked. Never with cookies. */
 export function crossOrigin({ cors: allowed }: Pick<ServerSettings, 'cors'>): RequestHandler | undefined {
