@@ -1,6 +1,7 @@
 import type { BackendRequest, ToolChoice, ToolSpec } from '../contract.js';
 import type { BackendConfig } from '../spec.js';
 import { isObject } from './json.js';
+import { toolSchema } from './tool-schema.js';
 
 /** The code execution that may call tools (https://platform.claude.com/docs/en/agents-and-tools/tool-use/programmatic-tool-calling). */
 const CALLER = 'code_execution_20260120';
@@ -32,12 +33,13 @@ function vendorTools({ tools }: BackendRequest, config: BackendConfig): readonly
 
 function toolOf({ name, description, parameters, own }: ToolSpec, config: BackendConfig): object {
   const calls = own === true && config.enable_programmatic_flow === true;
+  const schema = toolSchema(parameters);
   // What code calls may not be strict.
   const strict = config.enable_strict_tool_use === true && !calls;
   return {
     name,
     description,
-    input_schema: strict ? closed(parameters) : parameters,
+    input_schema: strict ? closed(schema) : schema,
     ...(strict ? { strict: true } : {}),
     ...(own === true && config.enable_tool_search ? { defer_loading: true } : {}),
     ...(calls ? { allowed_callers: [CALLER] } : {}),

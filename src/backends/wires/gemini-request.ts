@@ -6,6 +6,7 @@ import { contentsOf } from './gemini-contents.js';
 import { isGemini3, tellsThoughts, thinkingByEffort } from './gemini-models.js';
 import { stringOf } from './json.js';
 import { sampled } from './sampled.js';
+import { toolSchema } from './tool-schema.js';
 
 /**
  * What the SDK is asked for (https://ai.google.dev/api/generate-content). Stateless: everything is sent every time.
@@ -52,7 +53,7 @@ function formatFields({ format, tools }: BackendRequest): object {
 }
 
 function toolFields({ tools, toolChoice }: BackendRequest, config: BackendConfig, model: string): object {
-  const functions = tools.map(({ name, description, parameters }) => ({ name, description, parametersJsonSchema: parameters }));
+  const functions = tools.map(({ name, description, parameters }) => ({ name, description, parametersJsonSchema: toolSchema(parameters) }));
   const wanted = [...(config.enable_web_search ? [{ googleSearch: {} }] : []), ...(config.enable_code_execution ? [{ codeExecution: {} }] : [])];
   // "Tool use with function calling is unsupported" before Gemini 3: there a call with functions goes without.
   const own = functions.length > 0 && !isGemini3(model) ? [] : wanted;
