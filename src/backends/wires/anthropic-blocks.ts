@@ -74,6 +74,16 @@ export class ContentBlocks {
     return this.kept;
   }
 
+  /** Of a reply that was cut: without what the cut has left unfinished, which the API refuses to be sent back. */
+  whole(): readonly unknown[] {
+    const answered = new Set(this.kept.flatMap((block) => (isObject(block) ? [stringOf(block['tool_use_id'])] : [])));
+    return this.kept.filter((block) => {
+      if (!isObject(block)) return true;
+      if (block['type'] === 'thinking') return stringOf(block['signature']) !== '';
+      return block['type'] !== 'server_tool_use' || answered.has(stringOf(block['id']));
+    });
+  }
+
   private say(text: string): void {
     if (text === '') return;
     this.spoken = true;

@@ -1,4 +1,5 @@
 import type { ContentPart, Message } from '../contract.js';
+import { callIdIn } from './call-ids.js';
 import { argumentsObject, isObject, stringOf } from './json.js';
 
 export const MESSAGES_WIRE = 'anthropic-messages';
@@ -38,6 +39,9 @@ export function containerOf(messages: readonly Message[]): string | undefined {
   return isObject(container) ? stringOf(container['id']) : undefined;
 }
 
+/** "tool_use.id: String should match pattern '^[a-zA-Z0-9_-]+$'" */
+const ID = /^[\w-]+$/;
+
 const textBlock = (text: string): Block => ({ type: 'text', text });
 
 /** Inside a turn the next call begins with all that was said in this one. */
@@ -53,7 +57,7 @@ function blocksOf(message: Exclude<Message, { role: 'system' }>): readonly Block
     case 'user':
       return typeof message.content === 'string' ? spoken(message.content) : message.content.flatMap(partBlocks);
     case 'tool':
-      return [{ type: 'tool_result', tool_use_id: message.callId, content: resultOf(message) }];
+      return [{ type: 'tool_result', tool_use_id: callIdIn(ID, message.callId), content: resultOf(message) }];
     case 'assistant':
       return assistantBlocks(message);
   }
@@ -72,6 +76,6 @@ function partBlocks(part: ContentPart): readonly Block[] {
 function assistantBlocks({ text, toolCalls, items }: Extract<Message, { role: 'assistant' }>): readonly Block[] {
   const own = items.flatMap(({ wire, item }) => (wire === MESSAGES_WIRE && isObject(item) && item['type'] !== CONTAINER ? [item] : []));
   if (own.length > 0) return own.filter((block) => block['type'] !== 'text' || stringOf(block['text']).trim() !== '');
-  const calls = toolCalls.map(({ id, name, argumentsText }) => ({ type: 'tool_use', id, name, input: argumentsObject(argumentsText) }));
+  const calls = toolCalls.map(({ id, name, argumentsText }) => ({ type: 'tool_use', id: callIdIn(ID, id), name, input: argumentsObject(argumentsText) }));
   return [...spoken(text), ...calls];
 }

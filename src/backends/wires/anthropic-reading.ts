@@ -118,7 +118,7 @@ export class MessagesReading implements Reading {
     }
     const known = FINISH[this.reason] ?? 'stop';
     const calls = this.container !== '' && this.blocks.all().some(isCallFromCode);
-    const items = [...this.blocks.all(), ...(calls ? [{ type: CONTAINER, id: this.container }] : [])].map((item) => ({ wire: MESSAGES_WIRE, item }));
+    const items = [...(known === 'stop' || known === 'tool-calls' ? this.blocks.all() : this.blocks.whole()), ...(calls ? [{ type: CONTAINER, id: this.container }] : [])].map((item) => ({ wire: MESSAGES_WIRE, item }));
     this.close({ type: 'finish', reason: known === 'stop' && this.blocks.called ? 'tool-calls' : known, ...(items.length > 0 ? { items } : {}) });
   }
 

@@ -1,7 +1,7 @@
 import type { BackendRequest } from '../contract.js';
 import type { BackendConfig, Endpoint } from '../spec.js';
 import { containerOf, conversationOf, type Block } from './anthropic-conversation.js';
-import { mostTokens, thinkingFor, thinksByBudget, type Thinking } from './anthropic-models.js';
+import { mostTokens, refusesSampling, thinkingFor, thinksByBudget, usualThinking, type Thinking } from './anthropic-models.js';
 import { anthropicTools } from './anthropic-tools.js';
 import { defined } from './chat-request.js';
 import { countOf } from './json.js';
@@ -24,8 +24,8 @@ export function messagesBody(request: BackendRequest, endpoint: Endpoint, paused
   const { thinking, effort } = thinkingOf(model, config, request.sampling?.thinking_budget);
   const { system, messages } = conversationOf(request.messages);
   const { stop } = config;
-  // A model that thinks refuses to be sampled: what only this request asks for is left out, what the configuration says is the user's to mend.
-  const sampling = thinks(thinking) ? endpoint.config : config;
+  // A model that thinks, and every newer one, refuses to be sampled: what only this request asks for is left out, what the configuration says is the user's to mend.
+  const sampling = thinks(thinking) || refusesSampling(model) ? endpoint.config : config;
   return {
     model,
     max_tokens: config.max_tokens ?? mostTokens(model, countOf(thinking?.['budget_tokens'])),
@@ -52,7 +52,7 @@ export function messagesBody(request: BackendRequest, endpoint: Endpoint, paused
 function thinkingOf(model: string, { thinking, reasoning, max_tokens: most }: BackendConfig, asked: number | undefined): Thinking {
   const isOver = asked !== undefined && thinking?.['type'] === 'enabled' && thinksByBudget(model);
   if (thinking !== undefined && !isOver) return { thinking, ...(reasoning?.effort === undefined ? {} : { effort: reasoning.effort }) };
-  return reasoning?.effort === undefined ? {} : thinkingFor(model, reasoning.effort, most, asked);
+  return reasoning?.effort === undefined ? usualThinking(model) : thinkingFor(model, reasoning.effort, most, asked);
 }
 
 const thinks = (thinking: Thinking['thinking']): boolean => thinking !== undefined && thinking['type'] !== 'disabled';

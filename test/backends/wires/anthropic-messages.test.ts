@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createBackend } from '../../../src/backends/create.js';
-import type { BackendEvent, ProviderItem } from '../../../src/backends/contract.js';
+import type { BackendEvent, Message, ProviderItem } from '../../../src/backends/contract.js';
 import type { BackendConfig, FetchLike } from '../../../src/backends/spec.js';
 import { callsOf, collect, eventsOf, reasoningOf, requestOf, textOf } from '../../support/backend-collect.js';
 import { recording, replay, type Reply, type SentRequest } from '../../support/backend-replay.js';
@@ -147,16 +147,87 @@ describe('the Messages wire', () => {
     }
   });
 
-  it('asks once more, unforced, when a model that thinks refuses to be forced', async () => {
-    const bodies: unknown[] = [];
+  it('keeps no thought and no search that the limit has cut, which the API would refuse', async () => {
+    const cut = (stop_reason: string): string =>
+      frames(
+        START,
+        { type: 'content_block_start', index: 0, content_block: { type: 'thinking', thinking: 'whole', signature: 'sig' } },
+        { type: 'content_block_stop', index: 0 },
+        { type: 'content_block_start', index: 1, content_block: { type: 'text', text: 'x' } },
+        { type: 'content_block_stop', index: 1 },
+        { type: 'content_block_start', index: 2, content_block: { type: 'server_tool_use', id: 's', name: 'web_search', input: {} } },
+        { type: 'content_block_stop', index: 2 },
+        { type: 'content_block_start', index: 3, content_block: { type: 'thinking', thinking: '', signature: '' } },
+        { type: 'content_block_delta', index: 3, delta: { type: 'thinking_delta', thinking: 'cut' } },
+        { type: 'content_block_stop', index: 3 },
+        { type: 'message_delta', delta: { stop_reason }, usage: { output_tokens: 2 } },
+        { type: 'message_stop' },
+      );
+    const types = async (reason: string): Promise<unknown[]> => itemsOf(await hear({ body: cut(reason) })).map(({ item }) => (item as { type: string }).type);
+    expect(await types('max_tokens')).toEqual(['thinking', 'text']);
+    expect(await types('end_turn')).toEqual(['thinking', 'text', 'server_tool_use', 'thinking']);
+  });
+});
+
+describe('a request that Claude refuses for what can be left out', () => {
+  interface Sent {
+    readonly tool_choice?: unknown;
+    readonly thinking?: unknown;
+    readonly messages: readonly { readonly content: readonly { readonly type: string }[] }[];
+  }
+
+  /** A server that refuses with this as long as `isRefused`. */
+  function refusing(message: string, isRefused: (body: Sent) => boolean): { readonly fetch: FetchLike; readonly bodies: Sent[] } {
+    const bodies: Sent[] = [];
     const fetch: FetchLike = (_url, init) => {
-      bodies.push(JSON.parse(typeof init?.body === 'string' ? init.body : '{}'));
-      const refused = { type: 'error', error: { type: 'invalid_request_error', message: 'Thinking may not be enabled when tool_choice forces tool use.' } };
-      if (bodies.length === 1) return Promise.resolve(new Response(JSON.stringify(refused), { status: 400 }));
+      const body = JSON.parse(typeof init?.body === 'string' ? init.body : '{}') as Sent;
+      bodies.push(body);
+      if (isRefused(body)) return Promise.resolve(new Response(JSON.stringify({ type: 'error', error: { type: 'invalid_request_error', message } }), { status: 400 }));
       return Promise.resolve(new Response(recording('anthropic-messages/text.sse'), { headers: { 'content-type': 'text/event-stream' } }));
     };
-    const events = await collect(createBackend(CLAUDE, { env: {}, fetch }), requestOf({ toolChoice: { name: 'vote' } }));
-    expect(textOf(events)).toBe('Grüße, 世界 👋 — done.');
-    expect(bodies).toMatchObject([{ tool_choice: { type: 'tool', name: 'vote' } }, { tool_choice: { type: 'auto' } }]);
+    return { fetch, bodies };
+  }
+
+  const isForced = ({ tool_choice: choice }: Sent): boolean => JSON.stringify(choice).includes('"tool"');
+  const types = ({ messages }: Sent): unknown => messages.map(({ content }) => content.map(({ type }) => type));
+
+  it.each(['Thinking may not be enabled when tool_choice forces tool use.', 'tool_choice: type "tool" and "any" are not supported for this model.'])('is sent once more unforced, and never forced again: %s', async (message) => {
+    const { fetch, bodies } = refusing(message, isForced);
+    const backend = createBackend(CLAUDE, { env: {}, fetch });
+    for (let call = 0; call < 2; call += 1) expect(textOf(await collect(backend, requestOf({ toolChoice: { name: 'vote' }, parallelToolCalls: false })))).toBe('Grüße, 世界 👋 — done.');
+    const auto = { type: 'auto', disable_parallel_tool_use: true };
+    expect(bodies.map(({ tool_choice: choice }) => choice)).toEqual([{ type: 'tool', name: 'vote', disable_parallel_tool_use: true }, auto, auto]);
+  });
+
+  const thinking = { type: 'thinking', thinking: 'hm', signature: 'sig' };
+  const use = { type: 'tool_use', id: 'a', name: 'vote', input: {} };
+  const messages: readonly Message[] = [
+    { role: 'user', content: 'q' },
+    { role: 'assistant', text: '', toolCalls: [{ id: 'a', name: 'vote', argumentsText: '{}' }], items: [thinking, use].map((item) => ({ wire: 'anthropic-messages', item })) },
+    { role: 'tool', callId: 'a', name: 'vote', text: 'ok' },
+  ];
+
+  it('is sent once more without thoughts that belong to a conversation that has changed', async () => {
+    const message = 'messages.1.content.0: Invalid `signature` in `thinking` block. The block is bound to a different conversation.';
+    const { fetch, bodies } = refusing(message, (body) => JSON.stringify(types(body)).includes('thinking'));
+    expect((await collect(createBackend({ ...CLAUDE, thinking: { type: 'adaptive' } }, { env: {}, fetch }), requestOf({ messages }))).at(-1)).toMatchObject({ type: 'finish' });
+    expect(bodies.map(types)).toEqual([[['text'], ['thinking', 'tool_use'], ['tool_result']], [['text'], ['tool_use'], ['tool_result']]]);
+    expect(bodies[1]?.thinking).toEqual({ type: 'adaptive' });
+  });
+
+  it('does not ask for thoughts beside a call that another model made without', async () => {
+    const message = 'messages.1.content.0.type: Expected `thinking` or `redacted_thinking`, but found `tool_use`. When `thinking` is enabled, a final `assistant` message must start with a thinking block.';
+    const { fetch, bodies } = refusing(message, (body) => body.thinking !== undefined);
+    const foreign = messages.map((each) => (each.role === 'assistant' ? { ...each, items: [] } : each));
+    expect((await collect(createBackend({ ...CLAUDE, thinking: { type: 'enabled', budget_tokens: 2000 } }, { env: {}, fetch }), requestOf({ messages: foreign }))).at(-1)).toMatchObject({ type: 'finish' });
+    expect(bodies.map((body) => body.thinking)).toEqual([{ type: 'enabled', budget_tokens: 2000 }, undefined]);
+  });
+
+  it('stays refused when nothing can be left out', async () => {
+    for (const message of ['tool_choice: no such tool', 'Invalid `signature` in `thinking` block', 'max_tokens: too many']) {
+      const { fetch, bodies } = refusing(message, () => true);
+      expect((await collect(createBackend(CLAUDE, { env: {}, fetch }), requestOf())).at(-1)).toMatchObject({ type: 'error', error: { code: 'request-rejected' } });
+      expect(bodies).toHaveLength(1);
+    }
   });
 });

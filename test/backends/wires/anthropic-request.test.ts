@@ -86,6 +86,42 @@ describe('a Messages request', () => {
     expect(body({}, { model: 'claude-sonnet-5', reasoning: { effort: 'none' } })['thinking']).toEqual({ type: 'disabled' });
   });
 
+  it('tells each generation to think in words that it takes', () => {
+    const thinkingOf = (model: string, effort?: string): unknown => [body({}, { model, ...(effort === undefined ? {} : { reasoning: { effort } }) })].map(({ thinking, output_config: output }) => [thinking, (output as { effort?: string } | undefined)?.effort])[0];
+    const shown = { type: 'adaptive', display: 'summarized' };
+    expect(thinkingOf('claude-opus-4-6', 'xhigh')).toEqual([{ type: 'adaptive' }, 'high']);
+    expect(thinkingOf('claude-opus-4-7', 'xhigh')).toEqual([shown, 'xhigh']);
+    expect(thinkingOf('claude-opus-4-7', 'none')).toEqual([undefined, undefined]);
+    expect(thinkingOf('claude-opus-5', 'none')).toEqual([{ type: 'disabled' }, undefined]);
+    expect(thinkingOf('claude-sonnet-5-5', 'none')).toEqual([{ type: 'between_tools' }, undefined]);
+    expect(thinkingOf('claude-opus-5')).toEqual([undefined, undefined]);
+    for (const model of ['claude-opus-5-5', 'claude-fable-5-1', 'claude-mythos-5']) {
+      expect([thinkingOf(model), thinkingOf(model, 'none'), thinkingOf(model, 'max')]).toEqual([[shown, undefined], [shown, 'low'], [shown, 'max']]);
+      expect(body({ toolChoice: { name: 'new_answer' } }, { model })['tool_choice']).toEqual({ type: 'auto' });
+    }
+  });
+
+  it('leaves out what only this request wants of a model that is not sampled', () => {
+    const sampling = { temperature: 0.2, top_p: 0.5, top_k: 3 };
+    for (const model of ['claude-opus-4-7', 'claude-sonnet-5', 'claude-haiku-5-5', 'claude-opus-5']) {
+      const asked = body({ sampling }, { model });
+      for (const name of ['temperature', 'top_p', 'top_k']) expect(asked).not.toHaveProperty(name);
+    }
+    expect(body({ sampling }, { model: 'claude-opus-4-20250514' })).toMatchObject(sampling);
+  });
+
+  it('gives calls of other vendors ids in the form that the API takes', () => {
+    const callId = 'functions.vote:0';
+    const messages: readonly Message[] = [
+      { role: 'user', content: 'q' },
+      { role: 'assistant', text: '', toolCalls: [{ id: callId, name: 'vote', argumentsText: '{}' }], items: [] },
+      { role: 'tool', callId, name: 'vote', text: 'ok' },
+    ];
+    const [, used, result] = body({ messages })['messages'] as { readonly content: readonly Record<string, string>[] }[];
+    expect(used?.content[0]?.['id']).toMatch(/^[a-zA-Z0-9_-]+$/);
+    expect(result?.content[0]?.['tool_use_id']).toBe(used?.content[0]?.['id']);
+  });
+
   it.each([
     [1024, 2000, 1024],
     [2000, 4000, 2000],
