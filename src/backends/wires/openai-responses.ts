@@ -2,6 +2,7 @@ import type { Endpoint, Wire } from '../spec.js';
 import { streamFailure } from '../failure.js';
 import { createSender } from './openai-client.js';
 import { readReply } from './read-reply.js';
+import { itemsWire } from './responses-items.js';
 import { createResponsesReading } from './responses-reading.js';
 import { responsesBody, type ResponsesQuirks } from './responses-request.js';
 
@@ -12,7 +13,7 @@ export function openaiResponses(quirks: ResponsesQuirks = {}): Wire {
     return {
       isLeavable: true,
       stream: (request, signal) =>
-        readReply(() => send(responsesBody(request, endpoint, quirks), request, signal), createResponsesReading({ toError: (error) => streamFailure(error, endpoint, Date.now()) })),
+        readReply(() => send(responsesBody(request, endpoint, quirks), request, signal), createResponsesReading({ wire: itemsWire(endpoint), toError: (error) => streamFailure(error, endpoint, Date.now()) })),
     };
   };
 }

@@ -2,7 +2,7 @@ import type { ErrorData } from '../../errors.js';
 import type { BackendEvent, FinishReason } from '../contract.js';
 import type { Batch } from './batch.js';
 import { isObject, listOf, objectOf, type Json } from './json.js';
-import { RESPONSES_WIRE, type OutputItems } from './responses-items.js';
+import type { OutputItems } from './responses-items.js';
 import { responsesUsage } from './responses-usage.js';
 
 /** How a response ends: the one place that says its terminal event. */
@@ -14,7 +14,7 @@ export interface ResponsesEnding {
   isOver(): boolean;
 }
 
-export function createResponsesEnding(batch: Batch, items: OutputItems, toError: (error: unknown) => ErrorData): ResponsesEnding {
+export function createResponsesEnding(batch: Batch, items: OutputItems, wire: string, toError: (error: unknown) => ErrorData): ResponsesEnding {
   let refused = false;
   let over = false;
 
@@ -33,7 +33,7 @@ export function createResponsesEnding(batch: Batch, items: OutputItems, toError:
   function conclude(response: Json, reason: FinishReason): void {
     const called = items.close();
     const spoken = refused ? 'refusal' : called ? 'tool-calls' : 'stop';
-    const kept = outputOf(response).map((item) => ({ wire: RESPONSES_WIRE, item }));
+    const kept = outputOf(response).map((item) => ({ wire, item }));
     close(response, { type: 'finish', reason: reason === 'stop' ? spoken : reason, ...(kept.length > 0 ? { items: kept } : {}) });
   }
 

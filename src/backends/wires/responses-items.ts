@@ -1,8 +1,12 @@
+import type { Endpoint } from '../spec.js';
 import type { Batch } from './batch.js';
 import { isObject, listOf, objectOf, stringOf, type Json } from './json.js';
 import { createFunctionCalls } from './responses-calls.js';
 
-export const RESPONSES_WIRE = 'openai-responses';
+const RESPONSES_WIRE = 'openai-responses';
+
+/** Whose items they are: thoughts are sealed, and another vendor of this dialect refuses them. */
+export const itemsWire = ({ id }: Pick<Endpoint, 'id'>): string => (id === 'openai' ? RESPONSES_WIRE : `${RESPONSES_WIRE}:${id}`);
 
 /** The output items of one response: said as events while they grow, kept verbatim when they are whole. */
 export interface OutputItems {

@@ -6,15 +6,17 @@ import { createResponsesEnding, type ResponsesEnding } from './responses-ending.
 import { createOutputItems, framesOf, type OutputItems } from './responses-items.js';
 
 export interface ResponsesReadingOptions {
+  /** As whose items those of the reply are kept. */
+  readonly wire: string;
   /** An error frame as our error. */
   readonly toError: (error: unknown) => ErrorData;
 }
 
 /** Reads the event stream of the Responses API (https://platform.openai.com/docs/api-reference/responses-streaming). */
-export function createResponsesReading({ toError }: ResponsesReadingOptions): Reading {
+export function createResponsesReading({ wire, toError }: ResponsesReadingOptions): Reading {
   const batch = createBatch();
   const items = createOutputItems(batch);
-  const ending = createResponsesEnding(batch, items, toError);
+  const ending = createResponsesEnding(batch, items, wire, toError);
   const take = (frame: Json): void => {
     takeFrame(frame, batch, items, ending);
   };

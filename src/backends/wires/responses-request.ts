@@ -3,9 +3,10 @@ import type { BackendConfig, Endpoint } from '../spec.js';
 import { defined } from './chat-request.js';
 import { isObject, sendableArguments, stringOf } from './json.js';
 import { isReasoningModel } from './reasoning-models.js';
-import { RESPONSES_WIRE } from './responses-items.js';
+import { itemsWire } from './responses-items.js';
 import { sampled } from './sampled.js';
 import { withImagesBehind } from './tool-images.js';
+import { toolSchema } from './tool-schema.js';
 
 /** Longest `prompt_cache_key` the API takes. */
 const CACHE_KEY_LENGTH = 64;
@@ -29,7 +30,7 @@ export function responsesBody(request: BackendRequest, endpoint: Endpoint, quirk
   const include = [...(thinks ? ['reasoning.encrypted_content'] : []), ...(config.enable_code_interpreter ? ['code_interpreter_call.outputs'] : [])];
   return {
     model,
-    input: withCallers((quirks.foreign ? withImagesBehind(request.messages) : request.messages).flatMap((message) => inputItems(message, quirks))),
+    input: withCallers((quirks.foreign ? withImagesBehind(request.messages) : request.messages).flatMap((message) => inputItems(message, endpoint, quirks, thinks))),
     stream: true,
     store: false,
     ...(include.length > 0 ? { include } : {}),
@@ -85,7 +86,7 @@ const functionOf = ({ name, description, parameters, strict = false, own }: Tool
   type: 'function',
   name,
   description,
-  parameters,
+  parameters: toolSchema(parameters),
   strict,
   ...(own === true && config.enable_tool_search ? { defer_loading: true } : {}),
   ...(own === true && config.enable_programmatic_flow ? { allowed_callers: ['programmatic'] } : {}),
@@ -93,7 +94,7 @@ const functionOf = ({ name, description, parameters, strict = false, own }: Tool
 
 const choiceFor = (choice: ToolChoice): unknown => (typeof choice === 'string' ? choice : { type: 'function', name: choice.name });
 
-function inputItems(message: Message, { foreign }: ResponsesQuirks): unknown[] {
+function inputItems(message: Message, endpoint: Endpoint, { foreign }: ResponsesQuirks, thinks: boolean): unknown[] {
   switch (message.role) {
     case 'system':
       return [{ role: 'system', content: message.text }];
@@ -102,7 +103,7 @@ function inputItems(message: Message, { foreign }: ResponsesQuirks): unknown[] {
     case 'tool':
       return [{ type: 'function_call_output', call_id: message.callId, output: foreign ? message.text : outputOf(message) }];
     case 'assistant':
-      return assistantItems(message);
+      return assistantItems(message, endpoint, thinks);
   }
 }
 
@@ -111,9 +112,12 @@ function outputOf({ text, images = [] }: Extract<Message, { role: 'tool' }>): un
   return images.length === 0 ? text : [{ type: 'text', text } as const, ...images].filter((part) => part.type === 'image' || part.text !== '').map(inputPart);
 }
 
-function assistantItems({ text, toolCalls, items }: Extract<Message, { role: 'assistant' }>): unknown[] {
-  const own = items.filter(({ wire }) => wire === RESPONSES_WIRE).map(({ item }) => item);
-  if (own.length > 0) return own.filter(isReplayable).map(withSendableArguments);
+function assistantItems({ text, toolCalls, items }: Extract<Message, { role: 'assistant' }>, endpoint: Endpoint, thinks: boolean): unknown[] {
+  const wire = itemsWire(endpoint);
+  const own = items.filter((item) => item.wire === wire).map(({ item }) => item);
+  // At its own vendor a model that does not think refuses the thoughts of one that does.
+  const mayThink = thinks || !endpoint.ownHost;
+  if (own.length > 0) return withoutLastThoughts(own.filter((item) => (mayThink || !isThought(item)) && isReplayable(item))).map(withSendableArguments);
   return [
     ...(text === '' ? [] : [{ role: 'assistant', content: text }]),
     ...toolCalls.map(({ id, name, argumentsText }) => ({
@@ -132,9 +136,13 @@ function withCallers(items: readonly unknown[]): readonly unknown[] {
   return items.map((item) => (isObject(item) && item['type'] === 'function_call_output' && callers.has(item['call_id']) ? { ...item, caller: callers.get(item['call_id']) } : item));
 }
 
+const isThought = (item: unknown): boolean => isObject(item) && item['type'] === 'reasoning';
+
+/** Of a reply that was cut while the model thought: "Item of type 'reasoning' was provided without its required following item." */
+const withoutLastThoughts = (items: readonly unknown[]): readonly unknown[] => items.slice(0, items.findLastIndex((item) => !isThought(item)) + 1);
+
 /** A thought without its encrypted content is only a reference to something that was not stored. */
-const isReplayable = (item: unknown): boolean =>
-  !(isObject(item) && item['type'] === 'reasoning' && typeof item['encrypted_content'] !== 'string');
+const isReplayable = (item: unknown): boolean => !(isThought(item) && isObject(item) && typeof item['encrypted_content'] !== 'string');
 
 function withSendableArguments(item: unknown): unknown {
   if (!isObject(item) || item['type'] !== 'function_call') return item;

@@ -80,7 +80,28 @@ describe('a Responses request', () => {
       call,
       { ...call, call_id: 'b', arguments: '{"a' },
     ].map((item) => ({ wire: 'openai-responses', item }));
-    const { input } = body({ messages: [{ role: 'assistant', text: 'x', toolCalls: [], items }] });
-    expect(input).toEqual([items[1]?.item, call, { ...call, call_id: 'b', arguments: '{}' }]);
+    const messages = [{ role: 'assistant', text: 'x', toolCalls: [], items }] as const;
+    const calls = [call, { ...call, call_id: 'b', arguments: '{}' }];
+    expect(body({ messages }, { model: 'gpt-5-mini' })['input']).toEqual([items[1]?.item, ...calls]);
+    // "Reasoning input items can only be provided to a reasoning or computer use model."
+    expect(body({ messages })['input']).toEqual(calls);
+  });
+
+  it('leaves out thoughts after which nothing came', () => {
+    const thought = { type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: 'x' };
+    const items = [thought, { type: 'message', id: 'm', role: 'assistant', content: [] }, thought].map((item) => ({ wire: 'openai-responses', item }));
+    const said = (some: typeof items): unknown => body({ messages: [{ role: 'assistant', text: '', toolCalls: [], items: some }] }, { model: 'gpt-5-mini' })['input'];
+    expect(said(items)).toEqual([thought, items[1]?.item]);
+    expect(said(items.slice(2))).toEqual([]);
+  });
+
+  it('sends no vendor the sealed thoughts of another', () => {
+    const thought = { type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: 'x' };
+    const call = { type: 'function_call', id: 'fc', call_id: 'a', name: 'vote', arguments: '{}' };
+    const messages = [{ role: 'assistant', text: '', toolCalls: [{ id: 'a', name: 'vote', argumentsText: '{}' }], items: [thought, call].map((item) => ({ wire: 'openai-responses', item })) }] as const;
+    const plain = { type: 'function_call', call_id: 'a', name: 'vote', arguments: '{}' };
+    expect(body({ messages }, { model: 'gpt-5-mini' })['input']).toEqual([thought, call]);
+    expect(body({ messages }, { type: 'grok', model: 'grok-4' })['input']).toEqual([plain]);
+    expect(body({ messages }, { type: 'azure_openai', model: 'gpt-5-mini', base_url: 'https://x.openai.azure.com' })['input']).toEqual([plain]);
   });
 });
