@@ -51,13 +51,20 @@ function partsOf(message: Exclude<Message, { role: 'system' }>, given: Set<strin
 const userPart = (part: ContentPart): Json =>
   part.type === 'text' ? { text: part.text } : { inlineData: { mimeType: part.mediaType, data: part.base64 } };
 
+/** The calls of an older Gemini that another one goes on from. */
+function withSignature(parts: readonly Json[]): readonly Json[] {
+  if (parts.some((part) => 'thoughtSignature' in part)) return parts;
+  const first = parts.findIndex((part) => 'functionCall' in part);
+  return parts.map((part, place) => (place === first ? { ...part, thoughtSignature: UNSIGNED } : part));
+}
+
 function modelParts({ text, toolCalls, items }: Extract<Message, { role: 'assistant' }>, given: Set<string>, signed: boolean): readonly Json[] {
   const own = items.flatMap(({ wire, item }) => (wire === GEMINI_WIRE && isObject(item) ? [item] : []));
   for (const part of own) {
     const id = stringOf(objectOf(part['functionCall'])?.['id']);
     if (id !== '') given.add(id);
   }
-  if (own.length > 0) return own;
+  if (own.length > 0) return signed ? withSignature(own) : own;
   const calls = toolCalls.map(({ name, argumentsText }, index) => ({
     functionCall: { name, args: argumentsObject(argumentsText) },
     ...(signed && index === 0 ? { thoughtSignature: UNSIGNED } : {}),

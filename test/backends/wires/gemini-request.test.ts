@@ -78,6 +78,19 @@ describe('a Gemini request', () => {
     expect(await thinking({ thinking: { type: 'disabled' } })).toEqual({ includeThoughts: false, thinkingBudget: 0 });
     expect(await thinking({ reasoning: { effort: 'low' } })).toEqual({ includeThoughts: true, thinkingBudget: 1024 });
     expect(await thinking({ model: 'gemini-3-pro-preview', reasoning: { effort: 'low' } })).toEqual({ includeThoughts: true, thinkingLevel: 'LOW' });
+    const levels = [
+      ['gemini-3-pro-preview', 'none', 'LOW'],
+      ['gemini-3-pro-preview', 'medium', 'HIGH'],
+      ['gemini-3.1-pro-preview', 'medium', 'MEDIUM'],
+      ['gemini-3.1-pro-preview', 'minimal', 'LOW'],
+      ['gemini-3-flash-preview', 'none', 'MINIMAL'],
+      ['gemini-3.8-flash', 'minimal', 'LOW'],
+      ['gemini-flash-latest', 'none', 'LOW'],
+      ['gemini-3.8-flash-lite', 'none', 'MINIMAL'],
+      ['gemini-3-flash-preview', 'xhigh', 'HIGH'],
+      ['gemini-3-flash-preview', 'max', 'HIGH'],
+    ] as const;
+    for (const [model, effort, thinkingLevel] of levels) expect(await thinking({ model, reasoning: { effort } })).toMatchObject({ thinkingLevel });
     expect(await thinking({ include_thoughts: false })).toBeUndefined();
     expect(await thinking({ model: 'gemini-2.0-flash' })).toBeUndefined();
   });
@@ -108,5 +121,16 @@ describe('a Gemini request', () => {
     ]);
     const [, foreign] = (await body({ messages }, { model: 'gemini-3-pro-preview' }))['contents'] as { parts: unknown[] }[];
     expect(foreign?.parts[1]).toMatchObject({ functionCall: { name: 'vote' }, thoughtSignature: 'skip_thought_signature_validator' });
+  });
+
+  it('lets a newer Gemini go on from the calls of one that signs nothing', async () => {
+    const call = { functionCall: { name: 'vote', args: {} } };
+    const messages: readonly Message[] = [
+      { role: 'assistant', text: 'hm', toolCalls: [{ id: 'x', name: 'vote', argumentsText: '{}' }], items: [{ text: 'hm' }, call, call].map((item) => ({ wire: 'gemini-generate', item })) },
+      { role: 'tool', callId: 'x', name: 'vote', text: 'ok' },
+    ];
+    const partsFor = async (model: string): Promise<unknown> => ((await body({ messages }, { model }))['contents'] as { readonly parts: unknown }[])[0]?.parts;
+    expect(await partsFor('gemini-2.5-flash')).toEqual([{ text: 'hm' }, call, call]);
+    expect(await partsFor('gemini-3-flash-preview')).toEqual([{ text: 'hm' }, { ...call, thoughtSignature: 'skip_thought_signature_validator' }, call]);
   });
 });
