@@ -1,6 +1,6 @@
 import { MassgenError, type ErrorCode, type ErrorData } from '../errors.js';
 import { isContextOverflow, overflowIn } from './context-overflow.js';
-import { httpFailure, type Target } from './http-failure.js';
+import { FAILED_CALL, httpFailure, type Target } from './http-failure.js';
 import { oneLine } from './one-line.js';
 
 const RESET = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ERR_STREAM_PREMATURE_CLOSE', 'UND_ERR_SOCKET']);
@@ -70,6 +70,7 @@ const remedyFor = (code: string): string =>
 const hostOf = (baseUrl: string): string => (URL.canParse(baseUrl) ? new URL(baseUrl).host : baseUrl);
 
 const BY_NAME: readonly (readonly [RegExp, ErrorCode])[] = [
+  [FAILED_CALL, 'backend-garbage'],
   [/insufficient_quota|billing|credit/i, 'quota-exhausted'],
   [/rate_?limit|overloaded|too_many_requests/i, 'backend-overloaded'],
   [/content_filter|content_policy|moderation|safety/i, 'reply-filtered'],

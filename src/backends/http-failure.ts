@@ -54,6 +54,9 @@ const reasonsIn = (details: unknown): readonly unknown[] =>
 /** Anthropic says it with the status of a malformed request. */
 const CREDIT = /credit balance is too low/i;
 
+/** What the model wrote was no call of a tool (Groq): it may do better the next time. */
+export const FAILED_CALL = /tool_use_failed|failed_generation/;
+
 const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
   402: 'quota-exhausted',
   407: 'backend-unreachable',
@@ -72,6 +75,7 @@ function codeFor({ status, error }: HttpAnswer, { text, name }: Saying): ErrorCo
   if (status === 429) return rateCode(text, error);
   // Google refuses a wrong key as a wrong argument.
   if (name.includes('API_KEY_INVALID')) return 'backend-rejected';
+  if (FAILED_CALL.test(name)) return 'backend-garbage';
   const known = BY_STATUS[status];
   if (known) return known;
   if (status >= 500) return 'backend-unavailable';
@@ -96,6 +100,8 @@ function headline(code: ErrorCode, status: number, { label, model, baseUrl }: Ta
       return `the conversation is too long for ${model} of ${label} ${number}`;
     case 'backend-unreachable':
       return `the proxy refused the way to ${label} ${number}`;
+    case 'backend-garbage':
+      return `${model} of ${label} wrote a call of a tool that cannot be read ${number}`;
     case 'reply-filtered':
       return `${label} filtered the request ${number}`;
     default:

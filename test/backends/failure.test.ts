@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { toFailure } from '../../src/backends/failure.js';
+import { streamFailure, toFailure } from '../../src/backends/failure.js';
 import { httpFailure, type Target } from '../../src/backends/http-failure.js';
 import { MassgenError, type ErrorData } from '../../src/errors.js';
 
@@ -16,6 +16,13 @@ const thrown = (code: string, message = 'x'): ErrorData => {
 };
 
 describe('an unsuccessful answer', () => {
+  it('is one to try again where the model wrote no call of a tool that can be read', () => {
+    const error = { message: "Failed to call a function. Please adjust your prompt. See 'failed_generation' for more details.", type: 'invalid_request_error', code: 'tool_use_failed', failed_generation: '<function=vote>' };
+    expect(refused(400, error)).toMatchObject({ code: 'backend-garbage', message: expect.stringMatching(/^llama of Groq wrote a call of a tool that cannot be read \(400\): Failed to call/) });
+    expect(streamFailure(error, TARGET, NOW).code).toBe('backend-garbage');
+    expect(streamFailure({ ...error, status_code: 400, code: 'tool_use_failed' }, TARGET, NOW).code).toBe('backend-garbage');
+  });
+
   it('has a code for each status', () => {
     const codes = [
       [400, 'request-rejected'],

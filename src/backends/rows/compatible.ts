@@ -92,7 +92,7 @@ export const COMPATIBLE: readonly BackendRow[] = [
     aliases: ['kimi'],
     label: 'Kimi',
     // Its thinking models refuse a forced tool, and a history without their thoughts.
-    wire: openaiChat({ toolChoices: [], keepReasoning: 'reasoning_content' }),
+    wire: openaiChat({ toolChoices: [], keepReasoning: 'reasoning_content', insistsOnReasoning: (model) => !model.startsWith('moonshot-v1') }),
     baseUrl: 'https://api.moonshot.cn/v1',
     keyEnvs: ['MOONSHOT_API_KEY', 'KIMI_API_KEY'],
     keyRequired: true,
@@ -157,7 +157,7 @@ export const COMPATIBLE: readonly BackendRow[] = [
     id: 'deepseek',
     label: 'DeepSeek',
     // Thinking, it refuses a forced tool, and wants its thoughts back beside tool results.
-    wire: openaiChat({ toolChoices: [], keepReasoning: 'reasoning_content' }),
+    wire: openaiChat({ toolChoices: [], keepReasoning: 'reasoning_content', insistsOnReasoning: (model) => model !== 'deepseek-chat' }),
     baseUrl: 'https://api.deepseek.com/v1',
     keyEnvs: ['DEEPSEEK_API_KEY'],
     keyRequired: true,
@@ -171,7 +171,7 @@ export const COMPATIBLE: readonly BackendRow[] = [
     id: 'mistral',
     label: 'Mistral',
     // Refuses fields that it does not know.
-    wire: openaiChat({ usageUnasked: true, seedField: 'random_seed' }),
+    wire: openaiChat({ usageUnasked: true, seedField: 'random_seed', mistral: true }),
     baseUrl: 'https://api.mistral.ai/v1',
     keyEnvs: ['MISTRAL_API_KEY'],
     keyRequired: true,

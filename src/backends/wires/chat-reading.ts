@@ -42,7 +42,9 @@ export function createChatReading({ toError, ...options }: ChatReadingOptions): 
     const choice = objectOf(listOf(chunk['choices'])[0]);
     const spent = chunk['usage'] ?? choice?.['usage'] ?? objectOf(chunk['x_groq'])?.['usage'];
     if (spent) usage = chatUsage(spent) ?? usage;
+    reply.cite(chunk['citations']);
     if (!choice) return undefined;
+    reply.cite(choice['annotations']);
     if (choice['error']) return fail(toError(choice['error']));
     const delta = choice['delta'] ?? choice['message'];
     if (isObject(delta)) reply.take(delta);

@@ -1,5 +1,6 @@
 import type { FinishReason, ProviderItem } from '../contract.js';
 import type { Batch } from './batch.js';
+import { createCite } from './chat-sources.js';
 import { createToolCallJoiner } from './chat-tool-calls.js';
 import { isObject, listOf, stringOf, type Json } from './json.js';
 import { joinDetails, reasoningText } from './reasoning-details.js';
@@ -16,6 +17,8 @@ export interface ChatReplyOptions {
 /** The message that a reply's deltas add up to, said into a batch while it grows. */
 export interface ChatReply {
   take(delta: Json): void;
+  /** Sources of what is said; each is told once. */
+  cite(sources: unknown): void;
   /** Ends the tool calls; the vendor's finish reason in our words. */
   close(finish: string): FinishReason;
   items(): readonly ProviderItem[];
@@ -26,6 +29,7 @@ const FINISH: Readonly<Record<string, FinishReason>> = {
   length: 'length',
   max_tokens: 'length',
   model_length: 'length',
+  model_context_window_exceeded: 'length',
   tool_calls: 'tool-calls',
   function_call: 'tool-calls',
   content_filter: 'content-filter',
@@ -34,6 +38,7 @@ const FINISH: Readonly<Record<string, FinishReason>> = {
 
 export function createChatReply(batch: Batch, { idPrefix, keep }: ChatReplyOptions): ChatReply {
   const calls = createToolCallJoiner(idPrefix);
+  const cite = createCite(batch);
   const details: Record<string, unknown>[] = [];
   let thought = '';
   let refused = false;
@@ -51,7 +56,14 @@ export function createChatReply(batch: Batch, { idPrefix, keep }: ChatReplyOptio
       if (content !== '') batch.text(content);
       return;
     }
-    for (const part of listOf(content)) if (isObject(part) && typeof part['text'] === 'string') batch.text(part['text']);
+    for (const part of listOf(content)) if (isObject(part)) takePart(part);
+  }
+
+  /** Mistral's thoughts stand among the parts of the text. */
+  function takePart(part: Json): void {
+    if (typeof part['text'] === 'string') batch.text(part['text']);
+    const thoughts = part['type'] === 'thinking' ? reasoningText(part['thinking']) : '';
+    if (thoughts !== '') batch.reasoning(thoughts);
   }
 
   return {
@@ -65,7 +77,9 @@ export function createChatReply(batch: Batch, { idPrefix, keep }: ChatReplyOptio
       }
       if (delta['tool_calls']) calls.take(delta['tool_calls'], batch);
       if (delta['function_call']) calls.take([{ index: 0, function: delta['function_call'] }], batch);
+      cite(delta['annotations']);
     },
+    cite,
     close: (finish) => {
       const called = calls.close(batch).length > 0;
       const reason = FINISH[finish] ?? 'stop';

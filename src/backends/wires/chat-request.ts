@@ -2,8 +2,10 @@ import type { BackendRequest, ContentPart, Message, ReplyFormat, ToolChoice } fr
 import type { BackendConfig, Endpoint } from '../spec.js';
 import { CHAT_WIRE } from './chat-reply.js';
 import { isObject, sendableArguments } from './json.js';
+import { forMistral, isMistral } from './mistral-habits.js';
 import { sampled } from './sampled.js';
 import { withImagesBehind } from './tool-images.js';
+import { toolSchema } from './tool-schema.js';
 
 /** What vendors of this dialect do differently. All off by default; a row of the catalog sets what it needs. */
 export interface ChatQuirks {
@@ -13,6 +15,8 @@ export interface ChatQuirks {
   readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens';
   /** What of the model's reasoning goes back with the next request. */
   readonly keepReasoning?: 'reasoning_content' | 'reasoning_details';
+  /** Models that refuse a call of a tool without the thoughts before it. */
+  readonly insistsOnReasoning?: (model: string) => boolean;
   /** How `reasoning` of the config is said: one word of effort, or the object as it is. */
   readonly reasoningField?: 'reasoning_effort' | 'reasoning';
   /** `text.verbosity` is understood. */
@@ -27,6 +31,8 @@ export interface ChatQuirks {
   readonly usageUnasked?: true;
   /** The field for `seed`. */
   readonly seedField?: 'random_seed';
+  /** Its models are Mistral's, whatever they are called. */
+  readonly mistral?: true;
   /** Sent with every request. */
   readonly extraBody?: Readonly<Record<string, unknown>>;
 }
@@ -36,7 +42,7 @@ export function chatBody(request: BackendRequest, endpoint: Endpoint, quirks: Ch
   const config = sampled(endpoint, request);
   return {
     model: endpoint.model,
-    messages: withImagesBehind(request.messages).map((message) => chatMessage(message, quirks)),
+    messages: conversation(request.messages, endpoint, quirks).map((message) => chatMessage(message, endpoint, quirks)),
     stream: true,
     ...(quirks.usageUnasked ? {} : { stream_options: { include_usage: true } }),
     ...toolFields(request, config, quirks),
@@ -49,6 +55,14 @@ export function chatBody(request: BackendRequest, endpoint: Endpoint, quirks: Ch
     ...quirks.extraBody,
     ...config.extra_body,
   };
+}
+
+/** Replies that were thoughts alone are left out: several vendors refuse a message of the assistant's that says nothing. */
+const saysSomething = (message: Message): boolean => message.role !== 'assistant' || message.text.trim() !== '' || message.toolCalls.length > 0;
+
+function conversation(messages: readonly Message[], { model }: Endpoint, quirks: ChatQuirks): readonly Message[] {
+  const told = withImagesBehind(messages).filter(saysSomething);
+  return quirks.mistral || isMistral(model) ? forMistral(told) : told;
 }
 
 /** What a configuration says in a request. */
@@ -107,7 +121,7 @@ function chatFormat(format: ReplyFormat | undefined): object | undefined {
 function toolFields({ tools, toolChoice, parallelToolCalls }: BackendRequest, config: BackendConfig, quirks: ChatQuirks): object {
   if (tools.length === 0) return {};
   return {
-    tools: tools.map(({ name, description, parameters, strict }) => ({ type: 'function', function: { name, description, parameters, ...defined({ strict }) } })),
+    tools: tools.map(({ name, description, parameters, strict }) => ({ type: 'function', function: { name, description, parameters: toolSchema(parameters), ...defined({ strict }) } })),
     tool_choice: choiceFor(toolChoice, quirks.toolChoices ?? ['named', 'required']),
     ...defined({ parallel_tool_calls: parallelToolCalls ?? config.parallel_tool_calls }),
   };
@@ -119,7 +133,7 @@ function choiceFor(choice: ToolChoice, ways: readonly ('named' | 'required')[]):
   return ways.includes('required') ? 'required' : 'auto';
 }
 
-function chatMessage(message: Message, quirks: ChatQuirks): object {
+function chatMessage(message: Message, endpoint: Endpoint, quirks: ChatQuirks): object {
   switch (message.role) {
     case 'system':
       return { role: 'system', content: message.text };
@@ -131,7 +145,7 @@ function chatMessage(message: Message, quirks: ChatQuirks): object {
       return {
         role: 'assistant',
         content: message.text === '' && message.toolCalls.length > 0 ? null : message.text,
-        ...keptReasoning(message.items, quirks),
+        ...keptReasoning(message, endpoint, quirks),
         ...(message.toolCalls.length > 0
           ? {
               tool_calls: message.toolCalls.map(({ id, name, argumentsText }) => ({
@@ -145,10 +159,14 @@ function chatMessage(message: Message, quirks: ChatQuirks): object {
   }
 }
 
-function keptReasoning(items: Extract<Message, { role: 'assistant' }>['items'], { keepReasoning }: ChatQuirks): object {
+/** The thoughts before a call that another model has made, or that a caller sends back: an empty text would count as none. */
+const NO_THOUGHTS = ' ';
+
+function keptReasoning({ items, toolCalls }: Extract<Message, { role: 'assistant' }>, { model }: Endpoint, { keepReasoning, insistsOnReasoning }: ChatQuirks): object {
   if (keepReasoning === undefined) return {};
   const kept = items.find(({ wire, item }) => wire === CHAT_WIRE && isObject(item) && keepReasoning in item)?.item;
-  return isObject(kept) ? { [keepReasoning]: kept[keepReasoning] } : {};
+  if (isObject(kept)) return { [keepReasoning]: kept[keepReasoning] };
+  return toolCalls.length > 0 && insistsOnReasoning?.(model) === true ? { [keepReasoning]: NO_THOUGHTS } : {};
 }
 
 const chatPart = (part: ContentPart): object =>

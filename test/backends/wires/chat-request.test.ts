@@ -120,4 +120,55 @@ describe('a chat completions request', () => {
     expect((await rowBody({ type: 'moonshot' }, { messages }))['messages']).toEqual([{ role: 'assistant', content: 'x', reasoning_content: 'hm' }]);
     expect((await rowBody({ type: 'groq' }, { messages }))['messages']).toEqual([{ role: 'assistant', content: 'x' }]);
   });
+
+  it('has thoughts before every call for models that insist on them', async () => {
+    const toolCalls = [{ id: 'a', name: 'vote', argumentsText: '{}' }];
+    const messages = [{ role: 'assistant', text: '', toolCalls, items: [] }, { role: 'assistant', text: 'x', toolCalls: [], items: [] }] as const;
+    const thoughts = async (config: BackendConfig): Promise<unknown> => ((await rowBody(config, { messages }))['messages'] as Record<string, unknown>[]).map((message) => message['reasoning_content']);
+    expect(await thoughts({ type: 'moonshot', model: 'kimi-k2.6' })).toEqual([' ', undefined]);
+    expect(await thoughts({ type: 'deepseek', model: 'deepseek-v4-pro' })).toEqual([' ', undefined]);
+    for (const config of [{ type: 'moonshot', model: 'moonshot-v1-8k' }, { type: 'deepseek', model: 'deepseek-chat' }, { type: 'groq' }]) expect(await thoughts(config)).toEqual([undefined, undefined]);
+  });
+
+  it('leaves out replies that say nothing, which several vendors refuse', () => {
+    const items = [{ wire: 'openai-chat', item: { reasoning_content: 'only thoughts' } }];
+    const messages = [{ role: 'user', content: 'a' }, { role: 'assistant', text: '', toolCalls: [], items }, { role: 'user', content: 'b' }] as const;
+    expect(body({ messages }, {}, { keepReasoning: 'reasoning_content' })['messages']).toEqual([{ role: 'user', content: 'a' }, { role: 'user', content: 'b' }]);
+  });
+});
+
+describe('a conversation with a model of Mistral’s', () => {
+  const call = { id: 'call_0_0', name: 'vote', argumentsText: '{}' };
+  const own = { id: 'D681PevKs', name: 'vote', argumentsText: '{}' };
+  const conversation = [
+    { role: 'user', content: 'q' },
+    { role: 'assistant', text: '', toolCalls: [call, own], items: [] },
+    { role: 'tool', callId: call.id, name: 'vote', text: 'no' },
+    { role: 'tool', callId: own.id, name: 'vote', text: 'no' },
+    { role: 'user', content: 'New answers.' },
+  ] as const;
+  interface Sent {
+    readonly role: string;
+    readonly tool_calls?: readonly { readonly id: string }[];
+    readonly tool_call_id?: string;
+  }
+  const sentTo = async (config: BackendConfig): Promise<readonly Sent[]> => (await rowBody(config, { messages: conversation }))['messages'] as readonly Sent[];
+
+  it.each<[string, BackendConfig]>([
+    ['at its own address', { type: 'mistral', model: 'ft:custom' }],
+    ['at OpenRouter', { type: 'openrouter', model: 'mistralai/ministral-8b' }],
+    ['on this machine', { type: 'vllm', model: 'Devstral-Small-2507' }],
+  ])('has a word of the model’s between results and what the user says, and ids in its form: %s', async (_where, config) => {
+    const messages = await sentTo(config);
+    expect(messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool', 'tool', 'assistant', 'user']);
+    const ids = (messages[1]?.tool_calls ?? []).map(({ id }) => id);
+    expect(ids).toEqual([expect.stringMatching(/^[a-zA-Z0-9]{9}$/), own.id]);
+    expect(messages.slice(2, 4).map(({ tool_call_id }) => tool_call_id)).toEqual(ids);
+  });
+
+  it('is no one else’s', async () => {
+    const messages = await sentTo({ type: 'groq' });
+    expect(messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool', 'tool', 'user']);
+    expect(messages[2]?.tool_call_id).toBe('call_0_0');
+  });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createBackend } from '../../../src/backends/create.js';
 import type { BackendEvent } from '../../../src/backends/contract.js';
-import type { BackendConfig } from '../../../src/backends/spec.js';
+import type { BackendConfig, FetchLike } from '../../../src/backends/spec.js';
 import { callsOf, collect, eventsOf, reasoningOf, requestOf, textOf } from '../../support/backend-collect.js';
 import { recording, replay, type Reply } from '../../support/backend-replay.js';
 
@@ -133,5 +133,37 @@ describe('the chat completions wire', () => {
     await collect(createBackend(LOCAL, { env: {}, fetch }), requestOf({ idempotencyKey: 'run-1/a/0' }));
     expect(sent[0]?.headers.get('idempotency-key')).toBe('run-1/a/0');
     expect(sent[0]?.url).toBe('http://127.0.0.1:1/v1/chat/completions');
+  });
+
+  it('tells the sources of a reply, each once', async () => {
+    const cited = (url: string, title?: string): object => ({ type: 'url_citation', url_citation: { url, ...(title === undefined ? {} : { title }), start_index: 0, end_index: 1 } });
+    const chunks = [delta({ content: 'x', annotations: [cited('https://a.example', 'A')] }), { choices: [{ index: 0, delta: {}, annotations: [cited('https://a.example', 'A'), cited('https://b.example')] }] }, { ...delta({ content: 'y' }, 'stop'), citations: ['https://b.example', 'https://c.example'] }];
+    const told = [{ type: 'citation', url: 'https://a.example', title: 'A' }, { type: 'citation', url: 'https://b.example' }, { type: 'citation', url: 'https://c.example' }];
+    expect(eventsOf(await hear({ body: frames(...chunks, '[DONE]') }), 'citation')).toEqual(told);
+    const whole = { choices: [{ message: { content: 'x', annotations: [cited('https://a.example', 'A')] }, finish_reason: 'stop' }] };
+    expect(eventsOf(await hear({ headers: { 'content-type': 'application/json' }, body: JSON.stringify(whole) }), 'citation')).toEqual(told.slice(0, 1));
+  });
+
+  it('hears thoughts that stand among the parts of the text', async () => {
+    const events = await hear({ body: frames(delta({ content: [{ type: 'thinking', thinking: [{ type: 'text', text: 'Hm.' }] }] }), delta({ content: [{ type: 'text', text: 'Yes.' }] }, 'stop'), '[DONE]') });
+    expect([reasoningOf(events), textOf(events)]).toEqual(['Hm.', 'Yes.']);
+  });
+
+  it('knows a reply that ended with the room of its model', async () => {
+    expect((await hear({ body: frames(delta({ content: 'x' }, 'model_context_window_exceeded'), '[DONE]') })).at(-1)).toEqual({ type: 'finish', reason: 'length' });
+  });
+
+  it('says the limit in its new words where the old ones are refused, and does so from then on', async () => {
+    const bodies: Record<string, unknown>[] = [];
+    const fetch: FetchLike = (_url, init) => {
+      const body = JSON.parse(typeof init?.body === 'string' ? init.body : '{}') as Record<string, unknown>;
+      bodies.push(body);
+      const refused = { error: { message: "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.", type: 'invalid_request_error', param: 'max_tokens', code: 'unsupported_parameter' } };
+      if ('max_tokens' in body) return Promise.resolve(new Response(JSON.stringify(refused), { status: 400 }));
+      return Promise.resolve(new Response(recording('openai-chat/text.sse'), { headers: { 'content-type': 'text/event-stream' } }));
+    };
+    const backend = createBackend({ type: 'azure_openai', model: 'our-best', base_url: 'https://x.openai.azure.com', api_key: 'k', max_tokens: 9 }, { env: {}, fetch });
+    for (let call = 0; call < 2; call += 1) expect((await collect(backend)).at(-1)).toMatchObject({ type: 'finish' });
+    expect(bodies.map(({ max_tokens, max_completion_tokens }) => [max_tokens, max_completion_tokens])).toEqual([[9, undefined], [undefined, 9], [undefined, 9]]);
   });
 });
