@@ -1,6 +1,7 @@
 import { streamFailure } from '../failure.js';
 import type { Endpoint, Wire } from '../spec.js';
 import { createContentSender } from './gemini-client.js';
+import { isGemini3 } from './gemini-models.js';
 import { GeminiReading } from './gemini-reading.js';
 import { generateParameters } from './gemini-request.js';
 import { readReply } from './read-reply.js';
@@ -16,6 +17,8 @@ export function geminiGenerate(): Wire {
       stream: (request, signal) => {
         const reading = new GeminiReading({
           label: endpoint.label,
+          // https://ai.google.dev/gemini-api/docs/pricing: before Gemini 3 by the prompt, then by the search.
+          feePerRequest: !isGemini3(endpoint.model),
           idPrefix: `call_${String(request.callIndex)}_`,
           toError: (error) => streamFailure(error, endpoint, Date.now()),
         });

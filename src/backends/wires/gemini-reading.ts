@@ -40,6 +40,8 @@ export interface GeminiReadingOptions {
   readonly label: string;
   /** For function calls to which the vendor gives no id. */
   readonly idPrefix: string;
+  /** The fee is for a request that searches, however often it does. */
+  readonly feePerRequest?: boolean;
   /** An error frame as our error. */
   readonly toError: (error: unknown) => ErrorData;
 }
@@ -141,7 +143,7 @@ export class GeminiReading implements Reading {
   private close(event: BackendEvent): void {
     this.state = 'over';
     const { searches } = this.grounding;
-    if (this.usage) this.batch.push({ type: 'usage', usage: searches === 0 ? this.usage : { ...this.usage, tools: { web_search: { uses: searches } } } });
+    if (this.usage) this.batch.push({ type: 'usage', usage: searches === 0 ? this.usage : { ...this.usage, tools: { web_search: { uses: this.options.feePerRequest === true ? 1 : searches } } } });
     this.batch.push(event);
   }
 }

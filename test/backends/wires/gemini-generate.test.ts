@@ -46,6 +46,13 @@ describe('the Gemini wire', () => {
     expect(itemsOf(events)).toHaveLength(3);
   });
 
+  it('counts requests that search where the fee is for these, and searches where it is for them', async () => {
+    const body = frames({ candidates: [{ content: { role: 'model', parts: [{ text: 'x' }] }, finishReason: 'STOP', groundingMetadata: { webSearchQueries: ['a', 'b', 'c'] } }], usageMetadata: { promptTokenCount: 1, candidatesTokenCount: 1 } });
+    const usesOf = async (model: string): Promise<unknown> => eventsOf(await collect(createBackend({ ...GEMINI, model }, { env: {}, fetch: replay({ body }).fetch })), 'usage').at(-1)?.usage.tools;
+    expect(await usesOf('gemini-2.5-flash')).toEqual({ web_search: { uses: 1 } });
+    expect(await usesOf('gemini-3-flash-preview')).toEqual({ web_search: { uses: 3 } });
+  });
+
   it('hears built-in tools beside functions, and keeps their parts', async () => {
     const events = await read('combined-tools');
     expect(eventsOf(events, 'provider-tool')).toMatchObject([{ id: 'tc_1', name: 'web_search', status: 'start' }, { id: 'tc_1', name: 'web_search', status: 'end' }]);
