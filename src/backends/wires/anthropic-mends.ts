@@ -1,47 +1,8 @@
-import type { SendMessages } from './anthropic-client.js';
 import { isObject, listOf, stringOf } from './json.js';
-
-type Body = Readonly<Record<string, unknown>>;
-
-/** What a refused request is sent as instead, if it holds what was refused. */
-type Mend = (said: string, body: Body) => Body | undefined;
-
-const MENDS: readonly Mend[] = [unforced, withoutThoughts];
-
-/**
- * Requests that the API refuses for what can be left out are sent once more without it: a forced tool, which models that think
- * do not take, and thoughts that no longer fit the conversation, which is checked for newer models
- * (https://platform.claude.com/docs/en/build-with-claude/preserved-thinking). Who has refused to be forced is not forced again.
- */
-export function withMends(send: SendMessages): SendMessages {
-  let forcing = true;
-  return async (given, request, signal) => {
-    const whole = given as Body;
-    let body = forcing ? whole : (unforced('tool_choice', whole) ?? whole);
-    for (;;) {
-      try {
-        return await send(body, request, signal);
-      } catch (error) {
-        const next = mended(error, body);
-        if (next === undefined) throw error;
-        forcing &&= next['tool_choice'] === body['tool_choice'];
-        body = next;
-      }
-    }
-  };
-}
-
-function mended(error: unknown, body: Body): Body | undefined {
-  if (!(error instanceof Error) || !('status' in error) || error.status !== 400) return undefined;
-  for (const mend of MENDS) {
-    const next = mend(error.message, body);
-    if (next !== undefined) return next;
-  }
-  return undefined;
-}
+import type { Body, Mend } from './mending.js';
 
 /** "Thinking may not be enabled when tool_choice forces tool use", `tool_choice: type "tool" and "any" are not supported for this model`. */
-function unforced(said: string, body: Body): Body | undefined {
+function unforced(body: Body, said: string): Body | undefined {
   const choice = body['tool_choice'];
   if (!said.includes('tool_choice') || !isObject(choice) || (choice['type'] !== 'any' && choice['type'] !== 'tool')) return undefined;
   const one = choice['disable_parallel_tool_use'] === true ? { disable_parallel_tool_use: true } : undefined;
@@ -51,7 +12,7 @@ function unforced(said: string, body: Body): Body | undefined {
 const isThought = (block: unknown): boolean => isObject(block) && (block['type'] === 'thinking' || block['type'] === 'redacted_thinking');
 
 /** "Invalid `signature` in `thinking` block", "Expected `thinking` or `redacted_thinking`, but found `tool_use`": in the second case the request is not to think either. */
-function withoutThoughts(said: string, body: Body): Body | undefined {
+function withoutThoughts(body: Body, said: string): Body | undefined {
   if (!/thinking/i.test(said) || !/signature|block/i.test(said)) return undefined;
   const missed = /expected .?thinking/i.test(said) && 'thinking' in body;
   const messages = listOf(body['messages']);
@@ -66,3 +27,9 @@ function thoughtless(message: unknown): readonly unknown[] {
   const content = listOf(message['content']).filter((block) => !isThought(block));
   return content.length === 0 ? [] : [Object.assign({}, message, { content })];
 }
+
+/**
+ * A forced tool, which models that think do not take, and thoughts that no longer fit the conversation, which is checked for
+ * newer models (https://platform.claude.com/docs/en/build-with-claude/preserved-thinking).
+ */
+export const MESSAGES_MENDS: readonly Mend[] = [{ apply: unforced, lasting: true }, { apply: withoutThoughts }];

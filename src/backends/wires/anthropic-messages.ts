@@ -1,9 +1,10 @@
 import { streamFailure } from '../failure.js';
 import type { Endpoint, Wire } from '../spec.js';
 import { createMessagesSender } from './anthropic-client.js';
-import { withMends } from './anthropic-mends.js';
+import { MESSAGES_MENDS } from './anthropic-mends.js';
 import { MessagesReading } from './anthropic-reading.js';
 import { messagesBody } from './anthropic-request.js';
+import { mending } from './mending.js';
 import { readReply } from './read-reply.js';
 
 /** A reply that its vendor pauses more often than this is broken off: `pause_turn` comes once in ten server tool calls. */
@@ -12,7 +13,7 @@ const MOST_PAUSES = 10;
 /** Anthropic's Messages API: `POST {base_url}/v1/messages`, streamed, stateless. A paused reply is continued. */
 export function anthropicMessages(): Wire {
   return (endpoint: Endpoint) => {
-    const send = withMends(createMessagesSender(endpoint));
+    const send = mending(createMessagesSender(endpoint), MESSAGES_MENDS);
     return {
       stream: (request, signal) => {
         const reading = new MessagesReading((error) => streamFailure(error, endpoint, Date.now()));

@@ -1,6 +1,8 @@
 import type { Endpoint, Wire } from '../spec.js';
 import { streamFailure } from '../failure.js';
+import { mending } from './mending.js';
 import { createSender } from './openai-client.js';
+import { RESPONSES_MENDS } from './openai-mends.js';
 import { readReply } from './read-reply.js';
 import { itemsWire } from './responses-items.js';
 import { createResponsesReading } from './responses-reading.js';
@@ -9,7 +11,7 @@ import { responsesBody, type ResponsesQuirks } from './responses-request.js';
 /** OpenAI's Responses API: `POST {base_url}/responses`, streamed, stateless. */
 export function openaiResponses(quirks: ResponsesQuirks = {}): Wire {
   return (endpoint: Endpoint) => {
-    const send = createSender(endpoint, 'responses');
+    const send = mending(createSender(endpoint, 'responses'), RESPONSES_MENDS);
     return {
       isLeavable: true,
       stream: (request, signal) =>

@@ -1,0 +1,36 @@
+import { isObject, listOf } from './json.js';
+import type { Body, Mend } from './mending.js';
+
+const without = (body: Body, name: string): Body => Object.fromEntries(Object.entries(body).filter(([key]) => key !== name));
+
+/** "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead." Names of deployments and of gateways' models do not tell which of OpenAI's is behind them. */
+function limitRenamed(body: Body, said: string): Body | undefined {
+  if (!said.includes('max_completion_tokens') || !('max_tokens' in body)) return undefined;
+  return Object.assign({}, without(body, 'max_tokens'), { max_completion_tokens: body['max_tokens'] });
+}
+
+/** "Your organization must be verified to stream this model": the reply comes in one piece then. */
+function unstreamed(body: Body, said: string): Body | undefined {
+  if (!said.includes('verified to stream') || body['stream'] !== true) return undefined;
+  return Object.assign({}, without(body, 'stream_options'), { stream: false });
+}
+
+/** "Your organization must be verified to generate reasoning summaries." */
+function unsummarised(body: Body, said: string): Body | undefined {
+  const { reasoning } = body;
+  if (!/reasoning.summar/i.test(said) || !isObject(reasoning) || !('summary' in reasoning)) return undefined;
+  return Object.assign({}, body, { reasoning: without(reasoning, 'summary') });
+}
+
+const isThought = (item: unknown): boolean => isObject(item) && item['type'] === 'reasoning';
+
+/** "The encrypted content … could not be verified": it was sealed for another account or resource. */
+function withoutThoughts(body: Body, said: string): Body | undefined {
+  const input = listOf(body['input']);
+  if (!/encrypted.content/i.test(said) || !input.some(isThought)) return undefined;
+  return Object.assign({}, body, { input: input.filter((item) => !isThought(item)) });
+}
+
+export const CHAT_MENDS: readonly Mend[] = [{ apply: limitRenamed, lasting: true }, { apply: unstreamed, lasting: true }];
+
+export const RESPONSES_MENDS: readonly Mend[] = [{ apply: unsummarised, lasting: true }, { apply: unstreamed, lasting: true }, { apply: withoutThoughts }];
