@@ -75,7 +75,7 @@ describe('resolving a backend', () => {
   });
 
   it('takes the default model of the row', () => {
-    expect(resolveBackend({ type: 'groq' }, ENV, 'ada').endpoint.model).toBe('llama-3.3-70b-versatile');
+    expect(resolveBackend({ type: 'groq' }, ENV, 'ada').endpoint.model).toBe('openai/gpt-oss-120b');
   });
 
   it('names an unknown type with the nearest one it knows', () => {

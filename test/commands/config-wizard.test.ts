@@ -37,7 +37,7 @@ describe('the questions about a new configuration', () => {
 
   it('are asked again after an answer that cannot be', async () => {
     const { config, said } = await typing(['none', '0', '2', 'opneai', 'openrouter, groq', '', 'some/model', '', 'harsh', 'strict', 'much', '0.5']);
-    expect(config).toEqual({ agents: 2, backends: [{ type: 'openrouter', model: 'some/model' }, { type: 'groq', model: 'llama-3.3-70b-versatile' }], sensitivity: 'strict', maxCost: 0.5, timeoutSeconds: 1800 });
+    expect(config).toEqual({ agents: 2, backends: [{ type: 'openrouter', model: 'some/model' }, { type: 'groq', model: 'openai/gpt-oss-120b' }], sensitivity: 'strict', maxCost: 0.5, timeoutSeconds: 1800 });
     for (const complaint of ['a new team has 1 to 26 agents, not none', 'not 0', 'did you mean "openai"?', 'this backend has no default model', 'write lenient, balanced or strict', 'must be more than 0 US dollars']) expect(said).toContain(complaint);
   });
 
