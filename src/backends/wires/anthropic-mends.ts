@@ -1,5 +1,5 @@
 import { isObject, listOf, stringOf } from './json.js';
-import type { Body, Mend } from './mending.js';
+import { UNSAMPLED, type Body, type Mend } from './mending.js';
 
 /** "Thinking may not be enabled when tool_choice forces tool use", `tool_choice: type "tool" and "any" are not supported for this model`. */
 function unforced(body: Body, said: string): Body | undefined {
@@ -32,4 +32,4 @@ function thoughtless(message: unknown): readonly unknown[] {
  * A forced tool, which models that think do not take, and thoughts that no longer fit the conversation, which is checked for
  * newer models (https://platform.claude.com/docs/en/build-with-claude/preserved-thinking).
  */
-export const MESSAGES_MENDS: readonly Mend[] = [{ apply: unforced, lasting: true }, { apply: withoutThoughts }];
+export const MESSAGES_MENDS: readonly Mend[] = [{ apply: unforced, lasting: true }, { apply: withoutThoughts }, UNSAMPLED];

@@ -79,9 +79,12 @@ function thinkingOf(config: BackendConfig, model: string): object | undefined {
   const given = Object.fromEntries(Object.entries({ ...thinking, ...own }).map(([name, value]) => [camel(name), value]));
   const { type, budgetTokens, ...rest } = given;
   const budget = budgetTokens === undefined ? {} : { thinkingBudget: budgetTokens };
-  const byType = type === 'disabled' ? { thinkingBudget: 0 } : type === 'adaptive' ? { thinkingBudget: -1 } : {};
+  const byType = type === 'disabled' ? thinkingByEffort(model, 'none') : type === 'adaptive' && !isGemini3(model) ? { thinkingBudget: -1 } : {};
   const effort = stringOf(reasoning?.effort);
-  const chosen: Readonly<Record<string, unknown>> = { ...(effort === '' ? {} : thinkingByEffort(model, effort)), ...byType, ...budget, ...rest };
+  const said = { ...byType, ...budget, ...rest };
+  // A level and a budget at once are refused.
+  const byEffort = effort === '' || 'thinkingBudget' in said || 'thinkingLevel' in said ? {} : thinkingByEffort(model, effort);
+  const chosen: Readonly<Record<string, unknown>> = { ...byEffort, ...said };
   const tells = config.include_thoughts ?? (tellsThoughts(model) && chosen['thinkingBudget'] !== 0);
   const thoughts = { includeThoughts: tells, ...chosen };
   return tells || Object.keys(chosen).length > 0 ? thoughts : undefined;

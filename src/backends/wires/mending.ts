@@ -13,24 +13,44 @@ export interface Mend {
   readonly lasting?: true;
 }
 
+/** Of a request that is wrong in the vendor's eyes. */
 function refusalIn(error: unknown): string | undefined {
-  return error instanceof Error && 'status' in error && error.status === 400 ? error.message : undefined;
+  return error instanceof Error && 'status' in error && (error.status === 400 || error.status === 422) ? error.message : undefined;
 }
 
-/** A sender that sends a refused request (400) once more, mended, as often as there is something to mend. Each mend takes away what it looks for. */
+/** The same without one field. */
+export const without = (body: Body, name: string): Body => Object.fromEntries(Object.entries(body).filter(([key]) => key !== name));
+
+const SAMPLING = ['temperature', 'top_p', 'top_k', 'presence_penalty', 'frequency_penalty', 'stop', 'seed'] as const;
+
+const camel = (name: string): string => name.replace(/_(\w)/g, (_all, letter: string) => letter.toUpperCase());
+
+/** What only this request wants and the model does not have: "Unsupported value: 'temperature' does not support 0.7 with this model", "Model grok-4.3 does not support parameter presencePenalty." What the configuration says is the user's to mend. */
+function unsampled(body: Body, said: string, { sampling }: BackendRequest): Body | undefined {
+  if (sampling === undefined || !/support|deprecated|not permitted|not allowed|unknown|unrecogni[sz]ed/i.test(said)) return undefined;
+  const refused = SAMPLING.find((name) => name in body && sampling[name] !== undefined && new RegExp(`(?:['"\`]|parameter |argument |model: )(?:${name}|${camel(name)})\\b`, 'i').test(said));
+  return refused === undefined ? undefined : without(body, refused);
+}
+
+export const UNSAMPLED: Mend = { apply: unsampled, lasting: true };
+
+/** A sender that sends a refused request (400, 422) once more, mended, as often as there is something to mend. Each mend takes away what it looks for; what helped and lasts is learnt. */
 export function mending(send: Sender, mends: readonly Mend[]): Sender {
   const learnt = new Map<Mend, string>();
   return async (given, request, signal) => {
     let body = given as Body;
     for (const [mend, said] of learnt) body = mend.apply(body, said, request) ?? body;
+    const tried = new Map<Mend, string>();
     for (;;) {
       try {
-        return await send(body, request, signal);
+        const response = await send(body, request, signal);
+        for (const [mend, said] of tried) learnt.set(mend, said);
+        return response;
       } catch (error) {
         const said = refusalIn(error);
         const next = said === undefined ? undefined : firstOf(mends, body, said, request);
         if (said === undefined || next === undefined) throw error;
-        if (next.mend.lasting) learnt.set(next.mend, said);
+        if (next.mend.lasting) tried.set(next.mend, said);
         body = next.body;
       }
     }

@@ -1,7 +1,16 @@
 import { isObject, listOf } from './json.js';
-import type { Body, Mend } from './mending.js';
+import { UNSAMPLED, without, type Body, type Mend } from './mending.js';
 
-const without = (body: Body, name: string): Body => Object.fromEntries(Object.entries(body).filter(([key]) => key !== name));
+/** "The tool_choice parameter does not support being set to required or object in thinking mode" (Qwen, and others whose models think). */
+function unforced(body: Body, said: string): Body | undefined {
+  const { tool_choice: choice } = body;
+  return said.includes('tool_choice') && (choice === 'required' || isObject(choice)) ? Object.assign({}, body, { tool_choice: 'auto' }) : undefined;
+}
+
+/** "Extra inputs are not permitted": some servers do not know how to be asked for usage. */
+function unasked(body: Body, said: string): Body | undefined {
+  return said.includes('stream_options') && 'stream_options' in body ? without(body, 'stream_options') : undefined;
+}
 
 /** "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead." Names of deployments and of gateways' models do not tell which of OpenAI's is behind them. */
 function limitRenamed(body: Body, said: string): Body | undefined {
@@ -31,6 +40,8 @@ function withoutThoughts(body: Body, said: string): Body | undefined {
   return Object.assign({}, body, { input: input.filter((item) => !isThought(item)) });
 }
 
-export const CHAT_MENDS: readonly Mend[] = [{ apply: limitRenamed, lasting: true }, { apply: unstreamed, lasting: true }];
+const BOTH: readonly Mend[] = [{ apply: unforced, lasting: true }, { apply: unstreamed, lasting: true }, UNSAMPLED];
 
-export const RESPONSES_MENDS: readonly Mend[] = [{ apply: unsummarised, lasting: true }, { apply: unstreamed, lasting: true }, { apply: withoutThoughts }];
+export const CHAT_MENDS: readonly Mend[] = [{ apply: limitRenamed, lasting: true }, { apply: unasked, lasting: true }, ...BOTH];
+
+export const RESPONSES_MENDS: readonly Mend[] = [{ apply: unsummarised, lasting: true }, { apply: withoutThoughts }, ...BOTH];

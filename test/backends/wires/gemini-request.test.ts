@@ -91,6 +91,11 @@ describe('a Gemini request', () => {
       ['gemini-3-flash-preview', 'max', 'HIGH'],
     ] as const;
     for (const [model, effort, thinkingLevel] of levels) expect(await thinking({ model, reasoning: { effort } })).toMatchObject({ thinkingLevel });
+    for (const [model, level] of [['gemini-3-pro-preview', 'LOW'], ['gemini-3-flash-preview', 'MINIMAL']] as const) expect(await thinking({ model, thinking: { type: 'disabled' } })).toEqual({ includeThoughts: true, thinkingLevel: level });
+    expect(await thinking({ model: 'gemini-2.5-pro', thinking: { type: 'disabled' } })).toEqual({ includeThoughts: true, thinkingBudget: 128 });
+    expect(await thinking({ model: 'gemini-3-flash-preview', thinking: { type: 'adaptive' } })).toEqual({ includeThoughts: true });
+    // One of the two only: "You can only set only one of thinking budget and thinking level."
+    expect(await thinking({ model: 'gemini-3-flash-preview', thinking: { type: 'enabled', budget_tokens: 2000 }, reasoning: { effort: 'low' } })).toEqual({ includeThoughts: true, thinkingBudget: 2000 });
     expect(await thinking({ include_thoughts: false })).toBeUndefined();
     expect(await thinking({ model: 'gemini-2.0-flash' })).toBeUndefined();
   });

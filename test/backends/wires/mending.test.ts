@@ -65,3 +65,56 @@ describe('a request that OpenAI refuses an account', () => {
     expect(bodies).toHaveLength(1);
   });
 });
+
+describe('a request that some server does not understand', () => {
+  const CHAT: BackendConfig = { type: 'chatcompletion', base_url: 'http://127.0.0.1:9/v1', model: 'm' };
+  const plain = (): Response => streamed('openai-chat/text.sse');
+  const forced = ({ tool_choice: choice }: Body): boolean => choice !== undefined && choice !== 'auto';
+
+  it.each<[string, BackendConfig, () => Response]>([
+    ['qwen', { type: 'qwen', model: 'qwen3.5-plus' }, plain],
+    ['chatcompletion', CHAT, plain],
+    ['grok', { type: 'grok', model: 'grok-4.3' }, () => streamed('openai-responses/text.sse')],
+  ])('forces no tool where the model of %s refuses it', async (_name, config, reply) => {
+    const { ask, bodies } = openai(config, reply, ['<400> InternalError.Algo.InvalidParameter: The tool_choice parameter does not support being set to required or object in thinking mode', forced]);
+    for (let call = 0; call < 2; call += 1) expect((await ask({ toolChoice: { name: 'vote' } })).at(-1)).toMatchObject({ type: 'finish' });
+    expect(bodies.map((body) => body['tool_choice'])).toEqual([expect.objectContaining({ type: 'function' }), 'auto', 'auto']);
+  });
+
+  it('learns nothing from a mend that did not help', async () => {
+    let calls = 0;
+    const { ask, bodies } = openai(CHAT, plain, ['tool_choice names no tool', () => calls++ < 2]);
+    expect((await ask({ toolChoice: { name: 'vote' } })).at(-1)).toMatchObject({ type: 'error', error: { code: 'request-rejected' } });
+    expect((await ask({ toolChoice: { name: 'vote' } })).at(-1)).toMatchObject({ type: 'finish' });
+    expect(bodies.map(forced)).toEqual([true, false, true]);
+  });
+
+  it('does not ask for usage where that is an unknown field, whatever the status', async () => {
+    const bodies: Body[] = [];
+    const fetch: FetchLike = (_url, init) => {
+      const body = JSON.parse(typeof init?.body === 'string' ? init.body : '{}') as Body;
+      bodies.push(body);
+      const refused = { detail: [{ type: 'extra_forbidden', loc: ['body', 'stream_options'], msg: 'Extra inputs are not permitted' }] };
+      return Promise.resolve('stream_options' in body ? new Response(JSON.stringify(refused), { status: 422 }) : plain());
+    };
+    expect(textOf(await collect(createBackend(CHAT, { env: {}, fetch }), requestOf()))).toBe('Grüße, 世界 👋 — done.');
+    expect(bodies.map((body) => 'stream_options' in body)).toEqual([true, false]);
+  });
+
+  it.each([
+    ["Unsupported value: 'temperature' does not support 0.7 with this model. Only the default (1) value is supported.", 'temperature'],
+    ['Model grok-4.3 does not support parameter presencePenalty.', 'presence_penalty'],
+    ['Argument not supported on this model: frequencyPenalty', 'frequency_penalty'],
+  ])('leaves out what only the request wants: %s', async (said, name) => {
+    const sampling = { temperature: 0.7, presence_penalty: 1, frequency_penalty: 1 };
+    const { ask, bodies } = openai(CHAT, plain, [said, (body) => name in body]);
+    expect((await ask({ sampling })).at(-1)).toMatchObject({ type: 'finish' });
+    expect(bodies.map((body) => Object.keys(sampling).filter((key) => key in body))).toEqual([Object.keys(sampling), Object.keys(sampling).filter((key) => key !== name)]);
+  });
+
+  it('does not leave out what the configuration says', async () => {
+    const { ask, bodies } = openai({ ...CHAT, temperature: 0.7 }, plain, ["'temperature' is not supported", (body) => 'temperature' in body]);
+    expect((await ask({ sampling: { top_p: 0.5 } })).at(-1)).toMatchObject({ type: 'error', error: { code: 'request-rejected' } });
+    expect(bodies).toHaveLength(1);
+  });
+});
