@@ -3,7 +3,7 @@ import type { Environment } from '../backends/resolve.js';
 import type { FetchLike } from '../backends/spec.js';
 import { MassgenError } from '../errors.js';
 import { loadEnvironment } from '../orchestrator/config/dotenv.js';
-import { maskConfig, secretValues, writtenSecrets } from '../orchestrator/config/mask.js';
+import { maskConfig, referencedSecrets, secretValues, writtenSecrets } from '../orchestrator/config/mask.js';
 import { placesWith, userFolder, type Places } from '../orchestrator/config/places.js';
 import { planRun, type PlanOverrides, type RunPlan } from '../orchestrator/config/plan.js';
 import { createOrders, gitHead, openSessionLog, streamRun, type HistoryMessage, type LogContext, type LogFiles, type RunControl, type RunEvent, type RunPlace, type RunRequest, type SessionLog, type StopSignal } from '../orchestrator/index.js';
@@ -139,7 +139,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   const session = named ?? (plan.session === undefined ? undefined : await continueSession(logRoot, plan.session, { ...places, withoutConfig: true }));
   const assemble = (agents: RunPlan['agents']): Promise<Team> => assembleTeam(agents, plan.settings.budget.maxCostMicros !== null, { env, ...(options.fetch === undefined ? {} : { fetch: options.fetch }) });
   const team = await assemble(plan.agents);
-  const secrets = secretValues(env);
+  const secrets = [...secretValues(env), ...referencedSecrets(chosen.given, env)];
   const hidden = [...secrets, ...writtenSecrets(chosen.given)];
   const asking = { env, cwd, ...(options.ask === undefined ? {} : { ask: options.ask }), ...(options.askText === undefined ? {} : { askText: options.askText }) };
   const signIns = signInsOf(path.join(userFolder(placesWith(places)), 'sign-ins'), asking);

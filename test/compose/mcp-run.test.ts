@@ -43,6 +43,14 @@ describe('a run whose agents have MCP servers', () => {
     expect(JSON.stringify(events)).not.toContain(key);
   });
 
+  it('never says what a variable of another name holds that a server is given as its key', async () => {
+    const key = 'ntn-only-the-server-may-know';
+    const server = { command: process.execPath, args: [serverOf('everything')], env: { NOTION_TOKEN: '${NOTION_ONE}' } };
+    const { events } = await play(solo([call('mcp__all__get-env')], {}, { mcp_servers: { all: server } }), { env: { NOTION_ONE: key } });
+    expect(results(events)).toEqual([{ id: 'solo', name: 'mcp__all__get-env', status: 'ok', text: expect.stringContaining('"NOTION_TOKEN": "***"') }]);
+    expect(JSON.stringify(events)).not.toContain(key);
+  });
+
   it('offers only the tools that the lists leave', async () => {
     const { events } = await play(solo([write()], {}, { allowed_tools: ['*_file', 'list_directory'], exclude_tools: ['mcp__files__write_file'], disallowed_tools: ['edit_*'] }));
     const offer = events.find((event) => event.type === 'tools-offer');

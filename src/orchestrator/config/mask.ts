@@ -1,7 +1,10 @@
 import type { Environment } from './interpolate.js';
 
 export const hidden = '***';
-const secretName = /(^|_)(key|apikey|token|secret|password|passwd|authorization|credential|credentials|cookie)$/;
+// Whoever has several keys numbers them.
+const secretName = /(^|_)(key|apikey|token|secret|password|passwd|pass|passphrase|pat|authorization|credential|credentials|cookie)(?:_?\d{1,3})?$/;
+/** What stands below it names what a container is given, and is none of it. */
+const namesOfCredentials = 'docker_credentials';
 const knownShapes = /\b(sk|pk|rk|ghp|gho|ghs|github_pat|glpat|xai|gsk|hf|xox[abp])[-_][A-Za-z0-9_-]{16,}|\bAIza[A-Za-z0-9_-]{20,}/g;
 const userInfo = /(:\/\/[^\s/:@]{1,200}:)[^\s/@]{1,500}@/g;
 const queryKey = /([?&](?:[\w-]{0,40}key|token|secret|password|sig|signature)=)[^&\s#]+/gi;
@@ -9,13 +12,13 @@ const queryKey = /([?&](?:[\w-]{0,40}key|token|secret|password|sig|signature)=)[
 /** Whether a key or variable of this name holds something to keep quiet about. */
 export function isSecretName(name: string): boolean {
   const words = name.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2').replaceAll(/[\s.-]+/g, '_');
-  return secretName.test(words.toLowerCase());
+  return secretName.test(words.toLowerCase()) && !words.toLowerCase().endsWith(namesOfCredentials);
 }
 
 /** The values of an environment's secret variables, longest first. */
 export function secretValues(env: Environment): readonly string[] {
   const values = Object.entries(env).flatMap(([name, value]) => (value !== undefined && value !== '' && isSecretName(name) ? [value] : []));
-  return [...new Set(values)].sort((a, b) => b.length - a.length);
+  return longestFirst(values);
 }
 
 const shortestWithin = 8;
@@ -33,10 +36,20 @@ function textsBelow(value: unknown, secret: boolean): readonly string[] {
   return Object.entries(value).flatMap(([key, child]) => textsBelow(child, secret || (!Array.isArray(value) && isSecretName(key))));
 }
 
+const longestFirst = (texts: readonly string[]): readonly string[] => [...new Set(texts)].sort((a, b) => b.length - a.length);
+
+/** A header's value without the word for what it is: who repeats a secret repeats it alone. */
+const withoutScheme = (text: string): readonly string[] => [text, ...(/^(?:bearer|basic|token)\s+(\S{4,})$/i.exec(text)?.slice(1) ?? [])];
+
 /** The texts that secret keys hold in a configuration, as somebody wrote them. The value must be a tree of plain JSON. */
 export function writtenSecrets(value: unknown): readonly string[] {
-  const texts = textsBelow(value, false).filter((text) => !text.includes('${'));
-  return [...new Set(texts)].sort((a, b) => b.length - a.length);
+  return longestFirst(textsBelow(value, false).filter((text) => !text.includes('${')).flatMap(withoutScheme));
+}
+
+/** What the variables hold that secret keys of a configuration name, whatever their own names are. The value must be a tree of plain JSON. */
+export function referencedSecrets(value: unknown, env: Environment): readonly string[] {
+  const names = textsBelow(value, false).flatMap((text) => [...text.matchAll(/\$\{([A-Za-z_][A-Za-z0-9_]*)/g)].map(([, name = '']) => name));
+  return longestFirst(names.flatMap((name) => (Object.hasOwn(env, name) && env[name] !== undefined && env[name].length >= shortestWritten ? [env[name]] : [])));
 }
 
 /** What stays of a secret key's value: the names of the variables in it. */

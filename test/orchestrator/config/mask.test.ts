@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { isSecretName, maskConfig, maskLine, secretValues } from '../../../src/orchestrator/config/mask.js';
+import { isSecretName, maskConfig, maskLine, referencedSecrets, secretValues, writtenSecrets } from '../../../src/orchestrator/config/mask.js';
 
 describe('masking a configuration', () => {
-  it.each(['api_key', 'apiKey', 'API-KEY', 'x-api-key', 'OPENAI_API_KEY', 'token', 'GITHUB_TOKEN', 'client_secret', 'password', 'Authorization', 'AWS_SECRET_ACCESS_KEY', 'credentials'])('knows %s for the name of a secret', (name) => {
+  it.each(['api_key', 'apiKey', 'API-KEY', 'x-api-key', 'OPENAI_API_KEY', 'token', 'GITHUB_TOKEN', 'client_secret', 'password', 'Authorization', 'AWS_SECRET_ACCESS_KEY', 'credentials', 'OPENAI_API_KEY_2', 'GROQ_API_KEY3', 'GITHUB_PAT', 'SMTP_PASS'])('knows %s for the name of a secret', (name) => {
     expect(isSecretName(name)).toBe(true);
   });
 
-  it.each(['max_tokens', 'max_output_tokens', 'model', 'keyboard', 'author', 'tokenizer', 'monkey', 'base_url'])('knows that %s is none', (name) => {
+  it.each(['max_tokens', 'max_output_tokens', 'model', 'keyboard', 'author', 'tokenizer', 'monkey', 'base_url', 'command_line_docker_credentials', 'PATH', 'compass'])('knows that %s is none', (name) => {
     expect(isSecretName(name)).toBe(false);
   });
 
@@ -61,5 +61,21 @@ describe('masking a configuration', () => {
     ['model: gpt', 'model: gpt'],
   ])('shows the line %s as %s', (line, expected) => {
     expect(maskLine(line)).toBe(expected);
+  });
+});
+
+describe('the secrets of a configuration', () => {
+  const server = { env: { NOTION_TOKEN: '${NOTION_ONE}', ROOM: '${ROOM}' }, headers: { Authorization: 'Bearer ${ISSUES:-none}' } };
+
+  it('are what the variables hold that secret keys name, whatever their own names are', () => {
+    expect(referencedSecrets({ mcp_servers: { notes: server } }, { NOTION_ONE: 'ntn-1234567890', ROOM: 'the-blue-one', ISSUES: 'abc-def-ghi', OTHER: 'x' })).toEqual(['ntn-1234567890', 'abc-def-ghi']);
+  });
+
+  it('are none where the variable is not set', () => {
+    expect(referencedSecrets({ api_key: '${NONE} ${toString}' }, {})).toEqual([]);
+  });
+
+  it('are a written header with and without the word before it', () => {
+    expect(writtenSecrets({ headers: { Authorization: 'Bearer abc-def-ghi' } })).toEqual(['Bearer abc-def-ghi', 'abc-def-ghi']);
   });
 });
