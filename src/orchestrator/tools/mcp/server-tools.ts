@@ -36,6 +36,14 @@ function toTool(server: McpServer, { wireName, name, description, parameters, ef
   };
 }
 
+/** A list of the server's own that leaves nothing is a mistake: a name that is misspelt, or that it has not any more. */
+export function listNotes(server: McpServer): readonly string[] {
+  const { name, settings: { allowed = [] } } = server;
+  const count = server.tools().length;
+  if (allowed.length === 0 || count === 0 || toolsOf(server).length > 0) return [];
+  return [`The MCP server ${name}: of its tools (${String(count)}) none is left by its lists (allowed_tools: ${plainLine(allowed.join(', '), 300)}).`];
+}
+
 /** The tools of a server that its own lists leave. */
 export function toolsOf(server: McpServer): readonly Tool[] {
   const { allowed, denied } = server.settings;

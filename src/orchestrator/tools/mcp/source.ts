@@ -2,7 +2,7 @@ import type { ToolSource } from '../contract.js';
 import type { McpDeps } from './deps.js';
 import { helperTools } from './helper-tools.js';
 import { createMcpServer } from './server.js';
-import { toolsOf } from './server-tools.js';
+import { listNotes, toolsOf } from './server-tools.js';
 import type { McpServerSettings } from './settings.js';
 
 /**
@@ -28,7 +28,7 @@ export async function openMcpSource(settings: readonly McpServerSettings[], deps
   isReady = signal?.aborted !== true;
   return {
     tools: () => [...servers.flatMap(toolsOf), ...helperTools(servers)],
-    notes: () => servers.flatMap((server) => server.notes()),
+    notes: () => servers.flatMap((server) => [...server.notes(), ...listNotes(server)]),
     onChange: (listener) => void listeners.add(listener),
     close,
   };

@@ -32,7 +32,8 @@ const ANYTHING: Check = () => null;
 async function compile(schema: Tool['parameters']): Promise<Check> {
   const text = JSON.stringify(schema);
   if (text.length > LARGEST_SCHEMA) return ANYTHING;
-  const { Ajv } = await import('ajv');
+  // Of the dialects only tuples differ in what they let through: `items` beside `prefixItems` means what comes after them.
+  const Ajv = text.includes('"prefixItems"') ? (await import('ajv/dist/2020.js')).Ajv2020 : (await import('ajv')).Ajv;
   // Only patterns can take for ever, and a fence against that costs more than all else of a call.
   const within = text.includes('"pattern') ? bounded : <Result>(work: () => Result): Result => work();
   try {

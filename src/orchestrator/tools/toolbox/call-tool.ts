@@ -20,7 +20,12 @@ type Arguments = Readonly<Record<string, unknown>>;
 const failed = (text: string): ToolResult => ({ status: 'failed', text });
 const ABORTED: ToolResult = { status: 'aborted', text: 'Not finished: the turn was over before.' };
 const refused = (text: string): ToolResult => ({ status: 'refused', text });
-const messageOf = (thrown: unknown): string => (thrown instanceof Error && thrown.message !== '' ? thrown.message : 'it failed without a reason').slice(0, 2000);
+
+/** Modules of the user's may throw anything. */
+function messageOf(thrown: unknown): string {
+  const said = typeof thrown === 'object' && thrown !== null && 'message' in thrown ? thrown.message : thrown;
+  return typeof said === 'string' && said !== '' ? said.slice(0, 2000) : 'it failed without a reason';
+}
 
 /** Why a rule does not let the call through; or, when all do, the arguments that they leave. */
 async function askRules({ settings, check }: CallDeps, tool: Tool, given: Arguments, context: ToolContext): Promise<string | { readonly args: Arguments }> {

@@ -25,11 +25,18 @@ const isThere = ({ allowed, denied }: ToolboxSettings, tool: Tool): boolean => a
 
 const specOf = (name: string, { description, parameters }: Tool): ToolSpec => ({ name, description: plainText(description, DESCRIPTION), parameters: parameters['type'] === 'object' ? parameters : { type: 'object', properties: {} } });
 
+/** Lists that were meant to leave something and leave nothing: a name that is misspelt, or of another server. */
+function unmatched({ allowed }: ToolboxSettings, tools: readonly Tool[]): readonly string[] {
+  if (tools.length === 0) return [];
+  return allowed.filter((list) => list.length > 0 && !tools.some((tool) => matchesAny(list, tool))).map((list) => `Of the tools that there are (${String(tools.length)}) none is among the allowed ones (${list.slice(0, 10).join(', ')}${list.length > 10 ? ', …' : ''}): you have none.`);
+}
+
 function readContents(sources: readonly ToolSource[], settings: ToolboxSettings, trouble: readonly string[]): Contents {
   const byName = new Map<string, Tool>();
-  const notes = [...trouble, ...sources.flatMap((source) => source.notes())].map((note) => plainText(note, NOTE));
+  const all = sources.flatMap((source) => source.tools());
+  const notes = [...trouble, ...sources.flatMap((source) => source.notes()), ...unmatched(settings, all)].map((note) => plainText(note, NOTE));
   const names = new Set<string>();
-  for (const tool of sources.flatMap((source) => source.tools()).filter((each) => isThere(settings, each))) {
+  for (const tool of all.filter((each) => isThere(settings, each))) {
     const legal = legalName(tool.name);
     if (names.has(tool.name) || byName.has(legal)) notes.push(`Two of your tools are called ${plainText(tool.name, 100)}: only the first is there.`);
     else if (byName.size < MOST_TOOLS) byName.set(legal, tool);

@@ -147,6 +147,14 @@ describe('the filesystem server', () => {
     const [entry] = settings() as object[];
     const source = await sourceOf([{ ...entry, allowed_tools: ['read_*', 'mcp__files__write_file'], exclude_tools: ['*_media_file'] }]);
     expect(source.tools().map(({ name }) => name.slice('mcp__files__'.length)).sort()).toEqual(['read_file', 'read_multiple_files', 'read_text_file', 'write_file']);
+    expect(source.notes().join(' ')).not.toContain('none is left');
+  });
+
+  it('is said to be left nothing where its list names none of its tools', async () => {
+    const [entry] = settings() as object[];
+    const source = await sourceOf([{ ...entry, allowed_tools: ['raed_file'] }]);
+    expect(source.tools()).toEqual([]);
+    expect(source.notes()).toContainEqual(expect.stringMatching(/^The MCP server files: of its tools \(\d+\) none is left by its lists \(allowed_tools: raed_file\)/u));
   });
 });
 

@@ -61,6 +61,12 @@ describe('the filters of a toolbox', () => {
     expect(names(await toolboxOf(all, change))).toEqual(expected);
   });
 
+  it('are said to leave nothing where a list means none of what there is', async () => {
+    const notes = (await toolboxOf(all, { allowed: [['raed_file', 'mcp__none__*']] })).notes();
+    expect(notes).toEqual([expect.stringMatching(/^Of the tools that there are \(4\) none is among the allowed ones \(raed_file, mcp__none__\*\)/)]);
+    expect((await toolboxOf(all, { allowed: [[]] })).notes()).toEqual([]);
+  });
+
   it('hold for the call, too', async () => {
     const box = await toolboxOf(all, { denied: ['write_file'] });
     expect(await call(box, 'write_file')).toMatchObject({ status: 'failed' });
@@ -84,6 +90,14 @@ describe('the arguments of a call', () => {
     expect(await call(await toolboxOf([tool('go')]), 'go', '')).toMatchObject({ status: 'ok', text: '{}' });
   });
 
+  it('may have a tuple, as newer schemas write it', async () => {
+    const pair = { type: 'object', properties: { at: { type: 'array', prefixItems: [{ type: 'string' }, { type: 'number' }], items: false } } };
+    const box = await toolboxOf([tool('pair', undefined, { parameters: pair })]);
+    expect(await call(box, 'pair', { at: ['x', 1] })).toMatchObject({ status: 'ok' });
+    expect(await call(box, 'pair', { at: [1, 1] })).toMatchObject({ status: 'failed', text: expect.stringContaining('arguments/at/0 must be string') });
+    expect(await call(box, 'pair', { at: ['x', 1, 2] })).toMatchObject({ status: 'failed', text: expect.stringContaining('must NOT have more than 2 items') });
+  });
+
   it('pass where the schema is none that can be compiled, or would take for ever', async () => {
     const broken = tool('broken', undefined, { parameters: { type: 'object', properties: { a: { $ref: 'https://example.com/x' } } } });
     const slow = tool('slow', undefined, { parameters: { type: 'object', properties: { a: { type: 'string', pattern: '^(a+)+$' } } } });
@@ -98,6 +112,12 @@ describe('what a tool answers', () => {
     const box = await toolboxOf([tool('says', () => ({ text: 'no such file', failed: true })), tool('throws', () => Promise.reject(new Error('broken')))]);
     expect(await call(box, 'says')).toEqual({ status: 'failed', text: 'no such file' });
     expect(await call(box, 'throws')).toEqual({ status: 'failed', text: 'broken' });
+  });
+
+  it.each([['a text', 'broken', 'broken'], ['what is like an error', { message: 'broken' }, 'broken'], ['nothing', undefined, 'it failed without a reason'], ['anything', { code: 5 }, 'it failed without a reason']])('is failed where it throws %s', async (_what, thrown, text) => {
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- modules of the user's do
+    const box = await toolboxOf([tool('throws', () => Promise.reject(thrown))]);
+    expect(await call(box, 'throws')).toEqual({ status: 'failed', text });
   });
 
   it('is freed of what no terminal and no vendor takes', async () => {
