@@ -51,6 +51,15 @@ interface Thrown {
 
 const read = (thrown: unknown): Thrown => (typeof thrown === 'object' && thrown !== null ? thrown : { message: thrown });
 
+/** A server may use the same number for something of its own. */
+const isTimeout = (thrown: unknown): boolean => read(thrown).code === TIMEOUT_CODE && /Request timed out$/u.test(String(read(thrown).message));
+
+/** What the server itself said, by whatever number: many take those of HTTP. */
+const isAnswer = (thrown: unknown): thrown is ServerSaid => thrown instanceof ServerSaid && thrown.code !== CUT_OFF_CODE && !isTimeout(thrown);
+
+/** The HTTP status that a request was answered with. */
+const statusOf = (all: readonly unknown[]): number | undefined => all.find((code): code is number => typeof code === 'number' && code >= 400 && code < 600);
+
 function codes(thrown: unknown): readonly unknown[] {
   const found: unknown[] = [];
   for (let at = thrown, depth = 0; at !== undefined && depth < 5; at = read(at).cause, depth += 1) {
@@ -62,13 +71,13 @@ function codes(thrown: unknown): readonly unknown[] {
 
 /** `isOpen`: the session still stands after the failure. */
 export function faultOf(error: unknown, isOpen: boolean): Fault {
+  if (isOpen && isAnswer(error)) return 'answered';
   const all = codes(error);
   const { name } = read(error);
   if (all.some((code) => code === 401 || code === 403)) return 'barred';
   if (all.some((code) => code === 404 || code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'EAI_AGAIN')) return 'unsent';
   if (!isOpen || all.includes(CUT_OFF_CODE)) return 'gone';
-  if (name === 'TimeoutError' || all.includes(TIMEOUT_CODE)) return 'slow';
-  return error instanceof ServerSaid ? 'answered' : 'gone';
+  return name === 'TimeoutError' || isTimeout(error) ? 'slow' : 'gone';
 }
 
 /** Programs that are not there, servers that refuse us: trying again changes nothing. */
@@ -76,16 +85,27 @@ export function isLasting(error: unknown): boolean {
   return codes(error).some((code) => code === 'ENOENT' || code === 'EACCES' || code === 401 || code === 403);
 }
 
+/** What is at the address answered, but no MCP server. Its page is of no use to anybody. */
+function statusReason(status: number, said: string): string {
+  const words = /<\/?(?:html|body|!doctype)\b|<!doctype/iu.test(said) ? '' : said.replace(/^(?:Streamable HTTP error|SSE error): (?:Error POSTing to endpoint(?: \(HTTP \d+\))?: )?/u, '').trim();
+  const why = words === '' ? '' : `: ${words}`;
+  return status === 404 || status === 405 ? `there is no MCP server at its url (HTTP ${status})${why}; check the path` : `it answered HTTP ${status}${why}`;
+}
+
 /** What went wrong, for people and agents, in one bounded text. */
 export function reasonOf(error: unknown, connectMs: number): string {
   const { name, message, cause } = read(error);
-  if (name === 'TimeoutError' || codes(error).includes(TIMEOUT_CODE)) return `it was not ready within ${connectMs / 1000} seconds`;
+  if (name === 'TimeoutError' || isTimeout(error)) return `it was not ready within ${connectMs / 1000} seconds`;
   if (error instanceof SignInNeeded) return error.message;
+  const said = String(message);
+  const plain = (text: string): string => resultText(text).slice(0, 700);
+  if (isAnswer(error)) return plain(said);
   const all = codes(error);
-  if (all.includes(401) || all.includes(403)) return `it refuses access (HTTP ${all.includes(401) ? 401 : 403}); check its headers`;
+  const status = statusOf(all);
+  if (status === 401 || status === 403) return `it refuses access (HTTP ${status}); check its headers`;
   if (all.includes('ECONNREFUSED')) return 'nobody listens at its url';
   if (all.includes('ENOTFOUND')) return 'the host of its url is not known';
-  const said = String(message);
+  if (status !== undefined) return plain(statusReason(status, said));
   const more = said === 'fetch failed' && cause !== undefined ? `: ${String(read(cause).message)}` : '';
-  return resultText(`${said.replace(/^MCP error -?\d+: /u, '')}${more}`).slice(0, 700);
+  return plain(`${said.replace(/^MCP error -?\d+: /u, '')}${more}`);
 }

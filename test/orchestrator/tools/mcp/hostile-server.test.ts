@@ -127,6 +127,13 @@ describe('what a hostile server answers', () => {
     expect((error as Error).message.length).toBeLessThan(1000);
   });
 
+  it.each([401, 403, 404, 500, -32_001, -32_000])('is an answer, whatever number its error has: %i', async (code) => {
+    const source = await hostile('numbers');
+    await expect(use(source, 'mcp__bad__act', { code })).rejects.toThrow(/^no such issue$/u);
+    expect(source.notes()).toEqual([]);
+    expect(pids()).toHaveLength(1);
+  });
+
   it('is understood among words that are no messages', async () => {
     const source = await hostile('garbage', {}, { stderrFile: (server) => path.join(folder, `mcp_${server}_stderr.log`) });
     expect((await use(source, 'mcp__bad__act')).text).toBe('done');

@@ -90,6 +90,21 @@ describe('a server over HTTP', () => {
     expect(source.notes()).toEqual([`The MCP server h is not available: it refuses access (HTTP ${status}); check its headers. Its tools are missing; go on without them.`]);
   });
 
+  it.each([
+    [404, '<!DOCTYPE html><html><body>Cannot POST /</body></html>', 'there is no MCP server at its url (HTTP 404); check the path'],
+    [405, '', 'there is no MCP server at its url (HTTP 405); check the path'],
+    [502, '<html>Bad Gateway</html>', 'it answered HTTP 502'],
+    [500, 'the database is gone', 'it answered HTTP 500: the database is gone'],
+  ])('that answers %i costs its tools, and says so without the page', async (status, page, reason) => {
+    const server = createServer((_request, response) => response.writeHead(status).end(page));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    running.push(server);
+    for (const type of ['streamable-http', undefined]) {
+      const source = await sourceOf({ h: { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`, type } });
+      expect(source.notes()).toEqual([`The MCP server h is not available: ${reason}. It is being started again.`]);
+    }
+  });
+
   it('that is not there costs its tools', async () => {
     const { url, server } = await serving(() => undefined);
     await new Promise((resolve) => server.close(resolve));
