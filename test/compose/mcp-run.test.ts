@@ -51,6 +51,15 @@ describe('a run whose agents have MCP servers', () => {
     expect(JSON.stringify(events)).not.toContain(key);
   });
 
+  it('tells a server the agent’s workspace by ${cwd}', async () => {
+    const server = { command: process.execPath, args: [serverOf('everything')], env: { OUTPUT: '${cwd}/shots' } };
+    const { events } = await play(solo([call('mcp__all__get-env'), { text: '{{workspace}}' }], {}, { cwd: 'work', mcp_servers: { all: server } }));
+    const [told] = results(events);
+    const final = events.find((event) => event.type === 'answer-final');
+    expect(JSON.parse(told?.text ?? '')).toMatchObject({ OUTPUT: `${final?.text}/shots` });
+    expect(events.filter((event) => event.type === 'notice' && event.message.includes('cwd'))).toEqual([]);
+  });
+
   it('offers only the tools that the lists leave', async () => {
     const { events } = await play(solo([write()], {}, { allowed_tools: ['*_file', 'list_directory'], exclude_tools: ['mcp__files__write_file'], disallowed_tools: ['edit_*'] }));
     const offer = events.find((event) => event.type === 'tools-offer');

@@ -48,11 +48,14 @@ function reportUnset(name: string, path: Path, findings: Finding[]): void {
   });
 }
 
+/** The agent's workspace, which a run puts in when it is there. */
+const isWorkspace = (name: string, path: Path): boolean => name === 'cwd' && path.includes('mcp_servers');
+
 function normaliseText(text: string, schema: Schema | undefined, path: Path, context: Context): unknown {
   if (context.inert === true) return typed(text, schema, false);
   // A prompt goes to a model, a log and other agents: no place for a secret.
   const result = interpolate(text, context.env, (name) => !isPrompt(path) || !isSecretName(name));
-  for (const name of result.unset) reportUnset(name, path, context.findings);
+  for (const name of result.unset) if (!isWorkspace(name, path)) reportUnset(name, path, context.findings);
   for (const name of result.refused) {
     context.findings.push({ severity: 'warning', path, at: 'value', message: `the variable ${name} looks like a secret and is not put into a prompt` });
   }

@@ -18,7 +18,7 @@ function check(file: string) {
   const text = readFileSync(path.join(folder, file), 'utf8');
   const parsed = parseText(text);
   if ('issue' in parsed) throw new Error(`${file}: ${parsed.issue.message}`);
-  const env = Object.fromEntries([...text.matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => [name, 'x']));
+  const env = Object.fromEntries([...text.matchAll(/\$\{(\w+)\}/g)].flatMap(([, name = '']) => (name === 'cwd' ? [] : [[name, 'x']])));
   return checkConfig(parsed.value, env, parsed);
 }
 

@@ -35,7 +35,7 @@ export function queryOptions(endpoint: Endpoint, request: BackendRequest, folder
     maxThinkingTokens: config.max_thinking_tokens ?? THINKING_TOKENS,
     ...(config.reasoning?.effort === undefined ? {} : { effort: config.reasoning.effort }),
     systemPrompt: systemPrompt(endpoint, request),
-    mcpServers: { ...mcpServers(config.mcp_servers), ...(offered.length > 0 ? { [WORKFLOW_SERVER]: workflowServer(offered) } : {}) },
+    mcpServers: { ...mcpServers(config.mcp_servers, folders.cwd), ...(offered.length > 0 ? { [WORKFLOW_SERVER]: workflowServer(offered) } : {}) },
     // Not on the command line, which everybody on the machine can read.
     mcpServersDelivery: 'initialize',
     strictMcpConfig: true,

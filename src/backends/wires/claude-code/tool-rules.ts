@@ -15,15 +15,25 @@ const bare = (rule: string): string => rule.replace(/\(.*$/s, '');
 
 const isNative = (rule: string): boolean => [...NATIVE, ...ON_DEMAND].some((name) => name === bare(rule));
 
-/** MCP servers by name, as the SDK wants them, from a list with names or a map. */
-export function mcpServers(written: unknown): Readonly<Record<string, Json>> {
+/** The agent's folder in the place of `${cwd}`, in what starts a server. */
+function placed(server: Json, folder: string): Json {
+  const put = (value: unknown): unknown => {
+    if (typeof value === 'string') return value.replaceAll('${cwd}', folder);
+    if (Array.isArray(value)) return value.map(put);
+    return isObject(value) ? Object.fromEntries(Object.entries(value).map(([key, each]) => [key, put(each)])) : value;
+  };
+  return Object.fromEntries(Object.entries(server).map(([key, value]) => [key, ['args', 'env', 'cwd'].includes(key) ? put(value) : value]));
+}
+
+/** MCP servers by name, as the SDK wants them, from a list with names or a map. `folder` is where the agent works. */
+export function mcpServers(written: unknown, folder = '${cwd}'): Readonly<Record<string, Json>> {
   const entries: readonly (readonly [string, unknown])[] = Array.isArray(written) ? written.map((server: unknown) => [isObject(server) ? stringOf(server['name']) : '', server]) : Object.entries(isObject(written) ? written : {});
   return Object.fromEntries(
     entries.flatMap(([name, server]): readonly (readonly [string, Json])[] => {
       if (name === '' || name === WORKFLOW_SERVER || !isObject(server)) return [];
       const { type } = server;
       const kind = type === 'streamable-http' || type === 'streamable_http' ? 'http' : type;
-      return [[name, Object.fromEntries(Object.entries({ ...server, type: kind }).filter(([key, value]) => key !== 'name' && value !== undefined))]];
+      return [[name, placed(Object.fromEntries(Object.entries({ ...server, type: kind }).filter(([key, value]) => key !== 'name' && value !== undefined)), folder)]];
     }),
   );
 }

@@ -52,7 +52,7 @@ interface Thrown {
 const read = (thrown: unknown): Thrown => (typeof thrown === 'object' && thrown !== null ? thrown : { message: thrown });
 
 /** A server may use the same number for something of its own. */
-const isTimeout = (thrown: unknown): boolean => read(thrown).code === TIMEOUT_CODE && /Request timed out$/u.test(String(read(thrown).message));
+const isTimeout = (thrown: unknown): boolean => read(thrown).code === TIMEOUT_CODE && String(read(thrown).message).endsWith('Request timed out');
 
 /** What the server itself said, by whatever number: many take those of HTTP. */
 const isAnswer = (thrown: unknown): thrown is ServerSaid => thrown instanceof ServerSaid && thrown.code !== CUT_OFF_CODE && !isTimeout(thrown);

@@ -1,6 +1,7 @@
 import type { ToolSource } from '../contract.js';
 import type { McpDeps } from './deps.js';
 import { helperTools } from './helper-tools.js';
+import { inWorkspace } from './in-workspace.js';
 import { createMcpServer } from './server.js';
 import { listNotes, toolsOf } from './server-tools.js';
 import type { McpServerSettings } from './settings.js';
@@ -16,7 +17,7 @@ export async function openMcpSource(settings: readonly McpServerSettings[], deps
   const changed = (): void => {
     if (isReady) for (const listener of listeners) listener();
   };
-  const servers = settings.map((each) => createMcpServer(each, deps, changed));
+  const servers = settings.map((each) => createMcpServer(inWorkspace(each, deps.workspace ?? deps.cwd), deps, changed));
   const close = async (): Promise<void> => {
     isReady = false;
     await Promise.all(servers.map((server) => server.close()));
