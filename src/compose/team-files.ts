@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { PlannedAgent, RunPlan } from '../orchestrator/config/plan.js';
 import { folderNames, type AgentId, type AgentInfo } from '../orchestrator/index.js';
 import { createLogClock } from '../orchestrator/session/projections/log-clock.js';
+import { asksForFiles } from '../orchestrator/tools/workspace/files/file-tool-names.js';
 import { readAgentFiles, type AgentFiles } from '../orchestrator/tools/workspace/settings.js';
 import { contextRoots } from '../orchestrator/tools/workspace/shared/context-roots.js';
 import type { createWorkspaces, Workspaces } from '../orchestrator/tools/workspace/workspaces.js';
@@ -42,7 +43,7 @@ function hasPrograms({ tools }: RunPlan, { backend, toolChoice = [] }: PlannedAg
 }
 
 /** A list of tools that has file tools in it asks for a folder, and so do commands. */
-const wantsFiles = (agent: PlannedAgent): boolean => wantsCommands(agent) || (agent.toolChoice ?? []).some((name) => /^(?:\*|(?:file_|(?:read|write|edit|move|copy|delete|search)_file|list_directory|directory_tree|mcp__filesystem__).*)$/u.test(name));
+const wantsFiles = (agent: PlannedAgent): boolean => wantsCommands(agent) || asksForFiles(agent.toolChoice ?? []);
 
 /** Whether any agent may have files, so that what handles them is worth loading. */
 export const mayHaveFiles = (plan: RunPlan): boolean => plan.files.contextPaths.length > 0 || plan.agents.some((agent) => wantsFiles(agent) || readAgentFiles(agent.backend, []) !== undefined);

@@ -86,6 +86,12 @@ describe('a team with workspaces', () => {
     expect(treeOf(path.join(turn, 'final/solo/workspace'))).toEqual({ 'a.txt': 'a' });
   });
 
+  it('has a workspace where its list of tools means them by a glob', async () => {
+    const { events, turn } = await playSession({ agent: { id: 'solo', tools: ['read_text_file', 'write_*'], backend: { type: 'scripted', script: [{ tools: [write('a.txt', 'a')] }, { text: 'Done.' }] } } }, { root });
+    expect(events.find((event) => event.type === 'tools-offer')?.tools.map(({ name }) => name).sort()).toEqual(['read_text_file', 'write_file']);
+    expect(treeOf(path.join(turn, 'final/solo/workspace'))).toEqual({ 'a.txt': 'a' });
+  });
+
   it('is not begun where a context path is missing', async () => {
     await expect(playSession(team({ context_paths: [{ path: 'nowhere' }] }), { root })).rejects.toThrow(`context_paths: not found: nowhere (${path.join(root, 'nowhere')}); make it or correct the path`);
   });

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { asksForFiles, fileToolNames } from '../../../../src/orchestrator/tools/workspace/files/file-tool-names.js';
 import { openFileTools } from '../../../../src/orchestrator/tools/workspace/files/file-source.js';
 import { FILE_LIMITS } from '../../../../src/orchestrator/tools/workspace/files/file-space.js';
 import { createPathPolicy } from '../../../../src/orchestrator/tools/workspace/paths/path-policy.js';
@@ -218,10 +219,15 @@ describe('the tools', () => {
     expect(tools.map(({ name }) => name).sort()).toEqual(
       ['compare_directories', 'compare_files', 'copy_file', 'copy_files_batch', 'create_directory', 'delete_file', 'delete_files_batch', 'directory_tree', 'edit_file', 'get_file_info', 'list_allowed_directories', 'list_directory', 'list_directory_with_sizes', 'move_file', 'read_file', 'read_media_file', 'read_multiple_files', 'read_text_file', 'search_files', 'write_file'],
     );
+    expect([...fileToolNames].sort()).toEqual(tools.map(({ name }) => name).sort());
     expect(tools.find(({ name }) => name === 'list_directory')?.aliases).toEqual(['mcp__filesystem__list_directory', 'file_list']);
     expect(tools.find(({ name }) => name === 'copy_file')?.aliases).toEqual(['mcp__workspace_tools__copy_file']);
     expect(tools.filter(({ effects }) => effects === 'none').length).toBe(12);
   });
+
+  it.each(['read_text_file', 'create_directory', 'read_*', '*_file', 'file_list', 'mcp__filesystem', 'mcp__filesystem__*', 'mcp__workspace_tools__copy_file', 'delete_file|move_file', '*'])('are asked for by %s in a list', (name) => expect(asksForFiles(['web_fetch', name])).toBe(true));
+
+  it.each(['get_*', 'mcp__memory__read_graph', 'mcp__files__read_file', 'web_*', 'shell_exec'])('are not asked for by %s', (name) => expect(asksForFiles([name])).toBe(false));
 
   it('only write where the agent works through a shell', () => expect(names({ writersOnly: true })).toEqual(['write_file', 'edit_file']));
 });
