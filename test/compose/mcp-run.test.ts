@@ -73,6 +73,13 @@ describe('a run whose agents have MCP servers', () => {
     expect(result).toMatchObject({ final_answer: 'Done.' });
   });
 
+  it('keeps a server’s pictures beside its log, for the agent to go on with', async () => {
+    const { events, turn } = await play(solo([call('mcp__all__get-tiny-image')], {}, { mcp_servers: { all: { command: process.execPath, args: [serverOf('everything')] } } }));
+    const at = path.join(turn, 'tools/solo/001_mcp__all__get-tiny-image.png');
+    expect(results(events)).toEqual([{ id: 'solo', name: 'mcp__all__get-tiny-image', status: 'ok', text: expect.stringContaining(`bytes: kept in ${at}]`) }]);
+    expect(readFileSync(at).subarray(1, 4).toString()).toBe('PNG');
+  });
+
   it('keeps what the servers complain of beside its log', async () => {
     const { turn } = await play(solo([list()]));
     expect(filesBelow(turn).filter((file) => file.includes('mcp_files'))).toHaveLength(1);

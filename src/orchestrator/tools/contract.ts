@@ -23,10 +23,22 @@ export interface ToolContext {
   readonly spent: (total: Expense) => void;
 }
 
+/** What a tool gave that is no text: a picture, a sound, a document. */
+export interface ToolFile {
+  readonly mediaType: string;
+  readonly base64: string;
+  /** What its maker calls it, in plain words. */
+  readonly name?: string;
+  /** It is among the images, too. */
+  readonly isShown: boolean;
+}
+
 /** What a tool answers. `failed` marks an answer that says what went wrong. */
 export interface ToolOutcome {
   readonly text: string;
   readonly images?: readonly ImagePart[];
+  /** To be kept for whoever goes on with them. */
+  readonly files?: readonly ToolFile[];
   readonly failed?: true;
 }
 

@@ -1,4 +1,5 @@
 import { pathToFileURL } from 'node:url';
+import type { ToolContext } from '../contract.js';
 import type { CustomFunction } from './custom-function.js';
 import { isMap } from '../../json-map.js';
 
@@ -21,9 +22,25 @@ function exportsOf(module: Readonly<Record<string, unknown>>): readonly (readonl
   return [...found].map(([tool, name]) => [name, tool]);
 }
 
+const isGenerator = (value: unknown): value is AsyncIterable<unknown> | Iterable<unknown> =>
+  typeof value === 'object' && value !== null && (Symbol.asyncIterator in value || (Symbol.iterator in value && 'next' in value));
+
+/** What a generator yields, one below the other, and said while it comes; anything else as it is. */
+async function collected(result: unknown, { progress, signal }: Pick<ToolContext, 'progress' | 'signal'>): Promise<unknown> {
+  if (!isGenerator(result)) return result;
+  const parts: string[] = [];
+  for await (const part of result) {
+    if (signal.aborted) break;
+    const text = typeof part === 'string' ? part : JSON.stringify(part);
+    parts.push(text);
+    progress(text);
+  }
+  return parts.join('\n');
+}
+
 /**
  * The tools of a JavaScript module: exported objects `{name, description, parameters, handler}`, `parameters` a JSON Schema
- * and `handler(args, {agent, signal, folder, delivering, progress})`. They run in this process. Rejects with what the module throws.
+ * and `handler(args, {agent, signal, folder, delivering, progress})`, which may be a generator. They run in this process. Rejects with what the module throws.
  */
 export async function loadModule(file: string, folder: string): Promise<readonly CustomFunction[]> {
   const module = (await import(pathToFileURL(file).href)) as Readonly<Record<string, unknown>>;
@@ -33,6 +50,6 @@ export async function loadModule(file: string, folder: string): Promise<readonly
     name,
     description: typeof description === 'string' ? description : '',
     parameters: isMap(parameters) ? parameters : { type: 'object', properties: {} },
-    run: async (args, { agent, signal, delivering, progress }) => (await handler(args, { agent, signal, folder, delivering, progress })),
+    run: async (args, { agent, signal, delivering, progress }) => collected(await handler(args, { agent, signal, folder, delivering, progress }), { progress, signal }),
   }));
 }

@@ -3,7 +3,7 @@
  * MassGen import its result types: where that package is missing, these stand in for them.
  */
 export const PYTHON_BRIDGE = String.raw`
-import asyncio, contextlib, dataclasses, importlib.util, inspect, json, sys, types, typing
+import asyncio, contextlib, dataclasses, importlib.util, inspect, json, math, sys, types, typing
 
 real = sys.stdout
 sys.stdout = sys.stderr
@@ -121,6 +121,8 @@ def plain(value):
         return {str(key): plain(each) for key, each in value.items()}
     if isinstance(value, (list, tuple, set)):
         return [plain(each) for each in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
     return value if isinstance(value, (str, int, float, bool, type(None))) else str(value)
 
 def joined(parts):

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { MassgenError } from '../../../errors.js';
 import { isMap, textsOf, type JsonMap } from '../../json-map.js';
+import { noShell, shellWord, splitCommand } from '../split-command.js';
 
 /** One function of the user's that an agent may call, or all of a file. */
 export interface CustomToolSettings {
@@ -27,9 +28,12 @@ export interface CustomToolSettings {
 const many = (value: unknown): readonly unknown[] => (value === undefined || value === null ? [] : Array.isArray(value) ? value : [value]);
 const texts = (value: unknown): readonly string[] => textsOf(many(value));
 
-function commandOf(value: unknown, args: unknown): readonly string[] {
-  const words = Array.isArray(value) ? texts(value) : typeof value === 'string' ? (args === undefined ? value.trim().split(/\s+/u) : [value]) : [];
-  return [...words, ...texts(args)];
+function commandOf({ command, args }: JsonMap, refuse: (why: string) => never): readonly string[] {
+  const isLine = typeof command === 'string' && args === undefined;
+  const words = isLine ? splitCommand(command.trim()) : [...texts(command), ...texts(args)];
+  if (words.length === 0) return refuse('has an empty command');
+  const shell = isLine ? shellWord(words) : undefined;
+  return shell === undefined ? words : refuse(noShell(shell));
 }
 
 /** A program runs in the agent's folder; what its command names begins where massgen was started: the program by a path, and files that are there. */
@@ -54,8 +58,7 @@ function readEntry(entry: unknown, index: number, resolve: (path: string) => str
     readOnly: entry['read_only'] === true,
   };
   if (command !== undefined) {
-    const words = commandOf(command, entry['args']);
-    if (words.length === 0) return refuse('has an empty command');
+    const words = commandOf(entry, refuse);
     if (names[0] === undefined) return refuse('runs a program and needs a name');
     return { ...common, kind: 'program', file: '', command: placed(words, resolve), functions: [names[0]], ...(isMap(parameters) ? { parameters } : {}) };
   }

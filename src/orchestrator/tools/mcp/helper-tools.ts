@@ -1,6 +1,7 @@
 import type { Tool, ToolContext, ToolOutcome } from '../contract.js';
 import { plainLine } from '../plain-text.js';
 import { listAll } from './list.js';
+import { mediaOf } from '../read-binary.js';
 import { readContent } from './read-result.js';
 import type { McpServer } from './server.js';
 import { paced } from './server-tools.js';
@@ -63,8 +64,8 @@ function resourcesTool(servers: readonly McpServer[]): Tool {
       if (uri === undefined) return fromAll(servers, name, (server) => resourcesOf(server, context));
       const { contents } = await chosen(servers, name).request('resources/read', { uri }, how(context));
       const parts = (Array.isArray(contents) ? (contents as readonly unknown[]) : []).map((resource) => ({ type: 'resource', resource }));
-      const { text, images } = readContent(parts);
-      return { text: text === '' && images.length === 0 ? '(the resource is empty)' : text, ...(images.length === 0 ? {} : { images }) };
+      const { text, images, files } = readContent(parts);
+      return { text: text === '' && files.length === 0 ? '(the resource is empty)' : text, ...mediaOf({ texts: [], images, files }) };
     },
   };
 }
@@ -88,8 +89,8 @@ function promptsTool(servers: readonly McpServer[]): Tool {
       const texts = isMap(given) ? Object.fromEntries(Object.entries(given).map(([key, value]) => [key, String(value)])) : {};
       const { messages } = await chosen(servers, server).request('prompts/get', { name, arguments: texts }, how(context));
       const read = (Array.isArray(messages) ? messages.filter(isMap) : []).map(({ role, content }) => ({ role: role === 'assistant' ? 'assistant' : 'user', ...readContent(content) }));
-      const images = read.flatMap((each) => each.images);
-      return { text: read.map(({ role, text }) => `[${role}]\n${text}`).join('\n\n'), ...(images.length === 0 ? {} : { images }) };
+      const media = { texts: [], images: read.flatMap((each) => each.images), files: read.flatMap((each) => each.files) };
+      return { text: read.map(({ role, text }) => `[${role}]\n${text}`).join('\n\n'), ...mediaOf(media) };
     },
   };
 }

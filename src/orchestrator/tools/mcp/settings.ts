@@ -1,5 +1,6 @@
 import { MassgenError } from '../../../errors.js';
-import { checkCommand, noShell, shellWord, splitCommand } from './command-check.js';
+import { noShell, shellWord, splitCommand } from '../split-command.js';
+import { checkCommand } from './command-check.js';
 import { isMap, type JsonMap } from '../../json-map.js';
 
 interface ServerCommon {

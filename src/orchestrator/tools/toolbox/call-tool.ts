@@ -3,6 +3,7 @@ import { watchSilence, type SilenceWatch } from '../../watch-silence.js';
 import type { Tool, ToolContext, ToolOutcome, ToolResult } from '../contract.js';
 import type { createArgumentCheck } from './arguments.js';
 import { parseArguments } from './arguments.js';
+import { keepFiles } from './keep-files.js';
 import type { LoopGuard } from './loop-guard.js';
 import { limitResult, type createResultFiles } from './result-limit.js';
 import type { ToolboxSettings } from './settings.js';
@@ -84,9 +85,13 @@ function runInTime(tool: Tool, args: Arguments, context: ToolContext, running: R
   });
 }
 
+/** What makes a result the same as another: not where it is kept, but its pictures. */
+const sameness = ({ text, files }: ToolOutcome): string => (files === undefined ? text : [text, ...files.map(({ base64 }) => base64)].join('\n'));
+
 /** What the agent is told of an outcome. */
-function tell({ guard }: CallDeps, tool: Tool, argumentsText: string, { failed: hasFailed }: ToolOutcome, { text, images }: Pick<ToolOutcome, 'text' | 'images'>): ToolResult {
-  const told = `${text}${guard.note(tool, argumentsText, text)}`;
+function tell({ guard }: CallDeps, tool: Tool, argumentsText: string, outcome: ToolOutcome, { text, images }: Pick<ToolOutcome, 'text' | 'images'>): ToolResult {
+  const { failed: hasFailed } = outcome;
+  const told = `${text}${guard.note(tool, argumentsText, sameness(outcome))}`;
   return {
     status: hasFailed === true ? 'failed' : 'ok',
     text: told === '' && images === undefined ? '(no output)' : told,
@@ -94,8 +99,14 @@ function tell({ guard }: CallDeps, tool: Tool, argumentsText: string, { failed: 
   };
 }
 
+/** What the agent is shown of an outcome. */
+function show({ settings: { resultLimit }, keep }: CallDeps, outcome: ToolOutcome, legal: string): ReturnType<typeof limitResult> {
+  if (outcome.files === undefined) return limitResult(outcome, legal, resultLimit, keep);
+  return keepFiles(outcome, outcome.files, legal, keep).then((whole) => limitResult(whole, legal, resultLimit, keep));
+}
+
 async function perform(deps: CallDeps, tool: Tool, legal: string, argumentsText: string, context: ToolContext, running: Running): Promise<ToolResult> {
-  const { settings, guard, keep } = deps;
+  const { settings, guard } = deps;
   const args = parseArguments(argumentsText);
   if (typeof args === 'string') return failed(args);
   const checked = deps.check(tool, args);
@@ -110,7 +121,7 @@ async function perform(deps: CallDeps, tool: Tool, legal: string, argumentsText:
   const said = ran === 'late' || settings.after === undefined ? ran : await settings.after(tool, verdict.args, ran, context);
   const outcome = said === 'late' || settings.mask === undefined ? said : { ...said, text: settings.mask(said.text) };
   if (outcome === 'late') return { status: 'timeout', text: `No result after ${String(limitMs / 1000)} s: it was given up.` };
-  const shown = limitResult(outcome, legal, settings.resultLimit, keep);
+  const shown = show(deps, outcome, legal);
   return tell(deps, tool, argumentsText, outcome, shown instanceof Promise ? await shown : shown);
 }
 

@@ -28,15 +28,15 @@ function fittingImages(images: readonly ImagePart[]): readonly ImagePart[] {
 }
 
 /** Keeps results whole in a folder, numbered; resolves to the file's path, null when it cannot be written. */
-export function createResultFiles(folder: string | null): (tool: string, text: string) => Promise<string | null> {
+export function createResultFiles(folder: string | null): (tool: string, content: string | Buffer, ending?: string) => Promise<string | null> {
   let count = 0;
-  return async (tool, text) => {
+  return async (tool, content, ending = 'txt') => {
     if (folder === null) return null;
     count += 1;
-    const file = path.join(folder, `${String(count).padStart(3, '0')}_${tool.slice(0, 60)}.txt`);
+    const file = path.join(folder, `${String(count).padStart(3, '0')}_${tool.slice(0, 60)}.${ending}`);
     try {
       await mkdir(folder, { recursive: true });
-      await writeFile(file, text, { flag: 'wx' });
+      await writeFile(file, content, { flag: 'wx' });
       return file;
     } catch {
       return null;

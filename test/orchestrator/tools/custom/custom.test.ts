@@ -8,6 +8,7 @@ import type { Tool, ToolOutcome, ToolSource } from '../../../../src/orchestrator
 import { openCustomSource } from '../../../../src/orchestrator/tools/custom/custom-source.js';
 import { readOutcome } from '../../../../src/orchestrator/tools/custom/read-outcome.js';
 import { readCustomTools } from '../../../../src/orchestrator/tools/custom/settings.js';
+import { toolContext } from '../../../support/tools.js';
 
 let root = '';
 
@@ -60,6 +61,18 @@ describe('a module of the user’s', () => {
     expect(source.tools().map(({ name, description, effects }) => [name, description, effects])).toEqual([['custom_tool__add', 'Adds.', 'outside'], ['custom_tool__who', 'Who asks.', 'outside']]);
     expect(await call(named(source, 'custom_tool__add'), { a: 2, b: 3 })).toEqual({ text: '5' });
     expect(await call(named(source, 'custom_tool__who'), {})).toEqual({ text: `writer in ${root}` });
+  });
+
+  it('may have generators, whose parts are said while they come', async () => {
+    write('tools.mjs', `
+      export const slowly = { handler: async function* () { yield 'one'; yield { two: 2 }; } };
+      export const quickly = { handler: function* () { yield 'one'; yield 'two'; } };
+    `);
+    const source = await open([{ path: 'tools.mjs' }]);
+    const said: string[] = [];
+    expect(await named(source, 'custom_tool__slowly').run({}, { ...toolContext({ progress: (message) => void said.push(message) }), callId: 'c', spent: () => undefined })).toEqual({ text: 'one\n{"two":2}' });
+    expect(said).toEqual(['one', '{"two":2}']);
+    expect(await call(named(source, 'custom_tool__quickly'), {})).toEqual({ text: 'one\ntwo' });
   });
 
   it('may have some functions picked, named, described and given arguments that nobody sees', async () => {
@@ -158,6 +171,9 @@ def _hidden():
 
 def fails():
     raise ValueError("bad number")
+
+def endless() -> float:
+    return float("inf")
 `;
 
   it('gives its functions with schemas read off their signatures, written for the Python MassGen', async () => {
@@ -172,10 +188,11 @@ def fails():
 
   it('may have generators, injected arguments and errors', async () => {
     const source = await open([{ path: write('t.py', FILE) }]);
-    expect(source.tools().map(({ name }) => name)).toEqual(['two_num_tool', 'stream', 'who', 'fails'].map((name) => `custom_tool__${name}`));
+    expect(source.tools().map(({ name }) => name)).toEqual(['two_num_tool', 'stream', 'who', 'fails', 'endless'].map((name) => `custom_tool__${name}`));
     expect(await call(named(source, 'custom_tool__stream'), { count: 3 })).toEqual({ text: '1\n2' });
     expect(JSON.parse((await call(named(source, 'custom_tool__who'), {})).text)).toEqual({ agent: 'writer' });
     expect(named(source, 'custom_tool__who').parameters).toMatchObject({ properties: { tags: { type: 'array', items: { type: 'string' } } }, required: [] });
+    expect(await call(named(source, 'custom_tool__endless'), {})).toEqual({ text: 'inf' });
     await expect(call(named(source, 'custom_tool__fails'), {})).rejects.toThrow('ValueError: bad number');
   });
 
@@ -192,9 +209,15 @@ describe('an entry that cannot be', () => {
     [[{ command: ['x'] }], 'needs a name'],
     [[{ name: 'x', command: [] }], 'empty command'],
     [['x'], 'no map of keys'],
+    [[{ name: 'x', command: 'cat | sort' }], 'no shell reads it'],
   ])('%j is refused', (entries, why) => {
     expect(() => readCustomTools({ custom_tools: entries }, (file) => file)).toThrow(why);
   });
+});
+
+it('a command of one line is read with its quotes', () => {
+  const [entry] = readCustomTools({ custom_tools: [{ name: 'x', command: `awk -F ' ' '{print "a b"}'` }] }, (file) => file);
+  expect(entry?.command).toEqual(['awk', '-F', ' ', '{print "a b"}']);
 });
 
 describe('what a function returned', () => {
@@ -203,9 +226,16 @@ describe('what a function returned', () => {
     [undefined, { text: '(nothing)' }],
     [[1, 2], { text: '[\n  1,\n  2\n]' }],
     [{ error: 'no' }, { text: 'no', failed: true }],
-    [{ text: 't', images: [{ mediaType: 'image/png', base64: 'AA' }] }, { text: 't', images: [{ type: 'image', mediaType: 'image/png', base64: 'AA' }] }],
+    [{ text: 't', images: [{ mediaType: 'image/png', base64: 'AA==' }] }, { text: 't', images: [{ type: 'image', mediaType: 'image/png', base64: 'AA' }] }],
     [{ content: [{ type: 'text', text: 'a' }, { type: 'image', data: 'AA', mimeType: 'image/gif' }], isError: true }, { text: 'a', images: [{ type: 'image', mediaType: 'image/png', base64: 'AA' }], failed: true }],
     ['a\u001b[31mb', { text: 'ab' }],
+    [new Error('broken'), { text: 'broken', failed: true }],
+    [Buffer.from('grüße'), { text: 'grüße' }],
+    [Buffer.from([0xff, 0xfe, 0xfd]), { text: '', files: [{ mediaType: 'application/octet-stream', base64: '//79', isShown: false }] }],
+    [{ text: 't', images: ['data:image/gif;base64,AAAA'] }, { text: 't', images: [{ type: 'image', mediaType: 'image/gif', base64: 'AAAA' }], files: [{ mediaType: 'image/gif', base64: 'AAAA', isShown: true }] }],
+    [{ text: 't', images: [{ mediaType: 'image/tiff', base64: 'AAAA' }] }, { text: 't', files: [{ mediaType: 'image/tiff', base64: 'AAAA', isShown: false }] }],
+    [{ text: 't', images: [{ base64: 'no base64!' }] }, { text: 't\n[image/png: left out, it is not valid]' }],
+    [{ output_blocks: [{ block_type: 'text', data: 'hear' }, { block_type: 'audio', data: 'AAAA', mime_type: 'audio/mpeg' }] }, { text: 'hear', files: [{ mediaType: 'audio/mpeg', base64: 'AAAA', isShown: false }] }],
   ])('%j is an outcome', (value, expected) => {
     expect(readOutcome(value)).toMatchObject({ ...expected, ...(expected.images === undefined ? {} : { images: expect.anything() as unknown as [] }) });
   });

@@ -70,6 +70,11 @@ describe.each(['stdio', 'streamable HTTP', 'SSE', 'SSE found out'])('the everyth
     expect(await use(await sourceOf({ every: settings }), 'mcp__every__get-tiny-image')).toMatchObject({ images: [{ type: 'image', mediaType: 'image/png' }] });
   });
 
+  it('tells a resource of text in bytes as the text', async () => {
+    const source = await sourceOf({ every: settings });
+    expect((await use(source, 'mcp_resources', { server: 'every', uri: 'demo://resource/dynamic/blob/1' })).text).toMatch(/^Resource demo:\/\/resource\/dynamic\/blob\/1:\nResource 1/u);
+  });
+
   it('tells structured content once', async () => {
     const { text } = await use(await sourceOf({ every: settings }), 'mcp__every__get-structured-content', { location: 'Chicago' });
     expect(text.match(/humidity/gu)).toHaveLength(1);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { splitCommand } from '../../../../src/orchestrator/tools/mcp/command-check.js';
+import { splitCommand } from '../../../../src/orchestrator/tools/split-command.js';
 import { readMcpSettings } from '../../../../src/orchestrator/tools/mcp/settings.js';
 
 const read = (servers: unknown) => readMcpSettings({ mcp_servers: servers });
