@@ -91,9 +91,24 @@ describe('reading', () => {
     expect([await textOf('read_file', { path: 'wide.txt' }), await textOf('read_file', { path: 'marked.txt' })]).toEqual(['wide', 'marked']);
   });
 
+  it('reads text from before UTF-8, and does not edit what it could not write again', async () => {
+    const [old, wide] = [Buffer.from('caf\xe9, 5 \x80\n', 'latin1'), Buffer.from('\ufeffwide', 'utf16le')];
+    writeFileSync(world.at('workspace/old.csv'), old);
+    writeFileSync(world.at('workspace/wide.txt'), wide);
+    expect(await textOf('read_file', { path: 'old.csv' })).toBe('café, 5 €\n');
+    for (const name of ['old.csv', 'wide.txt']) expect(await messageOf('edit_file', { path: name, edits: [{ oldText: 'e', newText: 'x' }] })).toContain('is not in UTF-8');
+    expect([readFileSync(world.at('workspace/old.csv')), readFileSync(world.at('workspace/wide.txt'))]).toEqual([old, wide]);
+  });
+
+  it('edits a file with a byte order mark and leaves it there', async () => {
+    writeFileSync(world.at('workspace/marked.ps1'), '\ufeffone two');
+    await textOf('edit_file', { path: 'marked.ps1', edits: [{ oldText: 'one', newText: 'two' }] });
+    expect(readFileSync(world.at('workspace/marked.ps1'), 'utf8')).toBe('\ufefftwo two');
+  });
+
   it.each([
     ['a NUL', Buffer.from('a\0b')],
-    ['bytes that are no UTF-8', Buffer.from([0x61, 0xff, 0x62])],
+    ['bytes that are neither UTF-8 nor older text', Buffer.from([0x61, 0xff, 0x02, 0x62])],
   ])('says that a file with %s is no text', async (_what, bytes) => {
     writeFileSync(world.at('workspace/binary'), bytes);
     expect(await messageOf('read_file', { path: 'binary' })).toMatch(/no text but a binary file; pictures can be seen with read_media_file/u);

@@ -31,7 +31,7 @@ function editsOf(value: unknown): readonly Edit[] {
 async function edit({ space, args, context }: FileCall): Promise<{ readonly text: string }> {
   const [shown, edits] = [textOf(args, 'path'), editsOf(args['edits'])];
   const { path } = await space.policy.place(shown, 'write', context.delivering);
-  const before = await readText(space, shown, context.delivering);
+  const before = await readText(space, shown, context.delivering, {}, 'edit');
   const after = editText(before, edits);
   const changes = await diffText(before, after, path);
   if (args['dryRun'] !== true) await store(space, path, shown, after);
