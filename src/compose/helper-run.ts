@@ -4,6 +4,7 @@ import { EMPTY, fold, openSessionLog, streamRun, type RunEvent, type RunState, t
 import type { Expense } from '../orchestrator/protocol.js';
 import type { HelperAgent } from '../orchestrator/tools/agents/agent-source.js';
 import type { ToolContext, ToolOutcome } from '../orchestrator/tools/contract.js';
+import { handOver } from './helper-files.js';
 import { newSessionId, runStart, streamDeps } from './run-parts.js';
 import type { Team } from './team.js';
 import type { TeamTools } from './team-tools.js';
@@ -18,6 +19,8 @@ export interface HelperDeps {
   readonly secrets: readonly string[];
   /** Folder of the asking agent's log; null when nothing is logged. */
   readonly folder: string | null;
+  /** Where the asking agent reads what its tools gave it; null for one that reads no files. */
+  readonly results: string | null;
 }
 
 /** What is left for its end when its time is over. */
@@ -70,7 +73,10 @@ async function ask(agent: PlannedAgent, team: Team, prompt: string, context: Too
   const session = newSessionId();
   const equipped = deps.prepare(plan, team)?.begin({ session, folder: log.directory === null ? null : path.join(log.directory, 'turn_1') });
   const start = runStart(plan, equipped?.agents ?? team.agents, { session, turn: 1, task: prompt, history: [], config: null });
-  return hear(agent.id, streamRun(start, streamDeps(team, log, undefined, undefined, equipped), signal), context);
+  const outcome = await hear(agent.id, streamRun(start, streamDeps(team, log, undefined, undefined, equipped), signal), context);
+  const info = equipped?.agents[0];
+  if (deps.results === null || log.directory === null || info === undefined) return outcome;
+  return handOver(outcome, { agent: info, directory: log.directory, results: deps.results, signal });
 }
 
 /** The agents that one agent may ask, each a run of its own inside the asking one's: logged below it, paid from its budget. */

@@ -99,7 +99,7 @@ export function prepareTools(plan: RunPlan, team: Team, deps: ToolsDeps): TeamTo
         const own = resultsOf(id);
         const fileTools: readonly OpenToolSource[] = workspaces === undefined ? [] : [() => workspaces.sourceFor(id)];
         const settings: ToolboxSettings = { ...TOOLBOX_DEFAULTS, agent: id, ...(agent?.filters ?? { allowed: [], denied: [] }), ...guardsOf(id), resultFolder: own, ...mask };
-        const box = openToolbox(agent === undefined ? [] : [...fileTools, ...sourcesOf(agent, own, placeOf(id, workspaces), modelOf(id, plan, team), deps), ...helperSource(agent.planned, folder, plan, deps), ...guardNotes(plan)], settings, signal);
+        const box = openToolbox(agent === undefined ? [] : [...fileTools, ...sourcesOf(agent, own, placeOf(id, workspaces), modelOf(id, plan, team), deps), ...helperSource(agent.planned, folder, workspaces?.infoOf(id) === undefined ? null : own, plan, deps), ...guardNotes(plan)], settings, signal);
         opening.push(box.then((each) => each.close));
         return box;
       };
@@ -115,11 +115,11 @@ export function prepareTools(plan: RunPlan, team: Team, deps: ToolsDeps): TeamTo
 }
 
 /** The agents that it may ask. */
-function helperSource(agent: PlannedAgent, folder: string | null, plan: RunPlan, deps: ToolsDeps): readonly OpenToolSource[] {
+function helperSource(agent: PlannedAgent, folder: string | null, results: string | null, plan: RunPlan, deps: ToolsDeps): readonly OpenToolSource[] {
   const { helperTeam, secrets } = deps;
   if (helperTeam === undefined || (agent.helpers ?? []).length === 0) return [];
   const prepare = (nested: RunPlan, team: Team): TeamTools | undefined => prepareTools(nested, team, deps);
-  return [async () => (await import('../orchestrator/tools/agents/agent-source.js')).openAgentSource(helpersOf(agent, { plan, teamOf: helperTeam, prepare, secrets, folder }))];
+  return [async () => (await import('../orchestrator/tools/agents/agent-source.js')).openAgentSource(helpersOf(agent, { plan, teamOf: helperTeam, prepare, secrets, folder, results }))];
 }
 
 /** The agent's model, for MCP servers that may ask it. */

@@ -34,6 +34,16 @@ describe('an agent that may ask others', () => {
     expect(ended(events)).toEqual([{ name: 'agent__other', status: 'ok', text: 'Said.' }]);
   });
 
+  it('finds their files where it may read them, and no word of where they were', async () => {
+    const maker = { id: 'critic', backend: scripted([{ tools: [{ name: 'write_file', arguments: { path: 'plan.md', content: 'Go.' } }] }, { text: 'See {{workspace}}/plan.md' }], { cwd: 'made' }) };
+    const { events, turn } = await playSession({ agent: { ...lead([maker], []), backend: { type: 'scripted', model: 's', cwd: 'mine', script: [asks('critic'), { text: 'So it is.' }] } } });
+    const [told] = ended(events);
+    const at = /^See (.+)\/plan\.md\n\[The files of critic are in (.+)\]$/u.exec(told?.text ?? '');
+    expect(at?.[1]).toBe(at?.[2]);
+    expect(path.dirname(at?.[2] ?? '')).toBe(path.join(turn, 'tools/lead'));
+    expect(readText(at?.[2] ?? '', 'plan.md')).toBe('Go.');
+  });
+
   it('is told when one gives no answer', async () => {
     const { events } = await playSession({ agent: lead([critic({}, [{ fault: 'rejected' }])], [asks('critic'), { text: 'Alone.' }]) });
     expect(ended(events)).toMatchObject([{ status: 'failed', text: expect.stringContaining('The agent critic gave no answer') }]);
