@@ -29,7 +29,7 @@ describe('the tools of Claude Code', () => {
     expect(mcpServers(servers)).toEqual({ weather: { type: 'stdio', command: 'weather' } });
     expect(mcpServers({ far: { type: 'streamable-http', url: 'https://x' }, massgen: { command: 'x' } })).toEqual({ far: { type: 'http', url: 'https://x' } });
     expect(mcpServers('nonsense')).toEqual({});
-    expect(mcpServers({ browser: { command: 'b', args: ['--out=${cwd}/x'], env: { AT: '${cwd}' } } }, '/work')).toEqual({ browser: { command: 'b', args: ['--out=/work/x'], env: { AT: '/work' } } });
+    expect(mcpServers({ browser: { command: 'b', args: ['--out=${cwd}/x'], env: { AT: '${cwd}' } } }, '/place')).toEqual({ browser: { command: 'b', args: ['--out=/place/x'], env: { AT: '/place' } } });
   });
 });
 
