@@ -13,7 +13,9 @@ export function ticksCost(usage: Readonly<Record<string, unknown>>): { readonly 
 /** Usage of the Responses API (https://platform.openai.com/docs/api-reference/responses/object): cached and reasoning tokens are parts. Uses of the vendor's tools are read out of the output, or counted by the vendor. */
 export function responsesUsage(value: unknown, output: readonly unknown[] = []): Usage | undefined {
   if (!isObject(value)) return undefined;
-  const cached = countOf(objectOf(value['input_tokens_details'])?.['cached_tokens']);
+  const input = objectOf(value['input_tokens_details']);
+  const cached = countOf(input?.['cached_tokens']);
+  const written = countOf(input?.['cache_write_tokens']);
   const reasoning = countOf(objectOf(value['output_tokens_details'])?.['reasoning_tokens']);
   const details = objectOf(value['server_side_tool_usage_details']);
   const uses = Object.entries(details === undefined ? usesIn(output) : reportedUses(details)).filter(([, count]) => count > 0);
@@ -21,6 +23,7 @@ export function responsesUsage(value: unknown, output: readonly unknown[] = []):
     inputTokens: countOf(value['input_tokens']),
     outputTokens: countOf(value['output_tokens']),
     ...(cached > 0 ? { cachedInputTokens: cached } : {}),
+    ...(written > 0 ? { cacheWriteTokens: written } : {}),
     ...(reasoning > 0 ? { reasoningTokens: reasoning } : {}),
     ...(uses.length > 0 ? { tools: Object.fromEntries(uses.map(([name, count]): [string, ToolFee] => [name, { uses: count }])) } : {}),
     ...ticksCost(value),

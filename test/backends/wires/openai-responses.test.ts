@@ -59,6 +59,12 @@ describe('the Responses wire', () => {
     expect(eventsOf(events, 'usage')).toEqual([{ type: 'usage', usage: { inputTokens: 1, outputTokens: 2, tools: { web_search: { uses: 1 }, code_interpreter: { uses: 1 } } } }]);
   });
 
+  it('counts what was written to the cache, which newer models charge more for', async () => {
+    const usage = { input_tokens: 2000, output_tokens: 2, input_tokens_details: { cached_tokens: 100, cache_write_tokens: 1500 } };
+    const events = await hear({ body: frame({ type: 'response.completed', response: { output: [], usage } }) });
+    expect(eventsOf(events, 'usage')[0]?.usage).toEqual({ inputTokens: 2000, outputTokens: 2, cachedInputTokens: 100, cacheWriteTokens: 1500 });
+  });
+
   it('takes xAI at its word about uses and cost', async () => {
     const usage = { input_tokens: 1, output_tokens: 2, cost_in_usd_ticks: 37_756_000, server_side_tool_usage_details: { web_search_calls: 2, x_search_calls: 1, code_interpreter_calls: 0, mcp_calls: 4 } };
     const events = await hear({ body: frame({ type: 'response.completed', response: { output: [], usage } }) });
