@@ -91,6 +91,18 @@ describe('a form', () => {
     expect(vendor.heard).toHaveLength(2);
   });
 
+  it.each([
+    ['{"pair":["a",1]}', 200],
+    ['{"pair":["a","b"]}', 502],
+    ['{"pair":["a",1,2]}', 502],
+  ])('of a list with places of its own, as zod writes it, takes %s with %i', async (text, status) => {
+    const pair = { type: 'array', prefixItems: [{ type: 'string' }, { type: 'number' }], items: false, minItems: 2 };
+    const schema = { $schema: 'https://json-schema.org/draft/2020-12/schema', type: 'object', properties: { pair }, required: ['pair'] };
+    const vendor = await startVendor(() => ({ text }));
+    const { chat } = await serveHere({ config: aloneAt(vendor.url) });
+    expect((await chat({ response_format: { type: 'json_schema', json_schema: { name: 'x', schema } } })).status).toBe(status);
+  });
+
   it('shapes what a team presents', async () => {
     const vendor = await startVendor(agreeing({ text: '{"city":"Lima"}' }));
     const { chat } = await serveHere({ config: pairAt(vendor.url) });

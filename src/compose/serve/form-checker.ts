@@ -1,6 +1,7 @@
 import { createContext, Script } from 'node:vm';
 import { MassgenError } from '../../errors.js';
 import type { RunRequest } from '../../orchestrator/index.js';
+import { schemaCompiler } from '../../orchestrator/tools/schema-compiler.js';
 
 type Format = NonNullable<RunRequest['format']>;
 type Check = (text: string) => string | null;
@@ -25,10 +26,9 @@ function bounded<Result>(work: () => Result): Result {
 }
 
 async function compile(schema: Readonly<Record<string, unknown>>): Promise<Check> {
-  const { Ajv } = await import('ajv');
+  // Own keywords and formats of other validators are annotations here.
+  const ajv = await schemaCompiler(JSON.stringify(schema), { strict: false, validateFormats: false, allErrors: false, logger: false });
   try {
-    // Own keywords and formats of other validators are annotations here.
-    const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: false, logger: false });
     const own = Object.fromEntries(Object.entries(schema).filter(([key]) => key !== '$schema' && key !== '$id'));
     const validate = bounded(() => ajv.compile(own));
     return (text) => {

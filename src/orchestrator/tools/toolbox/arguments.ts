@@ -1,5 +1,6 @@
 import { createContext, Script } from 'node:vm';
 import type { Tool } from '../contract.js';
+import { schemaCompiler } from '../schema-compiler.js';
 
 type Arguments = Readonly<Record<string, unknown>>;
 /** Says what is wrong with arguments, null when nothing is. */
@@ -32,12 +33,10 @@ const ANYTHING: Check = () => null;
 async function compile(schema: Tool['parameters']): Promise<Check> {
   const text = JSON.stringify(schema);
   if (text.length > LARGEST_SCHEMA) return ANYTHING;
-  // Of the dialects only tuples differ in what they let through: `items` beside `prefixItems` means what comes after them.
-  const Ajv = text.includes('"prefixItems"') ? (await import('ajv/dist/2020.js')).Ajv2020 : (await import('ajv')).Ajv;
   // Only patterns can take for ever, and a fence against that costs more than all else of a call.
   const within = text.includes('"pattern') ? bounded : <Result>(work: () => Result): Result => work();
   try {
-    const ajv = new Ajv({ strict: false, validateFormats: false, logger: false });
+    const ajv = await schemaCompiler(text, { strict: false, validateFormats: false, logger: false });
     const own = Object.fromEntries(Object.entries(schema).filter(([key]) => key !== '$schema' && key !== '$id'));
     const validate = within(() => ajv.compile(own));
     return (given) => {
