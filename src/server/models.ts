@@ -33,6 +33,8 @@ export interface ServedRun {
   readonly events: AsyncGenerator<RunEvent, void, undefined>;
   readonly place: RunPlace;
   readonly turn: number;
+  /** What was wrong with the end of its log, once it has ended. */
+  readonly logWarning?: () => string | undefined;
 }
 
 /** A model that was found and can run. */

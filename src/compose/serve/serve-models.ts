@@ -173,8 +173,8 @@ class ServeModels implements Models {
           throw new MassgenError('session-missing', 'there is no such session (x-massgen-session)');
         });
         const check = request.format === undefined ? undefined : await formChecker(request.format);
-        const { events, place, turn } = open.start(prompt, { history, request, session: within, signal, ...(check === undefined ? {} : { check }) });
-        return { events, turn, place: new ShownPlace(place, folder) };
+        const { events, place, turn, logWarning } = open.start(prompt, { history, request, session: within, signal, ...(check === undefined ? {} : { check }) });
+        return { events, turn, place: new ShownPlace(place, folder), logWarning };
       },
     };
   }

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { MassgenError, toErrorData, type ErrorData } from '../../errors.js';
-import type { RunStatus, StopController } from '../../orchestrator/index.js';
+import type { RunEvent, RunStatus, StopController } from '../../orchestrator/index.js';
 import type { ServerDeps } from '../deps.js';
 import { errorHeaders, isPrivate } from '../http/envelope.js';
 import { createSse, type SseWriter } from '../http/sse.js';
@@ -57,9 +57,20 @@ const untilTaken = (behind: Promise<void>, { signal }: StopController): Promise<
     void behind.then(over);
   });
 
+/** Tells what whoever runs the server should know of a session, and its caller need not: that it is not logged, for one. */
+function warn({ deps, session }: Visit, message: string | undefined): void {
+  if (message !== undefined) deps.report({ code: 'log-refused', message: `session ${session.id}: ${message}` });
+}
+
+/** What an event says of its session, beside what it says to the caller. */
+function note(visit: Visit, event: RunEvent): void {
+  if (event.type === 'run-end') visit.session.status = event.status;
+  else if (event.type === 'notice' && event.level === 'warning') warn(visit, event.message);
+}
+
 /** Reads the run to its end. `tell` gets every event but the last; it may hold the run back. */
 async function follow(visit: Visit, run: ServedRun, live: boolean, tell: Tell): Promise<Ending> {
-  const { deps, asked, session, sink } = visit;
+  const { deps, asked, sink } = visit;
   const take = createRunFold({
     place: run.place,
     level: asked.reasoning ?? deps.settings.reasoning,
@@ -69,7 +80,7 @@ async function follow(visit: Visit, run: ServedRun, live: boolean, tell: Tell): 
   });
   let ending: Ending | undefined;
   for await (const event of run.events) {
-    if (event.type === 'run-end') session.status = event.status;
+    note(visit, event);
     for (const said of take(event)) {
       if (said.type === 'done' || said.type === 'failed') ending = said;
       else tell(said);
@@ -79,6 +90,7 @@ async function follow(visit: Visit, run: ServedRun, live: boolean, tell: Tell): 
     const behind = sink.behind();
     if (behind !== undefined && !visit.stop.signal.aborted) await untilTaken(behind, visit.stop);
   }
+  warn(visit, run.logWarning?.());
   return ending ?? { type: 'failed', error: { code: 'internal', message: 'the run ended without a word' } };
 }
 
