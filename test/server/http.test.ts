@@ -109,6 +109,13 @@ describe('a key', () => {
     expect((await chat({}, bearer('not-needed'))).status).toBe(200);
   });
 
+  it('may be several words, sent either way, which are no keys by themselves', async () => {
+    const { get } = await serveHere({ config: SOLO, env: { MASSGEN_SERVER_API_KEY: 'open sesame, two' } });
+    const opens = async (headers: Record<string, string>): Promise<number> => (await get('/v1/models', { headers })).status;
+    expect([await opens({ authorization: 'Bearer open sesame' }), await opens({ 'x-api-key': 'open sesame' }), await opens({ authorization: 'bearer  two ' })]).toEqual([200, 200, 200]);
+    expect([await opens({ authorization: 'Bearer open' }), await opens({ 'x-api-key': 'sesame' })]).toEqual([401, 401]);
+  });
+
   it('comes from a flag, else the environment, else the configuration', async () => {
     const config = { ...SOLO, serve: { api_key: 'configured' } };
     const folder = temporaryFolder();

@@ -56,7 +56,7 @@ export interface ServePlan {
   readonly exposeAgentTools: ServerSettings['exposeAgentTools'];
 }
 
-const split = (text: string): readonly string[] => text.split(/[\s,]+/u).filter((part) => part !== '');
+const split = (text: string, by: RegExp): readonly string[] => text.split(by).map((part) => part.trim()).filter((part) => part !== '');
 
 async function keysIn(file: string, places: Places): Promise<readonly string[]> {
   const text = await readFile(expandPath(file, places), 'utf8').catch((cause: unknown) => {
@@ -73,7 +73,7 @@ async function readKeys(choice: ServeChoice, env: Environment, serve: Config['se
   const fromFile = choice.apiKeyFile === undefined ? [] : await keysIn(choice.apiKeyFile, places);
   const variable = env['MASSGEN_SERVER_API_KEY'];
   const configured = [...(serve?.api_key === undefined ? [] : [serve.api_key]), ...(serve?.api_keys ?? []), ...(serve?.api_key_file === undefined ? [] : await keysIn(serve.api_key_file, places))];
-  const keys = given.length + fromFile.length > 0 ? [...given, ...fromFile] : variable === undefined ? configured : split(variable);
+  const keys = given.length + fromFile.length > 0 ? [...given, ...fromFile] : variable === undefined ? configured : split(variable, /[,\r\n]/u);
   if (keys.some((key) => key.trim() === '') || (variable !== undefined && keys.length === 0)) throw new MassgenError('config-invalid', 'an API key of the server is empty; give it a value or leave it out');
   return [...new Set(keys)];
 }
@@ -95,7 +95,7 @@ function reasoningOf(configured: boolean | string | undefined): Reasoning {
 
 const corsOf = (configured: boolean | string | readonly unknown[] | undefined): boolean | readonly string[] => {
   if (configured === undefined || typeof configured === 'boolean') return configured ?? false;
-  return typeof configured === 'string' ? split(configured) : configured.filter((each) => typeof each === 'string');
+  return typeof configured === 'string' ? split(configured, /[\s,]/u) : configured.filter((each) => typeof each === 'string');
 };
 
 function listenersOf(choice: ServeChoice, env: Environment, serve: Config['serve']): readonly ListenerPlan[] {

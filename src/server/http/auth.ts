@@ -9,8 +9,8 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
 
 /** What a request says its key is; several ways, the first that is there. */
 function keyOf(request: Request): string | undefined {
-  const bearer = /^Bearer +(\S+) *$/iu.exec(request.get('authorization') ?? '')?.[1];
-  return bearer ?? request.get('x-api-key');
+  const bearer = /^Bearer +(\S.*)$/iu.exec(request.get('authorization') ?? '')?.[1];
+  return bearer?.trimEnd() ?? request.get('x-api-key');
 }
 
 /** Headers that proxies, gateways and tunnels add: those of the standards, what names another address as the client's, and whole families of one product. */
