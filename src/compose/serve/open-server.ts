@@ -10,13 +10,14 @@ import type { AccessLine, Listener, ModelEntry, ServerApp, ServerDeps } from '..
 import { openAgentRegistry } from '../agent-registry.js';
 import type { RunOptions } from '../open-run.js';
 import { massgenVersion } from '../places.js';
+import { changedSettings } from './changed-settings.js';
 import { checkModels } from './check-models.js';
 import { createFormChecker } from './form-checker.js';
 import { logsBelow } from './logs-below.js';
 import { readStaticModels, type StaticModels, type StaticOptions } from './model-sources.js';
 import { createServeModels } from './serve-models.js';
 import { planServer, type ListenerPlan, type ServeChoice, type ServePlan } from './serve-settings.js';
-import { watchFiles } from './watch-files.js';
+import { watchFiles, type FileWatcher } from './watch-files.js';
 
 /** What to serve, where, and to whom. Everything has a default. */
 export interface ServeOptions extends ServeChoice, StaticOptions, Pick<RunOptions, 'env' | 'cwd' | 'home' | 'fetch' | 'logDirectory' | 'logFiles'> {
@@ -83,6 +84,9 @@ async function readModels({ config, agents }: { readonly config: StaticOptions['
   return { ...fixed, warnings: [...fixed.warnings, ...(await checkModels(fixed, { env, places }))] };
 }
 
+/** What --reload looks at. */
+const filesOf = ({ files, named }: StaticModels): readonly string[] => [...(files?.files ?? []), ...named.flatMap(({ file }) => file ?? [])];
+
 const waitUntil = async (isOver: () => boolean, ms: number): Promise<void> => {
   for (const end = performance.now() + ms; !isOver() && performance.now() < end; ) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
 };
@@ -91,17 +95,20 @@ class Server implements OpenServer {
   private fixed: StaticModels;
   private listeners: readonly Listener[] = [];
   private queues: ServerDeps['queue'][] = [];
-  private watcher: { readonly close: () => Promise<void> } | undefined;
+  private watcher: FileWatcher | undefined;
   private draining = false;
   private shared: Promise<Omit<ServerDeps, 'queue'>> | undefined;
   readonly plan: ServePlan;
   private readonly options: ServeOptions;
   private readonly world: World;
+  /** What the configuration said of the server when it was opened. */
+  private readonly settings: StaticModels['serve'];
 
   constructor(options: ServeOptions, world: World, fixed: StaticModels, plan: ServePlan) {
     this.options = options;
     this.world = world;
     this.fixed = fixed;
+    this.settings = fixed.serve;
     this.plan = plan;
   }
 
@@ -183,16 +190,20 @@ class Server implements OpenServer {
       throw thrown;
     }
     this.listeners = opened;
-    if (this.options.reload === true) this.watcher = await watchFiles([...(this.fixed.files?.files ?? []), ...this.fixed.named.flatMap(({ file }) => file ?? [])], () => this.reload());
+    if (this.options.reload === true) this.watcher = await watchFiles(filesOf(this.fixed), () => this.reload());
     return opened;
   };
 
   /** Requests that run go on with what they began with. */
   private async reload(): Promise<void> {
-    const { options, world } = this;
+    const { options, world, settings } = this;
     try {
+      const before = new Set(this.fixed.warnings);
       this.fixed = await readModels({ config: world.config, agents: options.agents }, world);
-      options.report?.('the configuration was read again');
+      this.watcher?.watch(filesOf(this.fixed));
+      const changed = changedSettings(settings, this.fixed.serve);
+      options.report?.(`the configuration was read again${changed.length === 0 ? '' : `; of ${changed.join(', ')} the server learns only when it is started anew`}`);
+      for (const warning of this.fixed.warnings) if (!before.has(warning)) options.report?.(warning);
     } catch (thrown) {
       options.report?.(`the configuration was changed and cannot be used; the old one stays: ${toErrorData(thrown).message}`);
     }
