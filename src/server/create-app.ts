@@ -42,7 +42,7 @@ export function createApp(deps: ServerDeps): Express {
     response.status(ready ? 200 : 503).json({ status: ready ? 'ready' : 'draining', running: deps.queue.running(), waiting: deps.queue.waiting() });
   });
   app.all(['/health', '/health/ready'], onlyMethods('GET'));
-  if (settings.docsFolder !== undefined) app.use(docsRoutes(settings.docsFolder, deps.version));
+  if (settings.docsFolder !== undefined) app.use(docsRoutes(settings.docsFolder, deps.version, deps.only));
 
   const enter = authenticate(deps.keys);
   app.get('/metrics', enter, async (_request, response) => {

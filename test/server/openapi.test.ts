@@ -10,8 +10,11 @@ afterEach(async () => {
 });
 
 describe('the OpenAPI description', () => {
-  it('has nothing that Redocly’s linter would object to, by its recommended rules, errors and warnings', async () => {
-    const { get } = await serveHere({ config: looped(ECHO) });
+  it.each([
+    ['every API', { port: 0 }],
+    ['Anthropic’s alone', { port: undefined as never, anthropicPorts: [0] }],
+  ])('of a port that speaks %s has nothing that Redocly’s linter would object to, by its recommended rules, errors and warnings', async (_which, ports) => {
+    const { get } = await serveHere({ config: looped(ECHO), ...ports });
     const source = await (await get('/openapi.json')).text();
     const problems = await lintFromString({ source, absoluteRef: '/openapi.json', config: await createConfig({ extends: ['recommended-strict'] }) });
     expect(problems.map(({ ruleId, message, location: [place] }) => `${ruleId}: ${message} at ${place?.pointer ?? ''}`)).toEqual([]);
@@ -25,8 +28,11 @@ describe('the OpenAPI description', () => {
     for (const [path, example] of examples) expect([path, (await post(path, example)).status]).toEqual([path, 200]);
   });
 
-  it('names every route that answers, and none that does not', async () => {
-    const { get } = await serveHere({ config: looped(ECHO) });
+  it.each([
+    ['every API', { port: 0 }],
+    ['Anthropic’s alone', { port: undefined as never, anthropicPorts: [0] }],
+  ])('of a port that speaks %s names every route that answers, and none that does not', async (_which, ports) => {
+    const { get } = await serveHere({ config: looped(ECHO), ...ports });
     const { paths } = (await bodyOf(await get('/openapi.json'))) as { paths: Record<string, Record<string, object>> };
     for (const [path, item] of Object.entries(paths)) {
       for (const method of ['get', 'post', 'delete'].filter((each) => each in item)) {

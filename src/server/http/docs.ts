@@ -11,9 +11,9 @@ const REDOC = page('massgen: API', '', '<redoc spec-url="openapi.json" disable-s
 const START = "SwaggerUIBundle({ url: 'openapi.json', dom_id: '#swagger-ui', deepLinking: true });\n";
 
 /** `/docs` (Swagger UI), `/redoc` and `/openapi.json`, from files that come with the package. */
-export function docsRoutes(folder: string, version: string): Router {
+export function docsRoutes(folder: string, version: string, only?: 'messages'): Router {
   const router = Router({ strict: true });
-  const document = openapiDocument(version);
+  const document = openapiDocument(version, only);
   router.get('/openapi.json', (_request, response) => {
     response.json(document);
   });
