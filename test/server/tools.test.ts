@@ -11,6 +11,7 @@ afterEach(async () => {
 });
 
 const WEATHER = { type: 'function', function: { name: 'get_weather', description: 'The weather of a city.', parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] } } };
+const PNG = 'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 const CALL = { calls: [{ name: 'get_weather', arguments: { city: 'Lima' } }] };
 const hasResult = ({ messages }: HeardBody): boolean => JSON.stringify(messages).includes('sunny');
 
@@ -80,6 +81,33 @@ describe("a caller's tools", () => {
     const { chat } = await serveHere({ config: aloneAt(vendor.url) });
     await chat({ tools: [WEATHER], tool_choice: { type: 'function', function: { name: 'get_weather' } } });
     expect(vendor.heard[0]!.tool_choice).toEqual({ type: 'function', function: { name: 'get_weather' } });
+  });
+
+  it('may be allowed in part', async () => {
+    const vendor = await startVendor(() => CALL);
+    const { chat } = await serveHere({ config: aloneAt(vendor.url) });
+    const other = { ...WEATHER, function: { ...WEATHER.function, name: 'other' } };
+    const allowing = (...names: readonly string[]): object => ({ tools: [WEATHER, other], tool_choice: { type: 'allowed_tools', allowed_tools: { mode: 'required', tools: names.map((name) => ({ type: 'function', function: { name } })) } } });
+    await chat(allowing('get_weather'));
+    expect(vendor.heard[0]).toMatchObject({ tools: [WEATHER], tool_choice: 'required' });
+    const refused = await chat(allowing('get_weather', 'third'));
+    expect([refused.status, (await bodyOf(refused)).error.param]).toEqual([400, 'tool_choice.allowed_tools.tools[1]']);
+  });
+
+  it('may show images, which reach the model behind all results', async () => {
+    const vendor = await startVendor(() => ({ text: 'I see.' }));
+    const { chat } = await serveHere({ config: aloneAt(vendor.url, { model: 'gpt-4o' }) });
+    const image = { type: 'image_url', image_url: { url: PNG } };
+    const tool_calls = ['a', 'b'].map((id) => ({ id, type: 'function', function: { name: 'look', arguments: '{}' } }));
+    const results = [{ tool_call_id: 'a', content: [image] }, { tool_call_id: 'b', content: 'dark' }].map((each) => ({ role: 'tool', ...each }));
+    await chat({ messages: [{ role: 'user', content: 'Look!' }, { role: 'assistant', content: null, tool_calls }, ...results] });
+    expect(vendor.heard[0]!.messages.slice(2)).toEqual([
+      { role: 'tool', tool_call_id: 'a', content: '(an image, which follows)' },
+      { role: 'tool', tool_call_id: 'b', content: 'dark' },
+      { role: 'user', content: [{ type: 'text', text: '(The image is the result of look.)' }, image] },
+    ]);
+    const body = await bodyOf(await chat({ messages: [{ role: 'system', content: [{ type: 'text', text: 'Be brief.' }, image] }, { role: 'user', content: 'Look!' }] }));
+    expect(body.choices[0].message.reasoning_content).toContain('an image was left out: only users and tools show images');
   });
 
   it('whose calls got no result are said to have none', async () => {

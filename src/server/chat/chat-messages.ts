@@ -1,6 +1,7 @@
 import { MassgenError } from '../../errors.js';
 import { toConversation, type Conversation, type Said } from '../runs/conversation.js';
 import { readImage, type Image } from '../runs/images.js';
+import { ShownImages } from '../runs/shown-images.js';
 import type { ChatMessage, ChatPart } from './chat-types.js';
 
 interface Content {
@@ -34,37 +35,64 @@ function readContent({ content }: ChatMessage, place: string): Content {
   return readParts(content ?? [], place);
 }
 
-/** The tool that a result is of, by the call that it answers. */
-function toolOf(messages: readonly ChatMessage[], index: number): { readonly id: string; readonly name: string } {
-  const id = messages[index]?.tool_call_id ?? '';
-  const call = messages.slice(0, index).flatMap(({ tool_calls }) => tool_calls ?? []).findLast((each) => each.id === id);
-  const param = `messages[${String(index)}].tool_call_id`;
-  if (call === undefined) throw new MassgenError('request-invalid', `${param} answers no tool call of an earlier assistant message`, { param });
-  return { id, name: call.function.name };
-}
+/** Of a message that holds text only. */
+const withoutImages = ({ images, left }: Content): readonly string[] => (images.length === 0 ? left : [...left, 'an image was left out: only users and tools show images']);
 
-function toSaid(messages: readonly ChatMessage[], index: number): Said | undefined {
-  const message = messages[index];
-  if (message === undefined) return undefined;
-  const { text, images, left } = readContent(message, `messages[${String(index)}]`);
-  switch (message.role) {
-    case 'system':
-    case 'developer':
-      return { message: { role: 'system', text }, left };
-    case 'function':
-      return { message: { role: 'user', text: `[result of ${message.name ?? 'a function'}] ${text}` }, left };
-    case 'user':
-      return { message: { role: 'user', text, ...(images.length === 0 ? {} : { images }) }, left };
-    case 'tool': {
-      const { id, name } = toolOf(messages, index);
-      return { message: { role: 'tool', text, callId: id, name }, left };
+/** Reads messages in order; results must answer a call that was made before. */
+class MessageReader {
+  readonly said: Said[] = [];
+  /** The tool of each call so far. */
+  private readonly names = new Map<string, string>();
+  private readonly shown = new ShownImages();
+
+  read(message: ChatMessage, place: string): void {
+    if (message.role !== 'tool') this.show();
+    const content = readContent(message, place);
+    const { text, images, left } = content;
+    switch (message.role) {
+      case 'system':
+      case 'developer':
+        this.said.push({ message: { role: 'system', text }, left: withoutImages(content) });
+        return;
+      case 'function':
+        this.said.push({ message: { role: 'user', text: `[result of ${message.name ?? 'a function'}] ${text}` }, left: withoutImages(content) });
+        return;
+      case 'user':
+        this.said.push({ message: { role: 'user', text, ...(images.length === 0 ? {} : { images }) }, left });
+        return;
+      case 'tool':
+        this.result(message, place, content);
+        return;
+      case 'assistant':
+        this.assistant(message, content);
     }
-    case 'assistant': {
-      const toolCalls = (message.tool_calls ?? []).map((call) => ({ id: call.id, name: call.function.name, argumentsText: call.function.arguments }));
-      return { message: { role: 'assistant', text: text === '' ? (message.refusal ?? '') : text, ...(toolCalls.length === 0 ? {} : { toolCalls }) }, left };
-    }
+  }
+
+  show(): void {
+    this.said.push(...this.shown.next());
+  }
+
+  private result({ tool_call_id: id }: ChatMessage, place: string, { text, images, left }: Content): void {
+    const name = this.names.get(id ?? '');
+    const param = `${place}.tool_call_id`;
+    if (id == null || name === undefined) throw new MassgenError('request-invalid', `${param} answers no tool call of an earlier assistant message`, { param });
+    this.said.push({ message: { role: 'tool', text: this.shown.take(name, text, images), callId: id, name }, left });
+  }
+
+  private assistant({ tool_calls: calls, refusal }: ChatMessage, content: Content): void {
+    const { text } = content;
+    const toolCalls = (calls ?? []).map((call) => ({ id: call.id, name: call.function.name, argumentsText: call.function.arguments }));
+    for (const { id, name } of toolCalls) this.names.set(id, name);
+    this.said.push({ message: { role: 'assistant', text: text === '' ? (refusal ?? '') : text, ...(toolCalls.length === 0 ? {} : { toolCalls }) }, left: withoutImages(content) });
   }
 }
 
 /** The conversation of a request. Throws `request-invalid`. */
-export const readConversation = (messages: readonly ChatMessage[]): Conversation => toConversation(messages.flatMap((_message, index) => toSaid(messages, index) ?? []), 'messages');
+export function readConversation(messages: readonly ChatMessage[]): Conversation {
+  const reader = new MessageReader();
+  messages.forEach((message, index) => {
+    reader.read(message, `messages[${String(index)}]`);
+  });
+  reader.show();
+  return toConversation(reader.said, 'messages');
+}

@@ -31,23 +31,41 @@ function readFormat({ response_format: format }: ChatBody): RunRequest['format']
 
 type Tools = Pick<RunRequest, 'tools' | 'toolChoice' | 'parallelToolCalls'>;
 
-function readChoice(choice: unknown, names: readonly string[]): RunRequest['toolChoice'] {
-  if (choice === undefined) return undefined;
-  if (choice === 'auto' || choice === 'none' || choice === 'required') return choice;
-  const named = typeof choice === 'object' && choice !== null ? (choice as { function?: { name?: unknown } }).function?.name : undefined;
-  if (typeof named !== 'string') return refuse('tool_choice must be none, auto, required or a function', 'tool_choice');
-  if (!names.includes(named)) return refuse(`tool_choice names "${named}", which is not in tools`, 'tool_choice');
-  return { name: named };
+interface Choice {
+  readonly choice: RunRequest['toolChoice'];
+  /** Only these may be called; all of them without. */
+  readonly allowed?: readonly string[];
 }
 
-function readTools({ tools = [], tool_choice: choice, parallel_tool_calls: parallel }: ChatBody): Tools {
+const nameIn = (given: unknown): unknown => (given as { readonly function?: { readonly name?: unknown } | null } | null | undefined)?.function?.name;
+
+function readAllowed(given: unknown, known: (name: unknown, param: string) => string): Choice | undefined {
+  const { mode = 'auto', tools } = ((given as { readonly allowed_tools?: unknown } | null)?.allowed_tools ?? {}) as { readonly mode?: unknown; readonly tools?: unknown };
+  if (!Array.isArray(tools) || (mode !== 'auto' && mode !== 'required')) return undefined;
+  return { choice: mode, allowed: tools.map((each, index) => known(nameIn(each), `tool_choice.allowed_tools.tools[${String(index)}]`)) };
+}
+
+function readChoice(given: unknown, names: readonly string[]): Choice {
+  if (given === undefined || given === 'auto' || given === 'none' || given === 'required') return { choice: given };
+  const known = (name: unknown, param: string): string => {
+    if (typeof name !== 'string') return refuse(`${param} must name a function`, param);
+    return names.includes(name) ? name : refuse(`${param} names "${name.slice(0, 64)}", which is not in tools`, param);
+  };
+  const allowed = readAllowed(given, known);
+  if (allowed !== undefined) return allowed;
+  return typeof nameIn(given) === 'string' ? { choice: { name: known(nameIn(given), 'tool_choice') } } : refuse('tool_choice must be none, auto, required, a function or allowed_tools', 'tool_choice');
+}
+
+function readTools({ tools = [], tool_choice: given, parallel_tool_calls: parallel }: ChatBody): Tools {
   if (tools.length === 0) return {};
   const names = tools.map((each) => each.function.name);
   checkToolNames(names);
-  const toolChoice = readChoice(choice, names);
+  const { choice, allowed } = readChoice(given, names);
+  const offered = allowed === undefined ? tools : tools.filter(({ function: { name } }) => allowed.includes(name));
+  if (offered.length === 0) return {};
   return {
-    tools: tools.map(({ function: { name, description, parameters, strict } }) => ({ name, description: description ?? '', parameters: parameters ?? { type: 'object', properties: {} }, ...(strict == null ? {} : { strict }) })),
-    ...(toolChoice === undefined ? {} : { toolChoice }),
+    tools: offered.map(({ function: { name, description, parameters, strict } }) => ({ name, description: description ?? '', parameters: parameters ?? { type: 'object', properties: {} }, ...(strict == null ? {} : { strict }) })),
+    ...(choice === undefined ? {} : { toolChoice: choice }),
     ...(parallel === undefined ? {} : { parallelToolCalls: parallel }),
   };
 }

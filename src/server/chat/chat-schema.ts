@@ -93,7 +93,7 @@ export const chatRequestSchema = {
     metadata: { type: 'object', description: 'Kept in the session log.' },
     response_format: responseFormat,
     tools: { type: 'array', maxItems: 128, items: tool },
-    tool_choice: { type: ['string', 'object'], description: '`none`, `auto`, `required`, or `{"type": "function", "function": {"name": …}}`.' },
+    tool_choice: { type: ['string', 'object'], description: '`none`, `auto`, `required`, `{"type": "function", "function": {"name": …}}`, or `{"type": "allowed_tools", "allowed_tools": {"mode": …, "tools": […]}}`.' },
     parallel_tool_calls: { type: 'boolean' },
     massgen: {
       type: 'object',

@@ -1,7 +1,7 @@
 import { MassgenError } from '../../errors.js';
 import type { HistoryMessage } from '../../orchestrator/index.js';
 import type { Said } from '../runs/conversation.js';
-import { whatFollows, type Image } from '../runs/images.js';
+import { ShownImages } from '../runs/shown-images.js';
 import { customArguments } from './response-tools.js';
 import { readContent } from './read-parts.js';
 import type { InputItem } from './response-types.js';
@@ -18,8 +18,7 @@ class ItemReader {
   readonly said: Said[] = [];
   /** The tool of each call so far. */
   private readonly names = new Map<string, string>();
-  /** What tools have shown since the last message: a tool's message holds text only. */
-  private shown: { readonly of: string; readonly images: readonly Image[] }[] = [];
+  private readonly shown = new ShownImages();
 
   read(item: InputItem, place: string): void {
     const type = item.type ?? 'message';
@@ -45,12 +44,8 @@ class ItemReader {
     }
   }
 
-  /** Images of results stand behind all results, which vendors want together. */
   show(): void {
-    if (this.shown.length === 0) return;
-    const text = this.shown.map(({ of, images }) => `(${images.length === 1 ? 'The image is' : `The next ${String(images.length)} images are`} the result of ${of}.)`).join('\n');
-    this.said.push({ message: { role: 'user', text, images: this.shown.flatMap(({ images }) => images) }, left: [], aside: true });
-    this.shown = [];
+    this.said.push(...this.shown.next());
   }
 
   private message({ role, content }: InputItem, place: string): void {
@@ -86,8 +81,7 @@ class ItemReader {
     const name = this.names.get(id);
     if (name === undefined) return refuse(`No tool call found for function call output with call_id ${id.slice(0, 100)}.`, `${place}.call_id`, 'invalid_value');
     const { text, images, left } = readContent(output, `${place}.output`);
-    if (images.length > 0) this.shown.push({ of: name, images });
-    this.said.push({ message: { role: 'tool', text: [text, ...whatFollows(images)].filter((each) => each !== '').join('\n'), callId: id, name }, left });
+    this.said.push({ message: { role: 'tool', text: this.shown.take(name, text, images), callId: id, name }, left });
   }
 }
 
