@@ -30,3 +30,28 @@ export function readTurnStart(directory: string): TurnStart | undefined {
     return undefined;
   }
 }
+
+/** Calls that were still running may end behind the final answer. */
+const CLOSING_LINES = 200;
+
+const callsIn = (line: string): readonly unknown[] => {
+  const { toolCalls } = JSON.parse(line) as { readonly toolCalls?: unknown };
+  return Array.isArray(toolCalls) ? toolCalls : [];
+};
+
+/** The calls of the caller's tools that a turn of ours ended with, each in words; it goes on with their results. */
+export function readClosingCalls(directory: string): readonly string[] {
+  try {
+    return withFileEnds(path.join(directory, 'events.jsonl'), ({ backwards }) => {
+      let seen = 0;
+      for (const line of backwards()) {
+        if (line.includes('"type":"answer-final"')) return (callsIn(line) as readonly { readonly name: string; readonly argumentsText: string }[]).map(({ name, argumentsText }) => `${name} ${argumentsText}`);
+        seen += 1;
+        if (seen > CLOSING_LINES) break;
+      }
+      return [];
+    });
+  } catch {
+    return [];
+  }
+}

@@ -27,6 +27,8 @@ export interface SessionPlace {
 export interface ContinuedSession extends SessionPlace {
   readonly turn: number;
   readonly history: readonly HistoryMessage[];
+  /** The question at its end, where calls of the caller's tools are its only answer so far. */
+  readonly open?: string;
   /** The team of its newest turn; undefined when no turn says it. */
   readonly config: SessionConfig | undefined;
   /** What a person should know: where it goes on, and which turns did not end well. */
@@ -45,10 +47,10 @@ const count = (turns: number): string => `${String(turns)} earlier ${turns === 1
 /** What turns after the first report; directories of other programs report their name. */
 const idOf = ({ id, turns }: SessionSummary): string => turns.find(({ session_id, source }) => source === 'events' && session_id !== null)?.session_id ?? id;
 
-async function toContinued(directory: string, { summary, history, turns, remarks }: PastConversation, options: ContinueOptions): Promise<ContinuedSession> {
+async function toContinued(directory: string, { summary, history, open, turns, remarks }: PastConversation, options: ContinueOptions): Promise<ContinuedSession> {
   const config = options.withoutConfig === true ? undefined : await sessionConfig(summary.id, summary.turns, options);
   const last = summary.turns.at(-1)?.turn ?? 0;
-  return { id: idOf(summary), directory, turn: last + 1, history, config, remarks: [`continues ${summary.id} after ${count(turns)}`, ...remarks, ...(config?.remark === undefined ? [] : [config.remark])] };
+  return { id: idOf(summary), directory, turn: last + 1, history, ...(open === null ? {} : { open }), config, remarks: [`continues ${summary.id} after ${count(turns)}`, ...remarks, ...(config?.remark === undefined ? [] : [config.remark])] };
 }
 
 async function continueIn(directory: string, options: ContinueOptions): Promise<ContinuedSession> {

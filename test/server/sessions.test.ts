@@ -105,6 +105,25 @@ describe('a session', () => {
     for (const [key, id] of [['b', session], ['a', `${session.slice(0, -1)}x`], ['a', 'latest'], ['a', '../../etc']] as const) expect((await goOn(key, id)).status).toBe(404);
   });
 
+  it('goes on with the results of calls, whose question is told once, and tells later turns what was called', async () => {
+    const vendor = await startVendor((body) => (body.messages.at(-1)?.content === 'How is Lima?' ? { text: 'Let me see.', calls: [{ name: 'look', arguments: { at: 'Lima' } }] } : { text: 'Sunny.' }));
+    const { chat } = await serveHere({ config: aloneAt(vendor.url), apiKey: 'a' });
+    const tools = [{ type: 'function', function: { name: 'look' } }];
+    const question = { role: 'user', content: 'How is Lima?' };
+    const first = await chat({ messages: [question], tools }, bearer('a'));
+    const goOn = (messages: readonly object[]): Promise<Response> => chat({ messages, tools }, { headers: { authorization: 'Bearer a', 'x-massgen-session': sessionOf(first) } });
+    const { message } = (await bodyOf(first)).choices[0];
+    await goOn([{ role: 'user', content: 'Never mind.' }]);
+    const contents = (place: number): readonly unknown[] => vendor.heard[place]!.messages.map(({ content }) => content);
+    const called = 'Let me see.\n\n[This turn ended with calls of tools: look {"at":"Lima"}]';
+    expect(contents(1)).toEqual(['How is Lima?', called, 'Never mind.']);
+    await goOn([question]);
+    await goOn([question, message, { role: 'tool', tool_call_id: message.tool_calls[0].id, content: 'sunny' }]);
+    expect(contents(3)).toEqual(['How is Lima?', called, 'Never mind.', 'Sunny.', 'How is Lima?', 'Let me see.', 'sunny']);
+    await goOn([{ role: 'user', content: 'Thanks.' }]);
+    expect(contents(4)).toEqual(['How is Lima?', called, 'Never mind.', 'Sunny.', 'How is Lima?', 'Sunny.', 'Thanks.']);
+  });
+
   it('has a directory of its own, whoever else is there', async () => {
     const { chat, cwd } = await serveHere({ config: looped(AGREED), concurrency: 8 });
     await Promise.all(Array.from({ length: 8 }, () => chat()));

@@ -10,7 +10,7 @@ import { completeBackend } from '../agent-backend.js';
 import type { AgentRegistry } from '../agent-types.js';
 import { logRootOf, openRun, type OpenRun, type RunOptions } from '../open-run.js';
 import { ShownPlace } from '../run-place.js';
-import { continueSession } from '../sessions.js';
+import { continueSession, type SessionPlace } from '../sessions.js';
 import { realFileWithin } from './allowed-paths.js';
 import type { createFormChecker } from './form-checker.js';
 import type { ModelSource } from './model-source.js';
@@ -161,6 +161,14 @@ class ServeModels implements Models {
     return [logRootOf(places.cwd, env, run.logDirectory), path.join(places.cwd, '.massgen/massgen_logs'), path.join(places.cwd, '.massgen/responses')];
   }
 
+  /** A session as a request goes on with it: one that says its last question again, with the results of the calls that came of it, is told of that question once. */
+  private async continued(logRoot: string, session: string, prompt: string): Promise<SessionPlace> {
+    const found = await continueSession(logRoot, session, { ...this.options.places, exact: true, withoutConfig: true }).catch(() => {
+      throw new MassgenError('session-missing', 'there is no such session (x-massgen-session)');
+    });
+    return found.open === prompt ? { ...found, history: found.history.slice(0, -2) } : found;
+  }
+
   private serve(open: OpenRun, name: string, kind: 'team' | 'agent'): ServedModel {
     const { places, formChecker } = this.options;
     const folder = places.cwd.endsWith(path.sep) ? places.cwd : `${places.cwd}${path.sep}`;
@@ -169,9 +177,7 @@ class ServeModels implements Models {
       name,
       sees: open.team.agents.some(({ sees }) => sees === true),
       start: async ({ prompt, history, request, session, continues, signal }: StartRequest) => {
-        const within = continues === undefined ? { id: session } : await continueSession(open.logRoot, continues, { ...places, exact: true, withoutConfig: true }).catch(() => {
-          throw new MassgenError('session-missing', 'there is no such session (x-massgen-session)');
-        });
+        const within = continues === undefined ? { id: session } : await this.continued(open.logRoot, continues, prompt);
         const check = request.format === undefined ? undefined : await formChecker(request.format);
         const { events, place, turn, logWarning } = open.start(prompt, { history, request, session: within, signal, ...(check === undefined ? {} : { check }) });
         return { events, turn, place: new ShownPlace(place, folder), logWarning };

@@ -75,7 +75,7 @@ class MessageReader {
   private result({ tool_call_id: id }: ChatMessage, place: string, { text, images, left }: Content): void {
     const name = this.names.get(id ?? '');
     const param = `${place}.tool_call_id`;
-    if (id == null || name === undefined) throw new MassgenError('request-invalid', `${param} answers no tool call of an earlier assistant message`, { param });
+    if (id == null || name === undefined) throw new MassgenError('request-invalid', `${param} answers no tool call of an earlier assistant message; send that message, and the question before it, too`, { param });
     this.said.push({ message: { role: 'tool', text: this.shown.take(name, text, images), callId: id, name }, left });
   }
 
