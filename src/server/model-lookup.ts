@@ -57,7 +57,7 @@ function byName(known: KnownModels, name: string): ModelTarget | undefined {
  * | --- | --- | --- |
  * | nothing, `massgen`, `massgen/` | the default configuration | the first agent, else missing |
  * | `massgen/path:FILE` | that configuration file | the default one where FILE is empty |
- * | `massgen/NAME` | the example NAME | missing, when it is opened |
+ * | `massgen/NAME`, `massgen/@examples/NAME` | the example NAME | missing, when it is opened |
  * | `massgen:X`, `openfang:X`, `agentpool:X` | the agent of exactly that name, else the agent named X (a spawned one before another), else the one with UUID X | missing |
  * | an agent's name, a team's, a named configuration's | that, in this order | next row |
  * | a UUID | the agent with it | missing |
@@ -70,7 +70,7 @@ export function lookUpModel(model: string, known: KnownModels, strict = false): 
     const path = text.slice('massgen/path:'.length).trim();
     return path === '' ? fallback(known) : { type: 'path', path };
   }
-  if (text.startsWith('massgen/')) return { type: 'example', name: text.slice('massgen/'.length) };
+  if (text.startsWith('massgen/')) return { type: 'example', name: text.slice('massgen/'.length).replace(/^@examples\//u, '') };
   const bare = NAMESPACE.exec(text);
   if (bare !== null) return inNamespace(known, text, text.slice(bare[0].length));
   const named = byName(known, text);

@@ -59,6 +59,8 @@ describe('massgen spawn', () => {
       run('spawn', 'coder', '--name', 'massgen'),
       run('spawn', 'coder', '--template', 'writer'),
       run('spawn', '--list', '--name', 'x'),
+      run('spawn', 'coder', '--tools', ''),
+      run('spawn', 'coder', '--tools', ' , '),
     ]);
     for (const { code, stdout, stderr } of refused) expect({ code, stdout, isOneLine: /^massgen: .*\n$/u.test(stderr) }).toEqual({ code: 1, stdout: '', isOneLine: true });
     expect(readdirSync(folder)).toEqual([]);

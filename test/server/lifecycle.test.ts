@@ -76,6 +76,14 @@ describe('massgen serve', () => {
     expect([code, stderr]).toEqual([1, `massgen: something else listens on 127.0.0.1:${new URL(url).port}; choose another --port\n`]);
   });
 
+  it.each([
+    [['--port', '4711', '--openai-completions', '4711']],
+    [['--openai-completions', '4711', '--anthropic-completions', '4711']],
+  ])('says that a port is named twice: %j', async (flags) => {
+    const { code, stderr } = await massgen(['serve', '--host', '127.0.0.1', ...flags]);
+    expect([code, stderr]).toEqual([1, 'massgen: port 4711 is named twice; --port, --openai-completions and --anthropic-completions each need ports of their own\n']);
+  });
+
   it('takes host, port and configuration from the environment, flags first', async () => {
     const files = { 'team.yaml': looped(AGREED), 'other.yaml': looped(ECHO) };
     const env = { MASSGEN_SERVER_HOST: '127.0.0.1', MASSGEN_SERVER_PORT: '0', MASSGEN_SERVER_DEFAULT_CONFIG: 'team.yaml' };

@@ -24,6 +24,7 @@ describe('a model name', () => {
     ['massgen/path:', standard],
     ['massgen/path: /etc/team.yaml ', { type: 'path', path: '/etc/team.yaml' }],
     ['massgen/basic_multi', { type: 'example', name: 'basic_multi' }],
+    ['massgen/@examples/basic_multi', { type: 'example', name: 'basic_multi' }],
     ['massgen/teams/research', { type: 'example', name: 'teams/research' }],
     ['coder', agent(1)],
     ['massgen:coder', agent(1)],

@@ -58,10 +58,11 @@ type Filled<Shape> = { readonly [Key in keyof Shape]?: Exclude<Shape[Key], undef
 
 const filled = <Shape extends object>(shape: Shape): Filled<Shape> => Object.fromEntries(Object.entries(shape).filter(([, value]) => value !== undefined)) as Filled<Shape>;
 
-/** Argument and flags as the wish for a new agent. Throws `usage-invalid` for two templates. */
+/** Argument and flags as the wish for a new agent. Throws `usage-invalid` for two templates, and tools that are none. */
 export function toSpawnRequest(argument: string | undefined, flags: SpawnFlagValues) {
   if (argument !== undefined && flags.template !== undefined) throw new MassgenError('usage-invalid', `${argument} and --template both say what the agent is made from; leave one out`);
   const tools = flags.tools?.split(',').map((tool) => tool.trim()).filter(Boolean);
+  if (tools?.length === 0) throw new MassgenError('usage-invalid', '--tools names no tool; leave it out for those of the template');
   return filled({
     name: flags.name,
     profile: flags.profile,

@@ -106,7 +106,10 @@ function listenersOf(choice: ServeChoice, env: Environment, serve: Config['serve
     ...(choice.anthropicPorts ?? []).map((port) => ({ host, port, concurrency: choice.anthropicConcurrency ?? concurrency, only: 'messages' as const })),
   ];
   const main = { host, port: choice.port ?? portOf(env) ?? serve?.port ?? 4000, concurrency };
-  return choice.port === undefined && extra.length > 0 ? extra : [main, ...extra];
+  const all = choice.port === undefined && extra.length > 0 ? extra : [main, ...extra];
+  const twice = all.find(({ port }, index) => port !== 0 && all.findIndex((other) => other.port === port) !== index);
+  if (twice !== undefined) throw new MassgenError('usage-invalid', `port ${String(twice.port)} is named twice; --port, --openai-completions and --anthropic-completions each need ports of their own`);
+  return all;
 }
 
 function limitsOf(choice: ServeChoice, serve: Config['serve']): Pick<ServePlan, 'queueLimit' | 'queueTimeoutMs' | 'drainTimeoutMs' | 'rateLimit'> {
