@@ -38,4 +38,4 @@ export function argumentsOfTool({ agents }: RunState, { agent, id }: { readonly 
 export const toolKind = (name: string): 'mcp' | 'own' => (name.startsWith('mcp__') ? 'mcp' : 'own');
 
 /** Of what an agent is told of its tools, what the user should know, too: what is missing. */
-export const missingTools = (notes: readonly string[]): readonly string[] => notes.filter((note) => /not available|not there|could not be|left out|only the first/u.test(note)).map((note) => cut(note.replace(/\s+/gu, ' '), 300));
+export const missingTools = (notes: readonly string[]): readonly string[] => notes.filter((note) => /not available|not there|could not be|left out|only the first|none is |you cannot use it/u.test(note)).map((note) => cut(note.replace(/\s+/gu, ' '), 300));

@@ -13,6 +13,7 @@ describe('what is said of a call of a tool', () => {
   });
 
   it('names for the user what is missing, and not what the agent has to know', () => {
-    expect(missingTools(['Your folder is /w.', 'The MCP server x is not available: gone.'])).toEqual(['The MCP server x is not available: gone.']);
+    const missing = ['The MCP server x is not available: gone.', 'The MCP server x: of its tools (2) none is left by its lists (allowed_tools: y).', 'Of the tools that there are (2) none is among the allowed ones (y): you have none.', 't.mjs has no function f: you cannot use it.'];
+    expect(missingTools(['Your folder is /w.', ...missing])).toEqual(missing);
   });
 });
