@@ -124,7 +124,8 @@ class Engine {
       if (!call.begins || (hasBudget(this.state) && !wanted(this.state, this.t).some((each) => keyOf(each) === keyOf(call)))) continue;
       const ref = { agent: call.agent, turn: call.turn, call: call.call };
       this.take({ type: 'call-begin', ...ref });
-      starts.push({ ref, request: this.requestFor(ref) });
+      // One that was begun before it may bring news that this one waits for.
+      if (this.isBegun(ref)) starts.push({ ref, request: this.requestFor(ref) });
     }
     if (this.running.size > 0) this.abortUnwanted();
     if (this.state.phase === 'closing' && this.running.size === 0 && this.isSettled()) {
@@ -132,6 +133,11 @@ class Engine {
       this.take({ type: 'close', complaints });
     }
     return starts;
+  }
+
+  private isBegun({ agent, turn, call }: CallRef): boolean {
+    const open = agentOf(this.state, agent).turn;
+    return open?.turn === turn && open.running?.call === call;
   }
 
   /** The run-start is in the log before anything is started for it. */

@@ -29,6 +29,22 @@ describe('a run', () => {
     expect(state.final).toMatchObject({ agent: 'c', text: 'C, better' });
   });
 
+  it('makes no call that is not in its log when a late answer has others asked again', async () => {
+    let letGo = (): void => undefined;
+    const voted = new Promise<void>((resolve) => (letGo = resolve));
+    const late = fakeBackend([() => voted, ...answer('Late')], [30, ...vote('agent2')]);
+    const early = fakeBackend(answer('Early'), vote('agent1'), vote('agent2'));
+    const { events } = startRun({ late, early }, { settings: { patience: false } });
+    const all: RunEvent[] = [];
+    for await (const event of events) {
+      all.push(event);
+      if (event.type === 'vote-cast') letGo();
+    }
+    const sent = [...late.requests, ...early.requests].map(({ idempotencyKey }) => idempotencyKey);
+    expect(sent.toSorted()).toEqual(ofType(all, 'call-start').map(({ key }) => key).toSorted());
+    expect(foldAll(all).final).toMatchObject({ agent: 'late', text: 'Late' });
+  });
+
   it('of one agent is one call', async () => {
     const only = fakeBackend(say('Four.'));
     const { state } = await playRun({ only });
