@@ -7,7 +7,7 @@ export { createServer, type MassgenServer, type ServeOptions } from './compose/s
 export { continueSession, type ContinuedSession, type ContinueOptions, type SessionConfig, type SessionPlace } from './compose/sessions.js';
 export { ERRORS, MassgenError, type ErrorCode, type ErrorData } from './errors.js';
 export { fold, toResult } from './orchestrator/index.js';
-export type { AnswerRecord, DisplayEvent, Fact, RunEvent, RunResult, RunState, RunStatus, VoteResults } from './orchestrator/index.js';
+export type { AnswerRecord, DisplayEvent, Fact, HistoryMessage, RunControl, RunEvent, RunPlace, RunRequest, RunResult, RunState, RunStatus, VoteResults } from './orchestrator/index.js';
 
 function promptOf(prompt: string | undefined): string {
   if (prompt !== undefined) return prompt;

@@ -7,6 +7,9 @@ const isSignal = (value: unknown): boolean => isMap(value) && 'aborted' in (valu
 
 type Kind = readonly [wanted: string, is: (value: unknown) => boolean];
 
+const ROLES: ReadonlySet<unknown> = new Set(['system', 'user', 'assistant', 'tool']);
+const isMessage = (value: unknown): boolean => isMap(value) && isText((value as { text?: unknown }).text) && ROLES.has((value as { role?: unknown }).role);
+
 const text: Kind = ['a text', isText];
 const callback: Kind = ['a function', isFunction];
 
@@ -14,7 +17,7 @@ const callback: Kind = ['a function', isFunction];
 const KINDS: Readonly<Record<string, Kind>> = {
   config: ['a path, a name or a configuration', (value) => isText(value) || isMap(value)],
   agent: ['a list of names', (value) => Array.isArray(value) && value.every(isText)],
-  history: ['a list of messages', (value) => Array.isArray(value) && value.every((each: unknown) => isMap(each) && isText((each as { text?: unknown }).text))],
+  history: ['a list of { role, text } with the roles user, assistant, system and tool', (value) => Array.isArray(value) && value.every(isMessage)],
   signal: ['an AbortSignal', isSignal],
   env: ['a map of variables', isMap],
   prompt: text,
@@ -45,6 +48,7 @@ export function refuseWrongKinds(options: unknown, needed?: string): void {
   for (const [name, value] of Object.entries(options as object) as readonly (readonly [string, unknown])[]) {
     const kind = Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
     const isAbsent = (value === undefined || value === null) && name !== needed;
-    if (kind !== undefined && !isAbsent && !kind[1](value)) throw new MassgenError('usage-invalid', `${name} must be ${kind[0]}, not ${shown(value)}`);
+    if (kind === undefined || isAbsent || kind[1](value)) continue;
+    throw new MassgenError('usage-invalid', `${name} must be ${kind[0]}, not ${shown(value)}${Array.isArray(value) && kind[0].startsWith('a list') ? ' of something else' : ''}`);
   }
 }

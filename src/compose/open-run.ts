@@ -152,7 +152,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     return openSessionLog({ root: logRoot, ...(directory === undefined ? {} : { directory }), turn, context, ...(options.logFiles === undefined ? {} : { files: options.logFiles }), secrets: hidden, now: () => new Date(), random: Math.random });
   };
   const start = (prompt: string, how: StartOptions = {}): StartedRun => {
-    refuseWrongKinds({ prompt, signal: how.signal }, 'prompt');
+    refuseWrongKinds({ prompt, signal: how.signal, history: how.history }, 'prompt');
     if (prompt.trim() === '' && how.request?.images === undefined) throw new MassgenError('usage-invalid', 'the prompt is empty; say what the agents should answer');
     const within: SessionPlace = how.session ?? session ?? { id: newSessionId() };
     const log = openLog(within);

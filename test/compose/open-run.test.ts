@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { openRun, run, stream, MassgenError, type RunEvent, type RunOptions } from '../../src/index.js';
+import { openRun, run, stream, MassgenError, type HistoryMessage, type RunEvent, type RunOptions } from '../../src/index.js';
 import { cleanUp, loggedEvents, logTexts, temporaryFolder } from '../support/massgen-process.js';
 import { AGREED, ECHO, MUTE, REFUSED, saying } from '../support/scripts.js';
 
@@ -62,16 +62,20 @@ describe('run', () => {
     [{ config: ECHO, prompt: 'hi', signal: {} }, 'signal must be an AbortSignal, not an object'],
     [{ config: 7, prompt: 'hi' }, 'config must be a path, a name or a configuration, not a number'],
     [{ config: ECHO, prompt: 'hi', cwd: 1 }, 'cwd must be a text, not a number'],
-    [{ config: ECHO, prompt: 'hi', history: ['x'] }, 'history must be a list of messages, not a list'],
+    [{ config: ECHO, prompt: 'hi', agent: [7] }, 'agent must be a list of names, not a list of something else'],
+    [{ config: ECHO, prompt: 'hi', history: 'x' }, 'history must be a list of { role, text } with the roles user, assistant, system and tool, not a text'],
+    [{ config: ECHO, prompt: 'hi', history: ['x'] }, 'history must be a list of { role, text } with the roles user, assistant, system and tool, not a list of something else'],
+    [{ config: ECHO, prompt: 'hi', history: [{ role: 'robot', text: 'x' }] }, 'history must be a list of { role, text } with the roles user, assistant, system and tool, not a list of something else'],
   ])('refuses %j by name', async (given, says) => {
     await expect(run(given as RunOptions)).rejects.toThrow(new MassgenError('usage-invalid', says));
     await expect(run(given as RunOptions)).rejects.toMatchObject({ code: 'usage-invalid' });
   });
 
-  it('refuses a prompt and a signal that are none when a run is started', async () => {
+  it('refuses a prompt, a history and a signal that are none when a run is started', async () => {
     const open = await openRun(options(ECHO));
     expect(() => open.start(7 as unknown as string)).toThrow(new MassgenError('usage-invalid', 'prompt must be a text, not a number'));
     expect(() => open.start(undefined as unknown as string)).toThrow(new MassgenError('usage-invalid', 'prompt must be a text, not undefined'));
+    expect(() => open.start('hi', { history: [{ role: 'user', content: 'x' } as unknown as HistoryMessage] })).toThrow('history must be a list of { role, text }');
     expect(() => open.start('hi', { signal: {} as AbortSignal })).toThrow(new MassgenError('usage-invalid', 'signal must be an AbortSignal, not an object'));
     expect(existsSync(path.join(cwd, '.massgen'))).toBe(false);
   });
