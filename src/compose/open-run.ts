@@ -67,7 +67,7 @@ export interface StartOptions {
   readonly session?: SessionPlace;
   /** What is wanted beside an answer: of the reply that is delivered. */
   readonly request?: RunRequest;
-  /** Says why a text has not the form that `request` asks for, null when it has; needed for a form. */
+  /** Says why a text has not the form that `request` asks for, null when it has; needed for a form. One that throws says so, too. */
   readonly check?: (text: string) => string | null;
   /** An `AbortSignal`, or as much of one. */
   readonly signal?: StopSignal;

@@ -133,6 +133,23 @@ describe('openRun', () => {
     expect(logTexts(cwd)).toHaveLength(8);
   });
 
+  it('asks again for a text whose check throws, and fails with its words', async () => {
+    const check = (text: string): null => {
+      JSON.parse(text);
+      return null;
+    };
+    const script = [{ text: 'no JSON' }, { text: '{}' }, { text: 'none' }];
+    const open = await openRun(options({ agent: { id: 'solo', backend: { type: 'scripted', loop: true, script } } }));
+    const good = await collect(open.start('hi', { request: { format: { type: 'json' } }, check }).events);
+    expect(good.find(({ type }) => type === 'answer-reject')).toMatchObject({ reason: 'format_unmet', message: expect.stringContaining('is not valid JSON') as unknown });
+    expect(good.at(-1)).toMatchObject({ type: 'run-end', status: 'completed' });
+    const refusing = (): never => {
+      throw new Error('I take nothing');
+    };
+    const bad = await collect(open.start('hi', { request: { format: { type: 'json' } }, check: refusing }).events);
+    expect(bad.at(-1)).toMatchObject({ type: 'run-end', status: 'failed', error: { code: 'format-unmet', message: expect.stringContaining('I take nothing') as unknown } });
+  });
+
   it('gives the history to the agents', async () => {
     const open = await openRun(options(ECHO, { history: [{ role: 'user', text: 'earlier' }, { role: 'assistant', text: 'reply' }] }));
     const events = await collect(open.start('now').events);

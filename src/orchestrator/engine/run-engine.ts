@@ -1,5 +1,5 @@
 import type { BackendRequest } from '../../backends/contract.js';
-import { MassgenError } from '../../errors.js';
+import { MassgenError, toErrorData } from '../../errors.js';
 import { budgetLeft, hasBudget } from '../coordination/budget.js';
 import { isDelivery, wishesOf } from '../coordination/caller.js';
 import { render } from '../coordination/render.js';
@@ -7,7 +7,7 @@ import { decide, type Input } from '../coordination/decide.js';
 import { EMPTY, agentOf, type RunState } from '../coordination/state.js';
 import { toolsOfCall } from '../coordination/tools.js';
 import { longestWait, nextDue, wanted, wantedTools, type WantedTool } from '../coordination/wanted.js';
-import type { CallRef, DisplayEvent, Fact, RunEvent } from '../protocol.js';
+import type { CallRef, CallResult, DisplayEvent, Fact, RunEvent } from '../protocol.js';
 import type { EngineDeps, RunStart } from './engine-deps.js';
 import type { StopSignal } from '../stop-signal.js';
 import { createInbox, type Inbox } from './inbox.js';
@@ -201,9 +201,19 @@ class Engine {
     }).then(async (result) => {
       const costMicros = result.usage.costMicros ?? (await this.deps.cost(ref.agent, result.usage).catch(() => null));
       this.running.delete(key);
-      const violation = request.format === undefined || result.end !== 'finish' || result.toolCalls.length > 0 ? null : (this.deps.check?.(result.text, request.format) ?? null);
+      const violation = this.violation(request, result);
       this.inbox.push({ type: 'call-end', ...ref, result: violation === null ? result : { violation, ...result }, costMicros, chance: this.deps.random() });
     });
+  }
+
+  /** Why a reply has not the form that was asked for. A check that throws says no: `JSON.parse` is one. */
+  private violation({ format }: BackendRequest, { end, toolCalls, text }: CallResult): string | null {
+    if (format === undefined || end !== 'finish' || toolCalls.length > 0) return null;
+    try {
+      return this.deps.check?.(text, format) ?? null;
+    } catch (thrown) {
+      return toErrorData(thrown).message;
+    }
   }
 
   private async flush(): Promise<void> {
