@@ -18,3 +18,9 @@ export const FINAL_MARKS: Readonly<Record<FinalMark, string>> = {
   'presentation-failed': 'the presentation failed, so this is the stored answer',
   truncated: 'the answer was cut off at the token limit',
 };
+
+/** What came of checking the final answer. A reason to let it pass is why it was not checked. */
+export function evaluationWords({ verdict, reason }: Pick<Extract<Fact, { type: 'evaluation-end' }>, 'verdict' | 'reason'>): string {
+  if (verdict === 'restart') return `asks for another attempt: ${reason}`;
+  return reason === '' ? 'approves the final answer' : `leaves the final answer as it is, ${reason}`;
+}

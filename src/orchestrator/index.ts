@@ -5,7 +5,7 @@ export { createOrders, type Orders, type RunControl } from './engine/orders.js';
 export { streamRun, type StreamDeps } from './engine/stream-run.js';
 export type { RunStart } from './engine/engine-deps.js';
 export { createStop, toAbortSignal, type StopController, type StopSignal } from './stop-signal.js';
-export { FINAL_MARKS, FINAL_SOURCES } from './final-words.js';
+export { FINAL_MARKS, FINAL_SOURCES, evaluationWords } from './final-words.js';
 export { toResult, type AnswerRecord, type RunPlace, type RunResult, type VoteResults } from './result.js';
 export { folderNames } from './session/folder-names.js';
 export { gitHead } from './session/git-head.js';

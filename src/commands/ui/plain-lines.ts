@@ -1,4 +1,4 @@
-import { FINAL_MARKS, FINAL_SOURCES, TOOL_ENDINGS, agentList, argumentsOfTool, liveAgents, missingTools, shownArguments, type AgentInfo, type RunEvent, type RunState } from '../../orchestrator/index.js';
+import { FINAL_MARKS, FINAL_SOURCES, TOOL_ENDINGS, agentList, argumentsOfTool, evaluationWords, liveAgents, missingTools, shownArguments, type AgentInfo, type RunEvent, type RunState } from '../../orchestrator/index.js';
 import { safeText } from './safe-text.js';
 import { createTextLines } from './text-lines.js';
 
@@ -61,7 +61,7 @@ const FACTS: { readonly [Type in RunEvent['type']]?: FactLine<Type> } = {
   'message-add': (event) => [line(null, `message to all agents: ${event.text}`)],
   'winner-select': (event, state) => (state.order.length === 1 ? [] : [line(null, `winner: ${event.agent} (${event.label || 'no answer yet'}); ${tallyText(state)}`, 'good')]),
   'draft-discard': (event) => [line(event.agent, 'what it had written is withdrawn', 'warning')],
-  'evaluation-end': (event) => [line(event.agent, event.verdict === 'submit' ? `approves the final answer${event.reason === '' ? '' : ` (${event.reason})`}` : `asks for another attempt: ${event.reason}`)],
+  'evaluation-end': (event) => [line(event.agent, evaluationWords(event))],
   'attempt-start': (event) => [line(null, `attempt ${String(event.attempt)} begins`)],
   'answer-final': (event) => [line(null, `final answer: ${FINAL_SOURCES[event.source]}${event.marks.length === 0 ? '' : `; ${event.marks.map((mark) => FINAL_MARKS[mark]).join('; ')}`}`, 'good')],
   'run-end': (event, state) => {

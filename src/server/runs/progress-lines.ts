@@ -1,5 +1,5 @@
 import type { RunEvent, RunState } from '../../orchestrator/index.js';
-import { TOOL_ENDINGS, agentList, argumentsOfTool, shownArguments } from '../../orchestrator/index.js';
+import { TOOL_ENDINGS, agentList, argumentsOfTool, evaluationWords, shownArguments } from '../../orchestrator/index.js';
 
 const REASON_LENGTH = 400;
 
@@ -46,7 +46,7 @@ export function progressLine(event: RunEvent, state: RunState): string {
     case 'winner-select':
       return choiceLine(event, state);
     case 'evaluation-end':
-      return `[${event.agent}] checked the answer: ${event.verdict}${after(event.reason)}`;
+      return `[${event.agent}] ${flat(evaluationWords(event))}`;
     case 'attempt-start':
       return `[orchestrator] the team starts again${after(event.reason)}`;
     case 'time-up':

@@ -1,3 +1,4 @@
+import { evaluationWords } from '../../../final-words.js';
 import type { RunEvent } from '../../../protocol.js';
 import { TOOL_ENDINGS } from '../../../tool-words.js';
 import type { TimelineEntry } from '../report.js';
@@ -29,7 +30,7 @@ const WORDS: Words = {
   'message-add': ({ text }) => `a message to all agents: ${text}`,
   'winner-select': ({ label, tally, unanimous, tie }) => `wins${label === '' ? '' : ` with ${label}`}: ${tally.map(({ agent, votes }) => `${agent} ${count(votes)}`).join(', ') || 'no votes'}${unanimous ? ', unanimous' : tie ? ', a tie broken by configuration order' : ''}`,
   'draft-discard': () => 'withdraws what it had written',
-  'evaluation-end': ({ verdict, reason }) => (verdict === 'submit' ? `approves the final answer${reason === '' ? '' : `: ${reason}`}` : `asks for another attempt: ${reason}`),
+  'evaluation-end': evaluationWords,
   'attempt-start': ({ attempt, reason }) => `attempt ${String(attempt)} begins: ${reason}`,
   'answer-final': ({ source }) => `delivers the final answer (${source})`,
   'run-end': ({ status, error }) => `${status}${error === undefined ? '' : `: ${error.message}`}`,
