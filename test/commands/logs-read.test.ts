@@ -93,6 +93,15 @@ describe('massgen logs events', () => {
     expect(events.map(({ type, agent }) => `${type} ${String(agent)}`)).toEqual(['vote-cast agent_c', 'agent-fail agent_c']);
   });
 
+  it('says what no event has, with the nearest name that one has', async () => {
+    expect(await world.logs(['events', '--type', 'vote-casts,zzz', '--agent', 'agent_q'])).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: 'massgen: no event of this turn matches; there is no "vote-casts" (did you mean vote-cast?), "zzz", "agent_q" (did you mean agent_a?) in it\n',
+    });
+    expect((await world.logs(['events', '--type', 'vote-cast'])).stderr).toBe('');
+  });
+
   it('tells of a torn line', async () => {
     const folder = world.copied();
     writeFileSync(path.join(folder, world.ids.revoted, 'turn_1/events.jsonl'), '{"torn', { flag: 'a' });

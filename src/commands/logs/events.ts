@@ -1,8 +1,7 @@
 import { Flags } from '@oclif/core';
 import type { RunEvent } from '../../orchestrator/index.js';
-import { openTurn, type TurnEvents } from '../base/logs-events.js';
+import { openTurn } from '../base/logs-events.js';
 import { LogsCommand, sessionArgument, turnFlag } from '../base/logs-command.js';
-import type { ProcessScreen } from '../base/screen.js';
 import { logsJson } from '../ui/logs-json.js';
 
 export default class LogsEvents extends LogsCommand {
@@ -22,20 +21,34 @@ export default class LogsEvents extends LogsCommand {
     const wanted = (event: RunEvent): boolean => (types === undefined || types.includes(event.type)) && (agent === undefined || ('agent' in event && event.agent === agent));
     const left = new AbortController();
     const turn = await openTurn(await this.find(flags['log-dir'], args.session), flags.turn, flags.follow ? { signal: left.signal } : undefined);
+    let shown = 0;
+    const have = new Set<string>();
     await this.print(
-      (screen) => this.write(turn, wanted, screen),
+      async (screen) => {
+        for await (const events of turn.batches) {
+          for (const event of events) have.add(event.type).add('agent' in event ? event.agent : event.type);
+          const chosen = events.filter(wanted);
+          shown += chosen.length;
+          if (chosen.length > 0) await screen.out(chosen.map((event) => `${logsJson(event, 0)}\n`).join(''));
+          if (screen.isGone()) return;
+        }
+      },
       () => {
         left.abort();
       },
     );
+    if (shown === 0) await this.sayNothingMatches([...(types ?? []), ...(agent === undefined ? [] : [agent])], have);
     for (const { message } of turn.problems()) this.remark(message);
   }
 
-  private async write({ batches }: TurnEvents, wanted: (event: RunEvent) => boolean, screen: ProcessScreen): Promise<void> {
-    for await (const events of batches) {
-      const text = events.filter(wanted).map((event) => `${logsJson(event, 0)}\n`).join('');
-      if (text !== '') await screen.out(text);
-      if (screen.isGone()) return;
-    }
+  /** Names that no event has are likely to be misspelt. */
+  private async sayNothingMatches(asked: readonly string[], have: ReadonlySet<string>): Promise<void> {
+    if (asked.length === 0) return;
+    const { nearest } = await import('../../orchestrator/config/nearest.js');
+    const unknown = asked.filter((name) => !have.has(name)).map((name) => {
+      const [guess] = nearest(name, [...have]);
+      return `"${name}"${guess === undefined ? '' : ` (did you mean ${guess}?)`}`;
+    });
+    this.remark(`no event of this turn matches${unknown.length === 0 ? '' : `; there is no ${unknown.join(', ')} in it`}`);
   }
 }
