@@ -53,6 +53,19 @@ describe('the view of a run', () => {
     expect(progress.at(-1)).toMatch(/failed in .*; 2 of 2 agents failed\n$/);
   });
 
+  it.each([
+    ['a connection that breaks after some words', { text: 'half a text', fault: 'reset', after: 1 }, 'scripted fault: the connection was reset'],
+    ['a key that is refused', { fault: 'rejected' }, 'scripted fault: the key was refused'],
+    ['a filter', { text: 'half a text', finish: 'content-filter' }, "the provider's content filter ended it"],
+    ['no words at all', { text: '' }, 'it was empty'],
+  ])('says why a presentation failed: %s', async (_case, step, why) => {
+    const script = (presents: readonly object[]): readonly object[] => [{ answer: 'The answer.' }, { vote: 'agent1' }, ...presents];
+    const agents = [script([step]), script([])].map((steps, place) => ({ id: `agent${String(place + 1)}`, backend: { type: 'scripted', script: steps } }));
+    const { progress } = await show({ agents, orchestrator: { final_answer_strategy: 'winner_present' } }, 'plain');
+    expect(progress).toContain(`<name0>[agent1] <warning>the presentation failed: ${why}\n`);
+    expect(progress.join('')).toContain('the presentation failed, so this is the stored answer');
+  });
+
   it('says of tokens and money whether they are an estimate', async () => {
     const script = [{ fault: 'reset' }];
     const { progress } = await show({ agent: { id: 'solo', backend: { type: 'scripted', script, loop: true, price: { input: 1, output: 1 } } } }, 'plain', { timeoutSeconds: 60 });
