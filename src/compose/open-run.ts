@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import path from 'node:path';
 import type { Environment } from '../backends/resolve.js';
 import type { FetchLike } from '../backends/spec.js';
@@ -101,6 +102,16 @@ const unlogged = (turn: number): SessionLog => ({ directory: null, turn, finalPa
 
 const turnFolder = (cwd: string, { directory, turn }: SessionLog): string | null => (directory === null ? null : path.resolve(cwd, directory, `turn_${String(turn)}`));
 
+/** One signal may be for any number of runs, each of which lets go of it: Node is not to warn of a leak. */
+function forManyRuns(signal: StopSignal | undefined): StopSignal | undefined {
+  try {
+    if (signal instanceof AbortSignal) setMaxListeners(0, signal);
+  } catch {
+    // Not one of Node's own: it does not count.
+  }
+  return signal;
+}
+
 /** What the log says of the run's surroundings. */
 function logContext(options: RunOptions, source: string, cwd: string, secrets: readonly string[]): LogContext {
   return {
@@ -161,7 +172,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     const begin = runStart(plan, equipped?.agents ?? team.agents, { session: within.id, turn: log.turn, task: prompt, history, config: equipment.configured(shownConfig), ...(how.request === undefined ? {} : { request: how.request }) });
     const orders = createOrders();
     const place = new LoggedPlace(within.id, source, log);
-    return { events: streamRun(begin, streamDeps(team, log, orders, how.check, equipped), how.signal ?? options.signal), control: orders.control, place, turn: log.turn, logWarning: () => log.warning() };
+    return { events: streamRun(begin, streamDeps(team, log, orders, how.check, equipped), forManyRuns(how.signal ?? options.signal)), control: orders.control, place, turn: log.turn, logWarning: () => log.warning() };
   };
   const notes = [...chosen.notes, ...(session?.remarks ?? []), ...(session !== undefined && !plan.logging ? ['nothing is logged (logging_enabled: false), so this turn will be no part of the session'] : [])];
   return { plan, team, source, given: chosen.given, prompt: plan.prompt, logRoot, session, warnings: [...envWarnings, ...chosen.warnings, ...plan.warnings], notes, takePaths: (prompt) => equipment.takePaths(prompt), start };

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openRun, run, stream, MassgenError, type HistoryMessage, type RunEvent, type RunOptions } from '../../src/index.js';
-import { cleanUp, loggedEvents, logTexts, temporaryFolder } from '../support/massgen-process.js';
+import { cleanUp, loggedEvents, logTexts, start, temporaryFolder } from '../support/massgen-process.js';
 import { AGREED, ECHO, MUTE, REFUSED, saying } from '../support/scripts.js';
 
 let cwd: string;
@@ -131,6 +132,19 @@ describe('openRun', () => {
     expect(new Set(runs.map(({ place }) => place.sessionId)).size).toBe(8);
     expect(new Set(runs.map(({ place }) => place.logDirectory)).size).toBe(8);
     expect(logTexts(cwd)).toHaveLength(8);
+  });
+
+  it('stops any number of runs by one signal, without a warning of Node', async () => {
+    const program = `
+      import { openRun } from ${JSON.stringify(pathToFileURL(path.resolve('dist/index.js')).href)};
+      const stop = new AbortController();
+      const open = await openRun({ config: ${JSON.stringify(MUTE)}, signal: stop.signal });
+      const runs = Array.from({ length: 12 }, () => open.start('hi').events);
+      await Promise.all(runs.map((events) => events.next()));
+      stop.abort();
+      for (const events of runs) for await (const event of events) if (event.type === 'run-end') console.log(event.status);`;
+    const outcome = await start([process.execPath, '--input-type=module', '--eval', program]).ended;
+    expect(outcome).toMatchObject({ code: 0, stdout: 'cancelled\n'.repeat(12), stderr: '' });
   });
 
   it('asks again for a text whose check throws, and fails with its words', async () => {
