@@ -1,8 +1,8 @@
 import type { Environment } from './interpolate.js';
 
 export const hidden = '***';
-// Whoever has several keys numbers them.
-const secretName = /(^|_)(key|apikey|token|secret|password|passwd|pass|passphrase|pat|authorization|credential|credentials|cookie)(?:_?\d{1,3})?$/;
+// Whoever has several keys numbers them. Of tokens only one is a secret: several are an amount.
+const secretName = /(^|_)(keys?|apikeys?|token|secrets?|passwords?|passwd|pass|passphrase|pat|authorization|credentials?|cookies?)(?:_?\d{1,3})?$/;
 /** What stands below it names what a container is given, and is none of it. */
 const namesOfCredentials = 'docker_credentials';
 const knownShapes = /\b(sk|pk|rk|ghp|gho|ghs|github_pat|glpat|xai|gsk|hf|xox[abp])[-_][A-Za-z0-9_-]{16,}|\bAIza[A-Za-z0-9_-]{20,}/g;

@@ -37,7 +37,7 @@ function typed(text: string, schema: Schema | undefined, whole: boolean): unknow
 }
 
 function reportUnset(name: string, path: Path, findings: Finding[]): void {
-  const needed = /(^|_)(key|url)$/i.test(lastKey(path));
+  const needed = /(^|_)(keys?|url)$/i.test(lastKey(path));
   findings.push({
     severity: needed ? 'error' : 'warning',
     path,

@@ -60,6 +60,12 @@ describe('variables in a configuration', () => {
     expect(check({ extra_headers: { CALLBACK_URL: 'https://${HOST_NAME}/x' } }).config).toBeUndefined();
   });
 
+  it('refuses an unset variable in a list of keys, which would be a key that anybody can guess', () => {
+    const { config, issues } = checkConfig({ agents: [{ id: 'a', backend: { type: 'openai', model: 'm' } }], serve: { api_keys: ['${MY_VARIABLE}'] } }, {});
+    expect(config).toBeUndefined();
+    expect(formatIssue(issues[0]!)).toContain('serve.api_keys[0]: the variable MY_VARIABLE is not set');
+  });
+
   it('warns of an unset variable elsewhere and leaves the text', () => {
     const { config, issues } = check({}, {}, { system_message: 'Hello ${WHO}' });
     expect(config?.agents?.[0]?.system_message).toBe('Hello ${WHO}');

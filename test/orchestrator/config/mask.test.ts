@@ -2,11 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { isSecretName, maskConfig, maskLine, referencedSecrets, secretValues, writtenSecrets } from '../../../src/orchestrator/config/mask.js';
 
 describe('masking a configuration', () => {
-  it.each(['api_key', 'apiKey', 'API-KEY', 'x-api-key', 'OPENAI_API_KEY', 'token', 'GITHUB_TOKEN', 'client_secret', 'password', 'Authorization', 'AWS_SECRET_ACCESS_KEY', 'credentials', 'OPENAI_API_KEY_2', 'GROQ_API_KEY3', 'GITHUB_PAT', 'SMTP_PASS'])('knows %s for the name of a secret', (name) => {
+  it.each(['api_key', 'apiKey', 'API-KEY', 'x-api-key', 'OPENAI_API_KEY', 'token', 'GITHUB_TOKEN', 'client_secret', 'password', 'Authorization', 'AWS_SECRET_ACCESS_KEY', 'credentials', 'OPENAI_API_KEY_2', 'GROQ_API_KEY3', 'GITHUB_PAT', 'SMTP_PASS', 'api_keys', 'MASSGEN_API_KEYS', 'passwords'])('knows %s for the name of a secret', (name) => {
     expect(isSecretName(name)).toBe(true);
   });
 
-  it.each(['max_tokens', 'max_output_tokens', 'model', 'keyboard', 'author', 'tokenizer', 'monkey', 'base_url', 'command_line_docker_credentials', 'PATH', 'compass'])('knows that %s is none', (name) => {
+  it.each(['max_tokens', 'max_output_tokens', 'tokens', 'model', 'keyboard', 'author', 'tokenizer', 'monkey', 'base_url', 'command_line_docker_credentials', 'PATH', 'compass'])('knows that %s is none', (name) => {
     expect(isSecretName(name)).toBe(false);
   });
 
