@@ -150,7 +150,7 @@ function section(name, schema, waitsFor) {
 }
 
 function inner(name, schema, waitsFor) {
-  if (name === 'agent' || name.endsWith('.fallback')) return [];
+  if (name === 'agent' || name.endsWith('.fallback') || name.endsWith('.subagent_agents')) return [];
   if (schema.items?.properties) return section(`${name}[]`, schema.items, waitsFor);
   return schema.properties ? section(name, schema, waitsFor) : [];
 }

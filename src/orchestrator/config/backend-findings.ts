@@ -1,6 +1,7 @@
 import type { Finding } from './issue.js';
 import { schemaOfKey } from './normalise.js';
 import { valueAt, type Path } from './path.js';
+import { agentPaths } from './placed-agents.js';
 import { backendSchema } from './schema/backend.js';
 import { neededKeys, traitsOf, type BackendType } from './schema/backend-types.js';
 import type { Schema, Trait } from './schema/types.js';
@@ -15,9 +16,7 @@ interface PlacedBackend {
 
 /** The backend blocks of a configuration, whether or not the rest of it is right. */
 function placedBackends(value: unknown): readonly PlacedBackend[] {
-  const agents = valueAt(value, ['agents']);
-  const members: readonly Path[] = Array.isArray(agents) ? agents.map((_agent, index) => ['agents', index]) : [['agent']];
-  const paths = members.flatMap((member): readonly Path[] => {
+  const paths = agentPaths(value).flatMap((member): readonly Path[] => {
     const others = valueAt(value, [...member, 'fallback']);
     return [[...member, 'backend'], ...(Array.isArray(others) ? others.map((_other, index) => [...member, 'fallback', index]) : [])];
   });

@@ -1,6 +1,5 @@
 import { MassgenError } from '../../errors.js';
-import type { AgentId } from '../protocol.js';
-import type { PlannedAgent, PlannedHelper } from './planned-agent.js';
+import { plannedBackend, type PlannedAgent, type PlannedHelper } from './planned-agent.js';
 import { isMap, type JsonMap } from '../json-map.js';
 
 /** Helpers have helpers, and these have; no further. */
@@ -18,7 +17,7 @@ function written(entry: JsonMap, where: string, depth: number, team: TeamAgents)
   if (typeof id !== 'string' || !ID.test(id)) return refuse('an agent needs an id of letters, digits, dots, dashes and underscores, at most 50');
   if (!isMap(backend) || typeof backend['type'] !== 'string') return refuse(`the agent ${id} needs a backend with a type`);
   const helpers = readHelpers(below, `${where}, ${id}`, team, depth + 1);
-  const agent: PlannedAgent = { id, backend: { ...backend, type: backend['type'] }, systemMessage: typeof system === 'string' ? system : '', ...(helpers.length === 0 ? {} : { helpers }) };
+  const agent: PlannedAgent = { id, backend: plannedBackend(backend as PlannedAgent['backend']), systemMessage: typeof system === 'string' ? system : '', ...(helpers.length === 0 ? {} : { helpers }) };
   return { agent, description: typeof description === 'string' ? description : '' };
 }
 
@@ -30,10 +29,4 @@ export function readHelpers(entries: unknown, where: string, team: TeamAgents, d
   const twice = helpers.find(({ agent }, place) => helpers.findIndex((other) => other.agent.id === agent.id) !== place);
   if (twice !== undefined) throw new MassgenError('config-invalid', `${where}: ${twice.agent.id} is there twice`);
   return helpers;
-}
-
-/** Ids that an agent may ask and that are not in the team. */
-export function helpersNotThere(entries: unknown, agent: AgentId, ids: readonly AgentId[]): readonly string[] {
-  if (!Array.isArray(entries)) return [];
-  return entries.flatMap((entry: unknown) => (typeof entry !== 'string' || (entry !== agent && ids.includes(entry)) ? [] : [`${agent}: subagent_agents names ${JSON.stringify(entry)}, which is not another agent of the team; it is left out`]));
 }

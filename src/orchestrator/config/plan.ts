@@ -4,8 +4,8 @@ import { readApprovals, type ApprovalList } from '../tools/rules/approvals.js';
 import { readPlanningSettings, type PlanningSettings } from '../tools/rules/planning.js';
 import { readToolChoice } from '../tools/rules/profile.js';
 import { readSharedFiles, type SharedFiles } from '../tools/workspace/settings.js';
-import { helpersNotThere, readHelpers } from './helpers.js';
-import type { PlannedAgent } from './planned-agent.js';
+import { readHelpers } from './helpers.js';
+import { plannedBackend, type PlannedAgent } from './planned-agent.js';
 import { chosenBackend, programWarnings } from './program-agents.js';
 import type { AgentConfig, Config } from './schema/root.js';
 
@@ -67,10 +67,6 @@ function assignIds(agents: readonly AgentConfig[]): readonly AgentId[] {
     taken.add(`agent${number}`);
     return `agent${number}`;
   });
-}
-
-function backendOf({ extra_args: extra, ...backend }: AgentConfig['backend']): PlannedAgent['backend'] {
-  return extra === undefined ? backend : { ...backend, extra_body: { ...extra, ...backend.extra_body } };
 }
 
 /** Where nobody can improve on a peer's answer and all are merged in the end, votes decide nothing. */
@@ -171,8 +167,8 @@ export function planRun(config: Config, overrides: PlanOverrides = {}): RunPlan 
   const prompt = overrides.prompt ?? config.prompt;
   const alone = agents.map((agent, index): PlannedAgent => ({
     id: ids[index] ?? `agent${index + 1}`,
-    backend: chosenBackend(backendOf(agent.backend), readToolChoice(agent.tools)),
-    ...(agent.fallback === undefined || agent.fallback.length === 0 ? {} : { fallback: agent.fallback.map(backendOf) }),
+    backend: chosenBackend(plannedBackend(agent.backend), readToolChoice(agent.tools)),
+    ...(agent.fallback === undefined || agent.fallback.length === 0 ? {} : { fallback: agent.fallback.map(plannedBackend) }),
     systemMessage: overrides.systemMessage ?? agent.system_message ?? '',
     ...toolKeysOf(agent, ids[index] ?? ''),
   }));
@@ -186,6 +182,6 @@ export function planRun(config: Config, overrides: PlanOverrides = {}): RunPlan 
     ...(config.session_id === undefined ? {} : { session: config.session_id }),
     display: config.ui.display_type,
     logging: config.ui.logging_enabled,
-    warnings: [...warningsOf(agents, settings, tools.planning !== undefined, overrides), ...programWarnings(alone, { planning: tools.planning !== undefined, approvals: tools.approvals.length > 0, hooks: tools.hooks !== undefined }), ...agents.flatMap((agent, index) => helpersNotThere(agent.subagent_agents, ids[index] ?? '', ids))],
+    warnings: [...warningsOf(agents, settings, tools.planning !== undefined, overrides), ...programWarnings(alone, { planning: tools.planning !== undefined, approvals: tools.approvals.length > 0, hooks: tools.hooks !== undefined })],
   };
 }

@@ -1,3 +1,4 @@
+import { isMap } from '../json-map.js';
 import type { AgentId } from '../protocol.js';
 import type { ApprovalList } from '../tools/rules/approvals.js';
 
@@ -20,4 +21,10 @@ export interface PlannedAgent {
 export interface PlannedHelper {
   readonly agent: PlannedAgent;
   readonly description: string;
+}
+
+/** A backend block as a run takes it. */
+export function plannedBackend({ extra_args: extra, ...backend }: PlannedAgent['backend']): PlannedAgent['backend'] {
+  const { extra_body: body } = backend;
+  return isMap(extra) ? { ...backend, extra_body: { ...extra, ...(isMap(body) ? body : {}) } } : backend;
 }

@@ -1,5 +1,7 @@
 import type { Finding } from './issue.js';
 import { toPointer, valueAt, type Path } from './path.js';
+import { helperFindings } from './helper-findings.js';
+import { teamPaths } from './placed-agents.js';
 import { plannedUses } from './planned-uses.js';
 import { together } from './together.js';
 import { isMap } from '../json-map.js';
@@ -10,11 +12,7 @@ interface PlacedAgent {
   readonly path: Path;
 }
 
-function placedAgents(value: unknown): readonly PlacedAgent[] {
-  const list = valueAt(value, ['agents']);
-  const paths: readonly Path[] = Array.isArray(list) ? list.map((_agent, index) => ['agents', index]) : [['agent']];
-  return paths.filter((path) => isMap(valueAt(value, path))).map((path) => ({ id: valueAt(value, [...path, 'id']), path }));
-}
+const placedAgents = (value: unknown): readonly PlacedAgent[] => teamPaths(value).map((path) => ({ id: valueAt(value, [...path, 'id']), path }));
 
 function idFindings(agents: readonly PlacedAgent[]): readonly Finding[] {
   const seen = new Map<string, string>();
@@ -43,7 +41,7 @@ function timeFindings(value: unknown): readonly Finding[] {
 
 /** What only a look at the whole team shows; `value` may have other faults. */
 export function teamFindings(value: unknown): readonly Finding[] {
-  return [...idFindings(placedAgents(value)), ...timeFindings(value)];
+  return [...idFindings(placedAgents(value)), ...helperFindings(value), ...timeFindings(value)];
 }
 
 /** Switched off or empty: what is asked for is what happens. */

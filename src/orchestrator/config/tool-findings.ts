@@ -6,6 +6,7 @@ import { readHooks } from '../tools/rules/hooks/settings.js';
 import type { Finding } from './issue.js';
 import { didYouMean } from './nearest.js';
 import { valueAt, type Path } from './path.js';
+import { agentPaths } from './placed-agents.js';
 
 type Read = (written: unknown) => unknown;
 
@@ -55,9 +56,7 @@ const hooks: Read = (written) => readHooks(written, 'hooks', '/');
 
 /** What is wrong with tools and the rules about them, beyond the types of the keys. */
 export function toolFindings(value: unknown): readonly Finding[] {
-  const list = valueAt(value, ['agents']);
-  const members: readonly Path[] = Array.isArray(list) ? list.map((_agent, index) => ['agents', index]) : [['agent']];
-  const ofAgents = members.flatMap((at) => {
+  const ofAgents = agentPaths(value).flatMap((at) => {
     const isOwn = valueAt(value, [...at, 'backend', 'type']) !== 'claude_code';
     const block = [...at, 'backend', 'mcp_servers'];
     return [...(isOwn ? [...findings(value, block, servers), ...unknownKeys(value, block)] : []), ...findings(value, [...at, 'backend', 'hooks'], hooks), ...findings(value, [...at, 'tool_approval'], approvals), ...misspeltProfile(value, [...at, 'tools'])];

@@ -9,12 +9,13 @@ return errors;
 };
 
 export const validateConfig = validate21;
-const schema6 = {"$schema":"http://json-schema.org/draft-07/schema#","type":"object","properties":{"agents":{"type":"array","items":{"$ref":"#/definitions/agent"},"minItems":1},"agent":{"$ref":"#/definitions/agent"},"prompt":{"type":"string","pattern":"\\S"},"session_id":{"type":"string","pattern":"\\S"},"orchestrator":{"type":"object","default":{},"properties":{"max_new_answers_per_agent":{"type":["integer","null"],"minimum":1,"default":null},"max_new_answers_global":{"type":["integer","null"],"minimum":1,"default":null},"answer_novelty_requirement":{"enum":["lenient","balanced","strict"],"default":"lenient"},"fairness_enabled":{"type":"boolean","default":true},"fairness_lead_cap_answers":{"type":"integer","minimum":0,"default":2},"voting_sensitivity":{"enum":["lenient","balanced","strict"],"default":"lenient"},"skip_voting":{"type":"boolean","default":false},"defer_voting_until_all_answered":{"type":"boolean"},"disable_injection":{"type":"boolean","default":false},"skip_coordination_rounds":{"type":"boolean","default":false},"skip_final_presentation":{"type":"boolean","default":false},"final_answer_strategy":{"enum":["auto","winner_reuse","winner_present","synthesize"],"default":"auto"},"budget":{"type":"object","default":{},"properties":{"max_cost_usd":{"type":["number","null"],"exclusiveMinimum":0,"maximum":1000000,"default":null},"max_tokens":{"type":["integer","null"],"minimum":1,"default":null}},"additionalProperties":false},"snapshot_storage":{"type":"string"},"agent_temporary_workspace":{"type":"string"},"context_paths":{"type":"array","items":{"type":"object","properties":{"path":{"type":"string"},"permission":{"enum":["read","write"]},"protected_paths":{"type":"array","items":{"type":"string"}},"description":{"type":"string"}},"required":["path"],"additionalProperties":false}},"coordination":{"type":"object","default":{},"properties":{"max_orchestration_restarts":{"type":"integer","minimum":0,"maximum":10,"default":0},"use_two_tier_workspace":{"type":"boolean"},"subagent_default_timeout":{"type":"number","exclusiveMinimum":0,"maximum":86400,"default":300},"enable_planning_mode":{"type":"boolean","default":false},"planning_mode_instruction":{"type":"string"},"planning_mode_blocked_tools":{"type":"array","items":{"type":"string"}},"planning_mode_allowed_tools":{"type":"array","items":{"type":"string"}},"write_mode":{},"drift_conflict_policy":{},"enable_memory_filesystem_mode":{},"compression_target_ratio":{},"enable_agent_task_planning":{},"task_planning_filesystem_mode":{},"max_tasks_per_plan":{},"plan_depth":{},"plan_target_steps":{},"plan_target_chunks":{},"use_skills":{},"skills_directory":{},"massgen_skills":{},"load_previous_session_skills":{},"enable_subagents":{},"subagent_min_timeout":{},"subagent_max_timeout":{},"subagent_max_concurrent":{},"subagent_orchestrator":{},"subagent_round_timeouts":{},"subagent_types":{},"subagent_runtime_mode":{},"async_subagents":{},"background_subagents":{},"broadcast":{},"broadcast_sensitivity":{},"response_depth":{},"broadcast_timeout":{},"broadcast_wait_by_default":{},"max_broadcasts_per_agent":{},"persona_generator":{},"task_decomposer":{},"pre_collab_voting_threshold":{},"checklist_criteria_preset":{},"checklist_criteria_inline":{},"evaluation_criteria_generator":{},"prompt_improver":{},"novelty_injection":{},"improvements":{},"fast_iteration_mode":{},"orchestrator_managed_round_evaluator":{},"enable_changedoc":{},"learning_capture_mode":{},"web_review":{},"resume_from_log":{}},"additionalProperties":false},"tool_approval":{"type":["string","object"]},"max_tool_rounds":{"type":"integer","minimum":1,"default":50},"docker":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"session_storage":{},"dspy":{},"coordination_mode":{},"presenter_agent":{},"voting_threshold":{},"checklist_require_gap_report":{},"gap_report_mode":{},"max_checklist_calls_per_round":{},"checklist_first_answer":{},"max_midstream_injections_per_round":{},"defer_peer_updates_until_restart":{},"allow_midstream_peer_updates_before_checklist_submit":{},"nlip":{},"enable_nlip":{},"nlip_config":{},"debug_final_answer":{}},"additionalProperties":false},"timeout_settings":{"type":"object","default":{},"properties":{"orchestrator_timeout_seconds":{"type":"number","exclusiveMinimum":0,"maximum":2147483,"default":1800},"initial_round_timeout_seconds":{"type":["number","null"],"exclusiveMinimum":0,"maximum":2147483,"default":null},"subsequent_round_timeout_seconds":{"type":["number","null"],"exclusiveMinimum":0,"maximum":2147483,"default":null},"round_timeout_grace_seconds":{"type":"number","minimum":0,"maximum":2147483,"default":120},"idle_timeout_seconds":{"type":"number","exclusiveMinimum":0,"maximum":2147483,"default":120}},"additionalProperties":false},"ui":{"type":"object","default":{},"properties":{"display_type":{"enum":["rich_terminal","textual_terminal","simple","silent"],"default":"rich_terminal"},"logging_enabled":{"type":"boolean","default":true},"display_kwargs":{},"theme":{},"skip_agent_selector":{},"automation_mode":{},"debug":{},"use_orchestrator_for_single_agent":{}},"additionalProperties":false},"serve":{"type":"object","properties":{"host":{"type":"string"},"port":{"type":"integer","minimum":0,"maximum":65535},"api_key":{"type":"string"},"api_keys":{"type":"array","items":{"type":"string"}},"api_key_file":{"type":"string"},"cors":{"type":["boolean","string","array"],"items":{"type":"string"}},"docs":{"type":"boolean","default":true},"models":{"type":"object"},"reasoning":{"type":["boolean","string"]},"expose_agent_tools":{"enum":["stream","always","never"],"default":"stream"},"max_concurrent":{"type":"integer","minimum":1},"max_queued":{"type":"integer","minimum":0},"queue_timeout_seconds":{"type":"number","exclusiveMinimum":0},"drain_timeout_seconds":{"type":"number","minimum":0},"rate_limit":{"type":"integer","minimum":1}},"additionalProperties":false},"hooks":{"type":"object"},"memory":{},"filesystem_memory":{},"checkpoint":{},"nlip":{},"models":{"not":{}},"model_configs":{"not":{}},"num_agents":{"not":{}},"max_rounds":{"not":{}},"consensus_threshold":{"not":{}},"voting_enabled":{"not":{}},"enable_voting":{"not":{}}},"patternProperties":{"^x-":{"description":"Anything, for anchors to share between agents."}},"oneOf":[{"required":["agents"]},{"required":["agent"]}],"additionalProperties":false,"definitions":{"agent":{"type":"object","properties":{"id":{"type":"string","pattern":"^[^\\s./\\\\\\u0000-\\u001f\\u007f]([^/\\\\\\u0000-\\u001f\\u007f]{0,98}[^\\s/\\\\\\u0000-\\u001f\\u007f])?$"},"backend":{"$ref":"#/definitions/backend"},"fallback":{"type":"array","items":{"$ref":"#/definitions/backend"}},"system_message":{"type":"string"},"description":{"type":"string"},"tools":{"type":["string","array"],"items":{"type":"string"}},"tool_approval":{"type":["string","object"]},"subagent_agents":{"type":"array","items":{"type":["string","object"]}},"memory":{},"main_agent":{},"subtask":{},"voting_sensitivity":{},"nlip":{},"enable_nlip":{},"system_prompt":{"not":{}}},"required":["backend"],"additionalProperties":false},"backend":{"type":"object","properties":{"type":{"enum":["openai","claude","gemini","grok","azure_openai","chatcompletion","cerebras","together","fireworks","groq","openrouter","moonshot","kimi","nebius","poe","qwen","zai","deepseek","mistral","claude_code","ag2","autogen","lmstudio","vllm","sglang","inference","ollama","scripted"]},"model":{"type":"string","pattern":"\\S"},"base_url":{"type":"string","pattern":"^(https?://[^\\s/]|\\$\\{|auto$)"},"api_key":{"type":"string"},"port":{"type":"integer","minimum":1,"maximum":65535},"organization":{"type":"string"},"extra_headers":{"type":"object"},"api":{"enum":["responses","chat"]},"temperature":{"type":"number","minimum":0,"maximum":2},"top_p":{"type":"number","minimum":0,"maximum":1},"max_tokens":{"type":"integer","minimum":1},"stop":{"type":["string","array"],"items":{"type":"string"}},"seed":{"type":"integer"},"presence_penalty":{"type":"number","minimum":-2,"maximum":2},"frequency_penalty":{"type":"number","minimum":-2,"maximum":2},"top_k":{"type":"integer","minimum":1},"repetition_penalty":{"type":"number","minimum":0},"reasoning":{"type":"object","properties":{"effort":{"type":"string"},"summary":{"type":"string"}},"additionalProperties":true},"text":{"type":"object","properties":{"verbosity":{"type":"string"}},"additionalProperties":true},"parallel_tool_calls":{"type":"boolean"},"enable_web_search":{"type":"boolean"},"enable_code_interpreter":{"type":"boolean"},"service_tier":{"type":"string"},"enable_thinking":{"type":"boolean"},"separate_reasoning":{"type":"boolean"},"chat_template_kwargs":{"type":"object"},"extra_body":{"type":"object"},"extra_args":{"type":"object"},"enable_code_execution":{"type":"boolean"},"enable_x_search":{"type":"boolean"},"enable_tool_search":{"type":"boolean"},"tool_search_variant":{"enum":["regex","bm25"]},"enable_programmatic_flow":{"type":"boolean"},"thinking":{"type":"object"},"betas":{"type":"array","items":{"type":"string"}},"disable_parallel_tool_use":{"type":"boolean"},"enable_strict_tool_use":{"type":"boolean"},"output_schema":{"type":"object"},"thinking_config":{"type":"object"},"include_thoughts":{"type":"boolean"},"function_calling_mode":{"enum":["AUTO","ANY","NONE"]},"safety_settings":{"type":"array","items":{"type":"object"}},"azure_endpoint":{"type":"string"},"api_version":{"type":"string"},"deployment_name":{"type":"string"},"engine":{"enum":["exa","native"]},"max_results":{"type":"integer","minimum":1},"search_prompt":{"type":"string"},"search_context_size":{"enum":["low","medium","high"]},"system_prompt":{"type":"string"},"append_system_prompt":{"type":"string"},"use_default_prompt":{"type":"boolean"},"permission_mode":{"enum":["default","acceptEdits","bypassPermissions","plan"]},"max_thinking_tokens":{"type":"integer","minimum":0},"agent_config":{"type":"object"},"group_config":{"type":"object"},"python":{"type":"string"},"auto_install":{"type":"boolean"},"auto_download":{"type":"boolean"},"rate_limit":{"type":"object","properties":{"requests_per_minute":{"type":"integer","minimum":1},"tokens_per_minute":{"type":"integer","minimum":1},"concurrency":{"type":"integer","minimum":1}},"additionalProperties":false},"enable_rate_limit":{"type":"boolean"},"mcp_servers":{"type":["array","object"],"items":{"type":"object"}},"allowed_tools":{"type":"array","items":{"type":"string"}},"exclude_tools":{"type":"array","items":{"type":"string"}},"disallowed_tools":{"type":"array","items":{"type":"string"}},"concurrent_tool_execution":{"type":"boolean"},"max_concurrent_tools":{"type":"integer","minimum":1},"hooks":{"type":"object"},"cwd":{"type":"string"},"context_paths":{"type":"array","items":{"type":"object","properties":{"path":{"type":"string"},"permission":{"enum":["read","write"]},"protected_paths":{"type":"array","items":{"type":"string"}},"description":{"type":"string"}},"required":["path"],"additionalProperties":false}},"exclude_file_operation_mcps":{"type":"boolean"},"enforce_read_before_delete":{"type":"boolean"},"enable_mcp_command_line":{"type":"boolean"},"command_line_execution_mode":{"enum":["local","docker"]},"command_line_sandbox":{"enum":["auto","require","off"]},"command_line_allowed_commands":{"type":"array","items":{"type":"string"}},"command_line_blocked_commands":{"type":"array","items":{"type":"string"}},"command_line_docker_image":{"type":"string"},"command_line_docker_network_mode":{"enum":["none","bridge","host"]},"command_line_docker_memory_limit":{"type":"string"},"command_line_docker_cpu_limit":{"type":"number"},"command_line_docker_enable_sudo":{"type":"boolean"},"command_line_docker_packages":{"type":"object","properties":{"preinstall":{"type":"object","properties":{"system":{"type":"array","items":{"type":"string"}},"python":{"type":"array","items":{"type":"string"}},"npm":{"type":"array","items":{"type":"string"}}},"additionalProperties":false}},"additionalProperties":false},"command_line_docker_credentials":{"type":"object","properties":{"mount":{"type":"array","items":{"type":"string"}},"additional_mounts":{"type":"object"},"env_file":{"type":"string"},"env_vars_from_file":{"type":"array","items":{"type":"string"}},"env_vars":{"type":"array","items":{"type":"string"}},"pass_all_env":{"not":{}}},"additionalProperties":false},"custom_tools":{"type":"array","items":{"type":"object"}},"web":{"type":"object","properties":{"allowed_hosts":{"type":"array","items":{"type":"string"}},"search_provider":{"enum":["auto","tavily","brave","searxng"]},"search_url":{"type":"string"}},"additionalProperties":false},"price":{"type":"object","properties":{"input":{"type":"number","minimum":0},"output":{"type":"number","minimum":0},"cached_input":{"type":"number","minimum":0},"tools":{"type":"object","properties":{"web_search":{"type":"number","minimum":0},"x_search":{"type":"number","minimum":0},"code_interpreter":{"type":"number","minimum":0}},"additionalProperties":false}},"required":["input","output"],"additionalProperties":false},"script":{"type":"array","items":{"type":"object","properties":{"answer":{"type":"string"},"vote":{"type":["string","object"],"properties":{"agent":{"type":"string"},"reason":{"type":"string"}},"required":["agent"],"additionalProperties":false},"text":{"type":"string"},"reasoning":{"type":"string"},"tool":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false},"tools":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false}},"delay":{"type":"number","minimum":0,"maximum":86400},"pace":{"type":"number","minimum":0,"maximum":60},"fault":{"enum":["rate-limit","unavailable","reset","truncate","garbage","silence","rejected"]},"after":{"type":"integer","minimum":0},"retry_after":{"type":"number","minimum":0,"maximum":86400},"finish":{"enum":["stop","length","tool-calls","content-filter","refusal"]},"usage":{"type":"object","properties":{"input":{"type":"integer","minimum":0,"default":0},"output":{"type":"integer","minimum":0,"default":0}},"additionalProperties":false}},"additionalProperties":false}},"loop":{"type":"boolean"},"direct_mcp_servers":{},"max_mcp_message_history":{},"custom_tools_path":{},"auto_discover_custom_tools":{},"exclude_custom_tools":{},"shared_tools_directory":{},"enable_code_based_tools":{},"upload_files":{},"enable_file_generation":{},"enable_image_generation":{},"enable_audio_generation":{},"enable_video_generation":{},"media_max_file_size_mb":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"websocket_mode":{},"enable_computer_use":{},"max_incomplete_response_retries":{},"debug_delay_seconds":{},"debug_delay_after_n_tools":{}},"allOf":[{"if":{"properties":{"type":{"const":"claude_code"}}},"else":{"properties":{"system_prompt":{"not":{}},"append_system_prompt":{"not":{}}}}}],"required":["type"],"additionalProperties":false}}};
+const schema6 = {"$schema":"http://json-schema.org/draft-07/schema#","type":"object","properties":{"agents":{"type":"array","items":{"$ref":"#/definitions/agent"},"minItems":1},"agent":{"$ref":"#/definitions/agent"},"prompt":{"type":"string","pattern":"\\S"},"session_id":{"type":"string","pattern":"\\S"},"orchestrator":{"type":"object","default":{},"properties":{"max_new_answers_per_agent":{"type":["integer","null"],"minimum":1,"default":null},"max_new_answers_global":{"type":["integer","null"],"minimum":1,"default":null},"answer_novelty_requirement":{"enum":["lenient","balanced","strict"],"default":"lenient"},"fairness_enabled":{"type":"boolean","default":true},"fairness_lead_cap_answers":{"type":"integer","minimum":0,"default":2},"voting_sensitivity":{"enum":["lenient","balanced","strict"],"default":"lenient"},"skip_voting":{"type":"boolean","default":false},"defer_voting_until_all_answered":{"type":"boolean"},"disable_injection":{"type":"boolean","default":false},"skip_coordination_rounds":{"type":"boolean","default":false},"skip_final_presentation":{"type":"boolean","default":false},"final_answer_strategy":{"enum":["auto","winner_reuse","winner_present","synthesize"],"default":"auto"},"budget":{"type":"object","default":{},"properties":{"max_cost_usd":{"type":["number","null"],"exclusiveMinimum":0,"maximum":1000000,"default":null},"max_tokens":{"type":["integer","null"],"minimum":1,"default":null}},"additionalProperties":false},"snapshot_storage":{"type":"string"},"agent_temporary_workspace":{"type":"string"},"context_paths":{"type":"array","items":{"type":"object","properties":{"path":{"type":"string"},"permission":{"enum":["read","write"]},"protected_paths":{"type":"array","items":{"type":"string"}},"description":{"type":"string"}},"required":["path"],"additionalProperties":false}},"coordination":{"type":"object","default":{},"properties":{"max_orchestration_restarts":{"type":"integer","minimum":0,"maximum":10,"default":0},"use_two_tier_workspace":{"type":"boolean"},"subagent_default_timeout":{"type":"number","exclusiveMinimum":0,"maximum":86400,"default":300},"enable_planning_mode":{"type":"boolean","default":false},"planning_mode_instruction":{"type":"string"},"planning_mode_blocked_tools":{"type":"array","items":{"type":"string"}},"planning_mode_allowed_tools":{"type":"array","items":{"type":"string"}},"write_mode":{},"drift_conflict_policy":{},"enable_memory_filesystem_mode":{},"compression_target_ratio":{},"enable_agent_task_planning":{},"task_planning_filesystem_mode":{},"max_tasks_per_plan":{},"plan_depth":{},"plan_target_steps":{},"plan_target_chunks":{},"use_skills":{},"skills_directory":{},"massgen_skills":{},"load_previous_session_skills":{},"enable_subagents":{},"subagent_min_timeout":{},"subagent_max_timeout":{},"subagent_max_concurrent":{},"subagent_orchestrator":{},"subagent_round_timeouts":{},"subagent_types":{},"subagent_runtime_mode":{},"async_subagents":{},"background_subagents":{},"broadcast":{},"broadcast_sensitivity":{},"response_depth":{},"broadcast_timeout":{},"broadcast_wait_by_default":{},"max_broadcasts_per_agent":{},"persona_generator":{},"task_decomposer":{},"pre_collab_voting_threshold":{},"checklist_criteria_preset":{},"checklist_criteria_inline":{},"evaluation_criteria_generator":{},"prompt_improver":{},"novelty_injection":{},"improvements":{},"fast_iteration_mode":{},"orchestrator_managed_round_evaluator":{},"enable_changedoc":{},"learning_capture_mode":{},"web_review":{},"resume_from_log":{}},"additionalProperties":false},"tool_approval":{"type":["string","object"]},"max_tool_rounds":{"type":"integer","minimum":1,"default":50},"docker":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"session_storage":{},"dspy":{},"coordination_mode":{},"presenter_agent":{},"voting_threshold":{},"checklist_require_gap_report":{},"gap_report_mode":{},"max_checklist_calls_per_round":{},"checklist_first_answer":{},"max_midstream_injections_per_round":{},"defer_peer_updates_until_restart":{},"allow_midstream_peer_updates_before_checklist_submit":{},"nlip":{},"enable_nlip":{},"nlip_config":{},"debug_final_answer":{}},"additionalProperties":false},"timeout_settings":{"type":"object","default":{},"properties":{"orchestrator_timeout_seconds":{"type":"number","exclusiveMinimum":0,"maximum":2147483,"default":1800},"initial_round_timeout_seconds":{"type":["number","null"],"exclusiveMinimum":0,"maximum":2147483,"default":null},"subsequent_round_timeout_seconds":{"type":["number","null"],"exclusiveMinimum":0,"maximum":2147483,"default":null},"round_timeout_grace_seconds":{"type":"number","minimum":0,"maximum":2147483,"default":120},"idle_timeout_seconds":{"type":"number","exclusiveMinimum":0,"maximum":2147483,"default":120}},"additionalProperties":false},"ui":{"type":"object","default":{},"properties":{"display_type":{"enum":["rich_terminal","textual_terminal","simple","silent"],"default":"rich_terminal"},"logging_enabled":{"type":"boolean","default":true},"display_kwargs":{},"theme":{},"skip_agent_selector":{},"automation_mode":{},"debug":{},"use_orchestrator_for_single_agent":{}},"additionalProperties":false},"serve":{"type":"object","properties":{"host":{"type":"string"},"port":{"type":"integer","minimum":0,"maximum":65535},"api_key":{"type":"string"},"api_keys":{"type":"array","items":{"type":"string"}},"api_key_file":{"type":"string"},"cors":{"type":["boolean","string","array"],"items":{"type":"string"}},"docs":{"type":"boolean","default":true},"models":{"type":"object"},"reasoning":{"type":["boolean","string"]},"expose_agent_tools":{"enum":["stream","always","never"],"default":"stream"},"max_concurrent":{"type":"integer","minimum":1},"max_queued":{"type":"integer","minimum":0},"queue_timeout_seconds":{"type":"number","exclusiveMinimum":0},"drain_timeout_seconds":{"type":"number","minimum":0},"rate_limit":{"type":"integer","minimum":1}},"additionalProperties":false},"hooks":{"type":"object"},"memory":{},"filesystem_memory":{},"checkpoint":{},"nlip":{},"models":{"not":{}},"model_configs":{"not":{}},"num_agents":{"not":{}},"max_rounds":{"not":{}},"consensus_threshold":{"not":{}},"voting_enabled":{"not":{}},"enable_voting":{"not":{}}},"patternProperties":{"^x-":{"description":"Anything, for anchors to share between agents."}},"oneOf":[{"required":["agents"]},{"required":["agent"]}],"additionalProperties":false,"definitions":{"agent":{"type":"object","properties":{"id":{"type":"string","pattern":"^[^\\s./\\\\\\u0000-\\u001f\\u007f]([^/\\\\\\u0000-\\u001f\\u007f]{0,98}[^\\s/\\\\\\u0000-\\u001f\\u007f])?$"},"backend":{"$ref":"#/definitions/backend"},"fallback":{"type":"array","items":{"$ref":"#/definitions/backend"}},"system_message":{"type":"string"},"description":{"type":"string"},"tools":{"type":["string","array"],"items":{"type":"string"}},"tool_approval":{"type":["string","object"]},"subagent_agents":{"type":"array","items":{"type":["string","object"],"properties":{"id":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]{0,49}$"},"backend":{"$ref":"#/definitions/backend"},"system_message":{"type":"string"},"description":{"type":"string"},"system_prompt":{"not":{}},"subagent_agents":{"type":"array","items":{"type":["string","object"],"properties":{"id":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]{0,49}$"},"backend":{"$ref":"#/definitions/backend"},"system_message":{"type":"string"},"description":{"type":"string"},"system_prompt":{"not":{}},"subagent_agents":{"type":"array","items":{"type":["string","object"],"properties":{"id":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]{0,49}$"},"backend":{"$ref":"#/definitions/backend"},"system_message":{"type":"string"},"description":{"type":"string"},"system_prompt":{"not":{}},"subagent_agents":{"not":{}}},"required":["id","backend"],"additionalProperties":false}}},"required":["id","backend"],"additionalProperties":false}}},"required":["id","backend"],"additionalProperties":false}},"memory":{},"main_agent":{},"subtask":{},"voting_sensitivity":{},"nlip":{},"enable_nlip":{},"system_prompt":{"not":{}}},"required":["backend"],"additionalProperties":false},"backend":{"type":"object","properties":{"type":{"enum":["openai","claude","gemini","grok","azure_openai","chatcompletion","cerebras","together","fireworks","groq","openrouter","moonshot","kimi","nebius","poe","qwen","zai","deepseek","mistral","claude_code","ag2","autogen","lmstudio","vllm","sglang","inference","ollama","scripted"]},"model":{"type":"string","pattern":"\\S"},"base_url":{"type":"string","pattern":"^(https?://[^\\s/]|\\$\\{|auto$)"},"api_key":{"type":"string"},"port":{"type":"integer","minimum":1,"maximum":65535},"organization":{"type":"string"},"extra_headers":{"type":"object"},"api":{"enum":["responses","chat"]},"temperature":{"type":"number","minimum":0,"maximum":2},"top_p":{"type":"number","minimum":0,"maximum":1},"max_tokens":{"type":"integer","minimum":1},"stop":{"type":["string","array"],"items":{"type":"string"}},"seed":{"type":"integer"},"presence_penalty":{"type":"number","minimum":-2,"maximum":2},"frequency_penalty":{"type":"number","minimum":-2,"maximum":2},"top_k":{"type":"integer","minimum":1},"repetition_penalty":{"type":"number","minimum":0},"reasoning":{"type":"object","properties":{"effort":{"type":"string"},"summary":{"type":"string"}},"additionalProperties":true},"text":{"type":"object","properties":{"verbosity":{"type":"string"}},"additionalProperties":true},"parallel_tool_calls":{"type":"boolean"},"enable_web_search":{"type":"boolean"},"enable_code_interpreter":{"type":"boolean"},"service_tier":{"type":"string"},"enable_thinking":{"type":"boolean"},"separate_reasoning":{"type":"boolean"},"chat_template_kwargs":{"type":"object"},"extra_body":{"type":"object"},"extra_args":{"type":"object"},"enable_code_execution":{"type":"boolean"},"enable_x_search":{"type":"boolean"},"enable_tool_search":{"type":"boolean"},"tool_search_variant":{"enum":["regex","bm25"]},"enable_programmatic_flow":{"type":"boolean"},"thinking":{"type":"object"},"betas":{"type":"array","items":{"type":"string"}},"disable_parallel_tool_use":{"type":"boolean"},"enable_strict_tool_use":{"type":"boolean"},"output_schema":{"type":"object"},"thinking_config":{"type":"object"},"include_thoughts":{"type":"boolean"},"function_calling_mode":{"enum":["AUTO","ANY","NONE"]},"safety_settings":{"type":"array","items":{"type":"object"}},"azure_endpoint":{"type":"string"},"api_version":{"type":"string"},"deployment_name":{"type":"string"},"engine":{"enum":["exa","native"]},"max_results":{"type":"integer","minimum":1},"search_prompt":{"type":"string"},"search_context_size":{"enum":["low","medium","high"]},"system_prompt":{"type":"string"},"append_system_prompt":{"type":"string"},"use_default_prompt":{"type":"boolean"},"permission_mode":{"enum":["default","acceptEdits","bypassPermissions","plan"]},"max_thinking_tokens":{"type":"integer","minimum":0},"agent_config":{"type":"object"},"group_config":{"type":"object"},"python":{"type":"string"},"auto_install":{"type":"boolean"},"auto_download":{"type":"boolean"},"rate_limit":{"type":"object","properties":{"requests_per_minute":{"type":"integer","minimum":1},"tokens_per_minute":{"type":"integer","minimum":1},"concurrency":{"type":"integer","minimum":1}},"additionalProperties":false},"enable_rate_limit":{"type":"boolean"},"mcp_servers":{"type":["array","object"],"items":{"type":"object"}},"allowed_tools":{"type":"array","items":{"type":"string"}},"exclude_tools":{"type":"array","items":{"type":"string"}},"disallowed_tools":{"type":"array","items":{"type":"string"}},"concurrent_tool_execution":{"type":"boolean"},"max_concurrent_tools":{"type":"integer","minimum":1},"hooks":{"type":"object"},"cwd":{"type":"string"},"context_paths":{"type":"array","items":{"type":"object","properties":{"path":{"type":"string"},"permission":{"enum":["read","write"]},"protected_paths":{"type":"array","items":{"type":"string"}},"description":{"type":"string"}},"required":["path"],"additionalProperties":false}},"exclude_file_operation_mcps":{"type":"boolean"},"enforce_read_before_delete":{"type":"boolean"},"enable_mcp_command_line":{"type":"boolean"},"command_line_execution_mode":{"enum":["local","docker"]},"command_line_sandbox":{"enum":["auto","require","off"]},"command_line_allowed_commands":{"type":"array","items":{"type":"string"}},"command_line_blocked_commands":{"type":"array","items":{"type":"string"}},"command_line_docker_image":{"type":"string"},"command_line_docker_network_mode":{"enum":["none","bridge","host"]},"command_line_docker_memory_limit":{"type":"string"},"command_line_docker_cpu_limit":{"type":"number"},"command_line_docker_enable_sudo":{"type":"boolean"},"command_line_docker_packages":{"type":"object","properties":{"preinstall":{"type":"object","properties":{"system":{"type":"array","items":{"type":"string"}},"python":{"type":"array","items":{"type":"string"}},"npm":{"type":"array","items":{"type":"string"}}},"additionalProperties":false}},"additionalProperties":false},"command_line_docker_credentials":{"type":"object","properties":{"mount":{"type":"array","items":{"type":"string"}},"additional_mounts":{"type":"object"},"env_file":{"type":"string"},"env_vars_from_file":{"type":"array","items":{"type":"string"}},"env_vars":{"type":"array","items":{"type":"string"}},"pass_all_env":{"not":{}}},"additionalProperties":false},"custom_tools":{"type":"array","items":{"type":"object"}},"web":{"type":"object","properties":{"allowed_hosts":{"type":"array","items":{"type":"string"}},"search_provider":{"enum":["auto","tavily","brave","searxng"]},"search_url":{"type":"string"}},"additionalProperties":false},"price":{"type":"object","properties":{"input":{"type":"number","minimum":0},"output":{"type":"number","minimum":0},"cached_input":{"type":"number","minimum":0},"tools":{"type":"object","properties":{"web_search":{"type":"number","minimum":0},"x_search":{"type":"number","minimum":0},"code_interpreter":{"type":"number","minimum":0}},"additionalProperties":false}},"required":["input","output"],"additionalProperties":false},"script":{"type":"array","items":{"type":"object","properties":{"answer":{"type":"string"},"vote":{"type":["string","object"],"properties":{"agent":{"type":"string"},"reason":{"type":"string"}},"required":["agent"],"additionalProperties":false},"text":{"type":"string"},"reasoning":{"type":"string"},"tool":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false},"tools":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false}},"delay":{"type":"number","minimum":0,"maximum":86400},"pace":{"type":"number","minimum":0,"maximum":60},"fault":{"enum":["rate-limit","unavailable","reset","truncate","garbage","silence","rejected"]},"after":{"type":"integer","minimum":0},"retry_after":{"type":"number","minimum":0,"maximum":86400},"finish":{"enum":["stop","length","tool-calls","content-filter","refusal"]},"usage":{"type":"object","properties":{"input":{"type":"integer","minimum":0,"default":0},"output":{"type":"integer","minimum":0,"default":0}},"additionalProperties":false}},"additionalProperties":false}},"loop":{"type":"boolean"},"direct_mcp_servers":{},"max_mcp_message_history":{},"custom_tools_path":{},"auto_discover_custom_tools":{},"exclude_custom_tools":{},"shared_tools_directory":{},"enable_code_based_tools":{},"upload_files":{},"enable_file_generation":{},"enable_image_generation":{},"enable_audio_generation":{},"enable_video_generation":{},"media_max_file_size_mb":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"websocket_mode":{},"enable_computer_use":{},"max_incomplete_response_retries":{},"debug_delay_seconds":{},"debug_delay_after_n_tools":{}},"allOf":[{"if":{"properties":{"type":{"const":"claude_code"}}},"else":{"properties":{"system_prompt":{"not":{}},"append_system_prompt":{"not":{}}}}}],"required":["type"],"additionalProperties":false}}};
 const func2 = Object.prototype.hasOwnProperty;
 const pattern0 = new RegExp("^x-", "u");
 const pattern2 = new RegExp("\\S", "u");
-const schema7 = {"type":"object","properties":{"id":{"type":"string","pattern":"^[^\\s./\\\\\\u0000-\\u001f\\u007f]([^/\\\\\\u0000-\\u001f\\u007f]{0,98}[^\\s/\\\\\\u0000-\\u001f\\u007f])?$"},"backend":{"$ref":"#/definitions/backend"},"fallback":{"type":"array","items":{"$ref":"#/definitions/backend"}},"system_message":{"type":"string"},"description":{"type":"string"},"tools":{"type":["string","array"],"items":{"type":"string"}},"tool_approval":{"type":["string","object"]},"subagent_agents":{"type":"array","items":{"type":["string","object"]}},"memory":{},"main_agent":{},"subtask":{},"voting_sensitivity":{},"nlip":{},"enable_nlip":{},"system_prompt":{"not":{}}},"required":["backend"],"additionalProperties":false};
+const schema7 = {"type":"object","properties":{"id":{"type":"string","pattern":"^[^\\s./\\\\\\u0000-\\u001f\\u007f]([^/\\\\\\u0000-\\u001f\\u007f]{0,98}[^\\s/\\\\\\u0000-\\u001f\\u007f])?$"},"backend":{"$ref":"#/definitions/backend"},"fallback":{"type":"array","items":{"$ref":"#/definitions/backend"}},"system_message":{"type":"string"},"description":{"type":"string"},"tools":{"type":["string","array"],"items":{"type":"string"}},"tool_approval":{"type":["string","object"]},"subagent_agents":{"type":"array","items":{"type":["string","object"],"properties":{"id":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]{0,49}$"},"backend":{"$ref":"#/definitions/backend"},"system_message":{"type":"string"},"description":{"type":"string"},"system_prompt":{"not":{}},"subagent_agents":{"type":"array","items":{"type":["string","object"],"properties":{"id":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]{0,49}$"},"backend":{"$ref":"#/definitions/backend"},"system_message":{"type":"string"},"description":{"type":"string"},"system_prompt":{"not":{}},"subagent_agents":{"type":"array","items":{"type":["string","object"],"properties":{"id":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]{0,49}$"},"backend":{"$ref":"#/definitions/backend"},"system_message":{"type":"string"},"description":{"type":"string"},"system_prompt":{"not":{}},"subagent_agents":{"not":{}}},"required":["id","backend"],"additionalProperties":false}}},"required":["id","backend"],"additionalProperties":false}}},"required":["id","backend"],"additionalProperties":false}},"memory":{},"main_agent":{},"subtask":{},"voting_sensitivity":{},"nlip":{},"enable_nlip":{},"system_prompt":{"not":{}}},"required":["backend"],"additionalProperties":false};
 const pattern1 = new RegExp("^[^\\s./\\\\\\u0000-\\u001f\\u007f]([^/\\\\\\u0000-\\u001f\\u007f]{0,98}[^\\s/\\\\\\u0000-\\u001f\\u007f])?$", "u");
+const pattern4 = new RegExp("^[A-Za-z0-9][A-Za-z0-9_.-]{0,49}$", "u");
 const schema8 = {"type":"object","properties":{"type":{"enum":["openai","claude","gemini","grok","azure_openai","chatcompletion","cerebras","together","fireworks","groq","openrouter","moonshot","kimi","nebius","poe","qwen","zai","deepseek","mistral","claude_code","ag2","autogen","lmstudio","vllm","sglang","inference","ollama","scripted"]},"model":{"type":"string","pattern":"\\S"},"base_url":{"type":"string","pattern":"^(https?://[^\\s/]|\\$\\{|auto$)"},"api_key":{"type":"string"},"port":{"type":"integer","minimum":1,"maximum":65535},"organization":{"type":"string"},"extra_headers":{"type":"object"},"api":{"enum":["responses","chat"]},"temperature":{"type":"number","minimum":0,"maximum":2},"top_p":{"type":"number","minimum":0,"maximum":1},"max_tokens":{"type":"integer","minimum":1},"stop":{"type":["string","array"],"items":{"type":"string"}},"seed":{"type":"integer"},"presence_penalty":{"type":"number","minimum":-2,"maximum":2},"frequency_penalty":{"type":"number","minimum":-2,"maximum":2},"top_k":{"type":"integer","minimum":1},"repetition_penalty":{"type":"number","minimum":0},"reasoning":{"type":"object","properties":{"effort":{"type":"string"},"summary":{"type":"string"}},"additionalProperties":true},"text":{"type":"object","properties":{"verbosity":{"type":"string"}},"additionalProperties":true},"parallel_tool_calls":{"type":"boolean"},"enable_web_search":{"type":"boolean"},"enable_code_interpreter":{"type":"boolean"},"service_tier":{"type":"string"},"enable_thinking":{"type":"boolean"},"separate_reasoning":{"type":"boolean"},"chat_template_kwargs":{"type":"object"},"extra_body":{"type":"object"},"extra_args":{"type":"object"},"enable_code_execution":{"type":"boolean"},"enable_x_search":{"type":"boolean"},"enable_tool_search":{"type":"boolean"},"tool_search_variant":{"enum":["regex","bm25"]},"enable_programmatic_flow":{"type":"boolean"},"thinking":{"type":"object"},"betas":{"type":"array","items":{"type":"string"}},"disable_parallel_tool_use":{"type":"boolean"},"enable_strict_tool_use":{"type":"boolean"},"output_schema":{"type":"object"},"thinking_config":{"type":"object"},"include_thoughts":{"type":"boolean"},"function_calling_mode":{"enum":["AUTO","ANY","NONE"]},"safety_settings":{"type":"array","items":{"type":"object"}},"azure_endpoint":{"type":"string"},"api_version":{"type":"string"},"deployment_name":{"type":"string"},"engine":{"enum":["exa","native"]},"max_results":{"type":"integer","minimum":1},"search_prompt":{"type":"string"},"search_context_size":{"enum":["low","medium","high"]},"system_prompt":{"type":"string"},"append_system_prompt":{"type":"string"},"use_default_prompt":{"type":"boolean"},"permission_mode":{"enum":["default","acceptEdits","bypassPermissions","plan"]},"max_thinking_tokens":{"type":"integer","minimum":0},"agent_config":{"type":"object"},"group_config":{"type":"object"},"python":{"type":"string"},"auto_install":{"type":"boolean"},"auto_download":{"type":"boolean"},"rate_limit":{"type":"object","properties":{"requests_per_minute":{"type":"integer","minimum":1},"tokens_per_minute":{"type":"integer","minimum":1},"concurrency":{"type":"integer","minimum":1}},"additionalProperties":false},"enable_rate_limit":{"type":"boolean"},"mcp_servers":{"type":["array","object"],"items":{"type":"object"}},"allowed_tools":{"type":"array","items":{"type":"string"}},"exclude_tools":{"type":"array","items":{"type":"string"}},"disallowed_tools":{"type":"array","items":{"type":"string"}},"concurrent_tool_execution":{"type":"boolean"},"max_concurrent_tools":{"type":"integer","minimum":1},"hooks":{"type":"object"},"cwd":{"type":"string"},"context_paths":{"type":"array","items":{"type":"object","properties":{"path":{"type":"string"},"permission":{"enum":["read","write"]},"protected_paths":{"type":"array","items":{"type":"string"}},"description":{"type":"string"}},"required":["path"],"additionalProperties":false}},"exclude_file_operation_mcps":{"type":"boolean"},"enforce_read_before_delete":{"type":"boolean"},"enable_mcp_command_line":{"type":"boolean"},"command_line_execution_mode":{"enum":["local","docker"]},"command_line_sandbox":{"enum":["auto","require","off"]},"command_line_allowed_commands":{"type":"array","items":{"type":"string"}},"command_line_blocked_commands":{"type":"array","items":{"type":"string"}},"command_line_docker_image":{"type":"string"},"command_line_docker_network_mode":{"enum":["none","bridge","host"]},"command_line_docker_memory_limit":{"type":"string"},"command_line_docker_cpu_limit":{"type":"number"},"command_line_docker_enable_sudo":{"type":"boolean"},"command_line_docker_packages":{"type":"object","properties":{"preinstall":{"type":"object","properties":{"system":{"type":"array","items":{"type":"string"}},"python":{"type":"array","items":{"type":"string"}},"npm":{"type":"array","items":{"type":"string"}}},"additionalProperties":false}},"additionalProperties":false},"command_line_docker_credentials":{"type":"object","properties":{"mount":{"type":"array","items":{"type":"string"}},"additional_mounts":{"type":"object"},"env_file":{"type":"string"},"env_vars_from_file":{"type":"array","items":{"type":"string"}},"env_vars":{"type":"array","items":{"type":"string"}},"pass_all_env":{"not":{}}},"additionalProperties":false},"custom_tools":{"type":"array","items":{"type":"object"}},"web":{"type":"object","properties":{"allowed_hosts":{"type":"array","items":{"type":"string"}},"search_provider":{"enum":["auto","tavily","brave","searxng"]},"search_url":{"type":"string"}},"additionalProperties":false},"price":{"type":"object","properties":{"input":{"type":"number","minimum":0},"output":{"type":"number","minimum":0},"cached_input":{"type":"number","minimum":0},"tools":{"type":"object","properties":{"web_search":{"type":"number","minimum":0},"x_search":{"type":"number","minimum":0},"code_interpreter":{"type":"number","minimum":0}},"additionalProperties":false}},"required":["input","output"],"additionalProperties":false},"script":{"type":"array","items":{"type":"object","properties":{"answer":{"type":"string"},"vote":{"type":["string","object"],"properties":{"agent":{"type":"string"},"reason":{"type":"string"}},"required":["agent"],"additionalProperties":false},"text":{"type":"string"},"reasoning":{"type":"string"},"tool":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false},"tools":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},"arguments":{}},"required":["name"],"additionalProperties":false}},"delay":{"type":"number","minimum":0,"maximum":86400},"pace":{"type":"number","minimum":0,"maximum":60},"fault":{"enum":["rate-limit","unavailable","reset","truncate","garbage","silence","rejected"]},"after":{"type":"integer","minimum":0},"retry_after":{"type":"number","minimum":0,"maximum":86400},"finish":{"enum":["stop","length","tool-calls","content-filter","refusal"]},"usage":{"type":"object","properties":{"input":{"type":"integer","minimum":0,"default":0},"output":{"type":"integer","minimum":0,"default":0}},"additionalProperties":false}},"additionalProperties":false}},"loop":{"type":"boolean"},"direct_mcp_servers":{},"max_mcp_message_history":{},"custom_tools_path":{},"auto_discover_custom_tools":{},"exclude_custom_tools":{},"shared_tools_directory":{},"enable_code_based_tools":{},"upload_files":{},"enable_file_generation":{},"enable_image_generation":{},"enable_audio_generation":{},"enable_video_generation":{},"media_max_file_size_mb":{},"enable_multimodal_tools":{},"multimodal_config":{},"image_generation_backend":{},"image_generation_model":{},"audio_generation_backend":{},"audio_generation_model":{},"video_generation_backend":{},"video_generation_model":{},"websocket_mode":{},"enable_computer_use":{},"max_incomplete_response_retries":{},"debug_delay_seconds":{},"debug_delay_after_n_tools":{}},"allOf":[{"if":{"properties":{"type":{"const":"claude_code"}}},"else":{"properties":{"system_prompt":{"not":{}},"append_system_prompt":{"not":{}}}}}],"required":["type"],"additionalProperties":false};
 const pattern3 = new RegExp("^(https?://[^\\s/]|\\$\\{|auto$)", "u");
 
@@ -1625,6 +1626,197 @@ if((typeof data10 !== "string") && (!(data10 && typeof data10 == "object" && !Ar
 vErrors = report(vErrors,instancePath+"/subagent_agents/" + i2,"#/properties/subagent_agents/items/type","type",{type: schema7.properties.subagent_agents.items.type});
 errors++;
 }
+if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
+if(data10.id === undefined){
+vErrors = report(vErrors,instancePath+"/subagent_agents/" + i2,"#/properties/subagent_agents/items/required","required",{missingProperty: "id"});
+errors++;
+}
+if(data10.backend === undefined){
+vErrors = report(vErrors,instancePath+"/subagent_agents/" + i2,"#/properties/subagent_agents/items/required","required",{missingProperty: "backend"});
+errors++;
+}
+for(const key1 in data10){
+if(!((((((key1 === "id") || (key1 === "backend")) || (key1 === "system_message")) || (key1 === "description")) || (key1 === "system_prompt")) || (key1 === "subagent_agents"))){
+vErrors = report(vErrors,instancePath+"/subagent_agents/" + i2,"#/properties/subagent_agents/items/additionalProperties","additionalProperties",{additionalProperty: key1});
+errors++;
+}
+}
+if(data10.id !== undefined){
+let data11 = data10.id;
+if(typeof data11 === "string"){
+if(!pattern4.test(data11)){
+vErrors = report(vErrors,instancePath+"/subagent_agents/" + i2+"/id","#/properties/subagent_agents/items/properties/id/pattern","pattern",{pattern: "^[A-Za-z0-9][A-Za-z0-9_.-]{0,49}$"});
+errors++;
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/subagent_agents/" + i2+"/id","#/properties/subagent_agents/items/properties/id/type","type",{type: "string"});
+errors++;
+}
+}
+if(data10.backend !== undefined){
+if(!(validate23(data10.backend, {instancePath:instancePath+"/subagent_agents/" + i2+"/backend",parentData:data10,parentDataProperty:"backend",rootData}))){
+vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
+errors = vErrors.length;
+}
+}
+if(data10.system_message !== undefined){
+if(typeof data10.system_message !== "string"){
+vErrors = report(vErrors,instancePath+"/subagent_agents/" + i2+"/system_message","#/properties/subagent_agents/items/properties/system_message/type","type",{type: "string"});
+errors++;
+}
+}
+if(data10.description !== undefined){
+if(typeof data10.description !== "string"){
+vErrors = report(vErrors,instancePath+"/subagent_agents/" + i2+"/description","#/properties/subagent_agents/items/properties/description/type","type",{type: "string"});
+errors++;
+}
+}
+if(data10.system_prompt !== undefined){
+vErrors = report(vErrors,instancePath+"/subagent_agents/" + i2+"/system_prompt","#/properties/subagent_agents/items/properties/system_prompt/not","not",{});
+errors++;
+}
+if(data10.subagent_agents !== undefined){
+let data16 = data10.subagent_agents;
+if(Array.isArray(data16)){
+const len3 = data16.length;
+for(let i3=0; i3<len3; i3++){
+let data17 = data16[i3];
+if((typeof data17 !== "string") && (!(data17 && typeof data17 == "object" && !Array.isArray(data17)))){
+vErrors = report(vErrors,instancePath+"/subagent_agents/" + i2+"/subagent_agents/" + i3,"#/properties/subagent_agents/items/properties/subagent_agents/items/type","type",{type: schema7.properties.subagent_agents.items.properties.subagent_agents.items.type});
+errors++;
+}
+if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
+if(data17.id === undefined){
+vErrors = report(vErrors,instancePath+"/subagent_agents/" + i2+"/subagent_agents/" + i3,"#/properties/subagent_agents/items/properties/subagent_agents/items/required","required",{missingProperty: "id"});
+errors++;
+}
+if(data17.backend === undefined){
+vErrors = report(vErrors,instancePath+"/subagent_agents/" + i2+"/subagent_agents/" + i3,"#/properties/subagent_agents/items/properties/subagent_agents/items/required","required",{missingProperty: "backend"});
+errors++;
+}
+for(const key2 in data17){
+if(!((((((key2 === "id") || (key2 === "backend")) || (key2 === "system_message")) || (key2 === "description")) || (key2 === "system_prompt")) || (key2 === "subagent_agents"))){
+vErrors = report(vErrors,instancePath+"/subagent_agents/" + i2+"/subagent_agents/" + i3,"#/properties/subagent_agents/items/properties/subagent_agents/items/additionalProperties","additionalProperties",{additionalProperty: key2});
+errors++;
+}
+}
+if(data17.id !== undefined){
+let data18 = data17.id;
+if(typeof data18 === "string"){
+if(!pattern4.test(data18)){
+vErrors = report(vErrors,instancePath+"/subagent_agents/" + i2+"/subagent_agents/" + i3+"/id","#/properties/subagent_agents/items/properties/subagent_agents/items/properties/id/pattern","pattern",{pattern: "^[A-Za-z0-9][A-Za-z0-9_.-]{0,49}$"});
+errors++;
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/subagent_agents/" + i2+"/subagent_agents/" + i3+"/id","#/properties/subagent_agents/items/properties/subagent_agents/items/properties/id/type","type",{type: "string"});
+errors++;
+}
+}
+if(data17.backend !== undefined){
+if(!(validate23(data17.backend, {instancePath:instancePath+"/subagent_agents/" + i2+"/subagent_agents/" + i3+"/backend",parentData:data17,parentDataProperty:"backend",rootData}))){
+vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
+errors = vErrors.length;
+}
+}
+if(data17.system_message !== undefined){
+if(typeof data17.system_message !== "string"){
+vErrors = report(vErrors,instancePath+"/subagent_agents/" + i2+"/subagent_agents/" + i3+"/system_message","#/properties/subagent_agents/items/properties/subagent_agents/items/properties/system_message/type","type",{type: "string"});
+errors++;
+}
+}
+if(data17.description !== undefined){
+if(typeof data17.description !== "string"){
+vErrors = report(vErrors,instancePath+"/subagent_agents/" + i2+"/subagent_agents/" + i3+"/description","#/properties/subagent_agents/items/properties/subagent_agents/items/properties/description/type","type",{type: "string"});
+errors++;
+}
+}
+if(data17.system_prompt !== undefined){
+vErrors = report(vErrors,instancePath+"/subagent_agents/" + i2+"/subagent_agents/" + i3+"/system_prompt","#/properties/subagent_agents/items/properties/subagent_agents/items/properties/system_prompt/not","not",{});
+errors++;
+}
+if(data17.subagent_agents !== undefined){
+let data23 = data17.subagent_agents;
+if(Array.isArray(data23)){
+const len4 = data23.length;
+for(let i4=0; i4<len4; i4++){
+let data24 = data23[i4];
+if((typeof data24 !== "string") && (!(data24 && typeof data24 == "object" && !Array.isArray(data24)))){
+vErrors = report(vErrors,instancePath+"/subagent_agents/" + i2+"/subagent_agents/" + i3+"/subagent_agents/" + i4,"#/properties/subagent_agents/items/properties/subagent_agents/items/properties/subagent_agents/items/type","type",{type: schema7.properties.subagent_agents.items.properties.subagent_agents.items.properties.subagent_agents.items.type});
+errors++;
+}
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+if(data24.id === undefined){
+vErrors = report(vErrors,instancePath+"/subagent_agents/" + i2+"/subagent_agents/" + i3+"/subagent_agents/" + i4,"#/properties/subagent_agents/items/properties/subagent_agents/items/properties/subagent_agents/items/required","required",{missingProperty: "id"});
+errors++;
+}
+if(data24.backend === undefined){
+vErrors = report(vErrors,instancePath+"/subagent_agents/" + i2+"/subagent_agents/" + i3+"/subagent_agents/" + i4,"#/properties/subagent_agents/items/properties/subagent_agents/items/properties/subagent_agents/items/required","required",{missingProperty: "backend"});
+errors++;
+}
+for(const key3 in data24){
+if(!((((((key3 === "id") || (key3 === "backend")) || (key3 === "system_message")) || (key3 === "description")) || (key3 === "system_prompt")) || (key3 === "subagent_agents"))){
+vErrors = report(vErrors,instancePath+"/subagent_agents/" + i2+"/subagent_agents/" + i3+"/subagent_agents/" + i4,"#/properties/subagent_agents/items/properties/subagent_agents/items/properties/subagent_agents/items/additionalProperties","additionalProperties",{additionalProperty: key3});
+errors++;
+}
+}
+if(data24.id !== undefined){
+let data25 = data24.id;
+if(typeof data25 === "string"){
+if(!pattern4.test(data25)){
+vErrors = report(vErrors,instancePath+"/subagent_agents/" + i2+"/subagent_agents/" + i3+"/subagent_agents/" + i4+"/id","#/properties/subagent_agents/items/properties/subagent_agents/items/properties/subagent_agents/items/properties/id/pattern","pattern",{pattern: "^[A-Za-z0-9][A-Za-z0-9_.-]{0,49}$"});
+errors++;
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/subagent_agents/" + i2+"/subagent_agents/" + i3+"/subagent_agents/" + i4+"/id","#/properties/subagent_agents/items/properties/subagent_agents/items/properties/subagent_agents/items/properties/id/type","type",{type: "string"});
+errors++;
+}
+}
+if(data24.backend !== undefined){
+if(!(validate23(data24.backend, {instancePath:instancePath+"/subagent_agents/" + i2+"/subagent_agents/" + i3+"/subagent_agents/" + i4+"/backend",parentData:data24,parentDataProperty:"backend",rootData}))){
+vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
+errors = vErrors.length;
+}
+}
+if(data24.system_message !== undefined){
+if(typeof data24.system_message !== "string"){
+vErrors = report(vErrors,instancePath+"/subagent_agents/" + i2+"/subagent_agents/" + i3+"/subagent_agents/" + i4+"/system_message","#/properties/subagent_agents/items/properties/subagent_agents/items/properties/subagent_agents/items/properties/system_message/type","type",{type: "string"});
+errors++;
+}
+}
+if(data24.description !== undefined){
+if(typeof data24.description !== "string"){
+vErrors = report(vErrors,instancePath+"/subagent_agents/" + i2+"/subagent_agents/" + i3+"/subagent_agents/" + i4+"/description","#/properties/subagent_agents/items/properties/subagent_agents/items/properties/subagent_agents/items/properties/description/type","type",{type: "string"});
+errors++;
+}
+}
+if(data24.system_prompt !== undefined){
+vErrors = report(vErrors,instancePath+"/subagent_agents/" + i2+"/subagent_agents/" + i3+"/subagent_agents/" + i4+"/system_prompt","#/properties/subagent_agents/items/properties/subagent_agents/items/properties/subagent_agents/items/properties/system_prompt/not","not",{});
+errors++;
+}
+if(data24.subagent_agents !== undefined){
+vErrors = report(vErrors,instancePath+"/subagent_agents/" + i2+"/subagent_agents/" + i3+"/subagent_agents/" + i4+"/subagent_agents","#/properties/subagent_agents/items/properties/subagent_agents/items/properties/subagent_agents/items/properties/subagent_agents/not","not",{});
+errors++;
+}
+}
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/subagent_agents/" + i2+"/subagent_agents/" + i3+"/subagent_agents","#/properties/subagent_agents/items/properties/subagent_agents/items/properties/subagent_agents/type","type",{type: "array"});
+errors++;
+}
+}
+}
+}
+}
+else {
+vErrors = report(vErrors,instancePath+"/subagent_agents/" + i2+"/subagent_agents","#/properties/subagent_agents/items/properties/subagent_agents/type","type",{type: "array"});
+errors++;
+}
+}
+}
 }
 }
 else {
@@ -2484,10 +2676,10 @@ validate21.errors = vErrors;
 return errors === 0;
 }
 
-export const planned0 = validate28;
+export const planned0 = validate31;
 const schema9 = {"type":"object","properties":{"enabled":{"type":"boolean"},"conversation_memory":{"type":"object","properties":{"enabled":{"type":"boolean"}}},"persistent_memory":{"type":"object","properties":{"enabled":{"type":"boolean"},"on_disk":{"type":"boolean"},"path":{"type":"string"},"agent_name":{"type":"string"},"session_name":{"type":"string"},"vector_store":{"type":"string"},"llm":{"type":"object"},"embedding":{"type":"object"},"qdrant":{"type":"object"}}},"compression":{"type":"object","properties":{"trigger_threshold":{"type":"number"},"target_ratio":{"type":"number"}}},"retrieval":{"type":"object","properties":{"limit":{"type":"integer","minimum":0},"exclude_recent":{"type":"boolean"}}},"recording":{"type":"object","properties":{"record_all_tool_calls":{"type":"boolean"},"record_reasoning":{"type":"boolean"}}}}};
 
-function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -2655,56 +2847,56 @@ else {
 vErrors = report(vErrors,instancePath,"#/type","type",{type: "object"});
 errors++;
 }
-validate28.errors = vErrors;
+validate31.errors = vErrors;
 return errors === 0;
 }
 
-export const planned1 = validate29;
+export const planned1 = validate32;
 const schema10 = {"type":"object"};
 
-function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(!(data && typeof data == "object" && !Array.isArray(data))){
 vErrors = report(vErrors,instancePath,"#/type","type",{type: "object"});
 errors++;
 }
-validate29.errors = vErrors;
+validate32.errors = vErrors;
 return errors === 0;
 }
 
-export const planned2 = validate30;
+export const planned2 = validate33;
 const schema11 = {"type":"boolean"};
 
-function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(typeof data !== "boolean"){
 vErrors = report(vErrors,instancePath,"#/type","type",{type: "boolean"});
 errors++;
 }
-validate30.errors = vErrors;
+validate33.errors = vErrors;
 return errors === 0;
 }
 
-export const planned3 = validate31;
+export const planned3 = validate34;
 const schema12 = {"type":"string"};
 
-function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(typeof data !== "string"){
 vErrors = report(vErrors,instancePath,"#/type","type",{type: "string"});
 errors++;
 }
-validate31.errors = vErrors;
+validate34.errors = vErrors;
 return errors === 0;
 }
 
-export const planned4 = validate32;
+export const planned4 = validate35;
 const schema13 = {"type":"array","items":{"type":"string"}};
 
-function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(Array.isArray(data)){
@@ -2720,14 +2912,14 @@ else {
 vErrors = report(vErrors,instancePath,"#/type","type",{type: "array"});
 errors++;
 }
-validate32.errors = vErrors;
+validate35.errors = vErrors;
 return errors === 0;
 }
 
-export const planned5 = validate33;
+export const planned5 = validate36;
 const schema14 = {"type":"integer","minimum":0};
 
-function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
@@ -2740,84 +2932,84 @@ vErrors = report(vErrors,instancePath,"#/minimum","minimum",{comparison: ">=", l
 errors++;
 }
 }
-validate33.errors = vErrors;
+validate36.errors = vErrors;
 return errors === 0;
 }
 
-export const planned6 = validate34;
+export const planned6 = validate37;
 const schema15 = {"type":"array"};
 
-function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(!(Array.isArray(data))){
 vErrors = report(vErrors,instancePath,"#/type","type",{type: "array"});
 errors++;
 }
-validate34.errors = vErrors;
+validate37.errors = vErrors;
 return errors === 0;
 }
 
-export const planned7 = validate35;
+export const planned7 = validate38;
 const schema16 = {"type":"number"};
 
-function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(!((typeof data == "number") && (isFinite(data)))){
 vErrors = report(vErrors,instancePath,"#/type","type",{type: "number"});
 errors++;
 }
-validate35.errors = vErrors;
+validate38.errors = vErrors;
 return errors === 0;
 }
 
-export const planned8 = validate36;
+export const planned8 = validate39;
 const schema17 = {"enum":["voting","parallel","decomposition"]};
 
-function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(!(((data === "voting") || (data === "parallel")) || (data === "decomposition"))){
 vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema17.enum});
 errors++;
 }
-validate36.errors = vErrors;
+validate39.errors = vErrors;
 return errors === 0;
 }
 
-export const planned9 = validate37;
+export const planned9 = validate40;
 const schema18 = {"type":["string","boolean"]};
 
-function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((typeof data !== "string") && (typeof data !== "boolean")){
 vErrors = report(vErrors,instancePath,"#/type","type",{type: schema18.type});
 errors++;
 }
-validate37.errors = vErrors;
+validate40.errors = vErrors;
 return errors === 0;
 }
 
-export const planned10 = validate38;
+export const planned10 = validate41;
 const schema19 = {"enum":["shallow","medium","deep","dynamic"]};
 
-function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(!((((data === "shallow") || (data === "medium")) || (data === "deep")) || (data === "dynamic"))){
 vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema19.enum});
 errors++;
 }
-validate38.errors = vErrors;
+validate41.errors = vErrors;
 return errors === 0;
 }
 
-export const planned11 = validate39;
+export const planned11 = validate42;
 const schema20 = {"type":"number","exclusiveMinimum":0};
 
-function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((typeof data == "number") && (isFinite(data))){
@@ -2830,49 +3022,49 @@ else {
 vErrors = report(vErrors,instancePath,"#/type","type",{type: "number"});
 errors++;
 }
-validate39.errors = vErrors;
+validate42.errors = vErrors;
 return errors === 0;
 }
 
-export const planned12 = validate40;
+export const planned12 = validate43;
 const schema21 = {"enum":["low","medium","high"]};
 
-function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(!(((data === "low") || (data === "medium")) || (data === "high"))){
 vErrors = report(vErrors,instancePath,"#/enum","enum",{allowedValues: schema21.enum});
 errors++;
 }
-validate40.errors = vErrors;
+validate43.errors = vErrors;
 return errors === 0;
 }
 
-export const planned13 = validate41;
+export const planned13 = validate44;
 const schema22 = {"type":["boolean","object"]};
 
-function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((typeof data !== "boolean") && (!(data && typeof data == "object" && !Array.isArray(data)))){
 vErrors = report(vErrors,instancePath,"#/type","type",{type: schema22.type});
 errors++;
 }
-validate41.errors = vErrors;
+validate44.errors = vErrors;
 return errors === 0;
 }
 
-export const planned14 = validate42;
+export const planned14 = validate45;
 const schema23 = {"type":["string","object"]};
 
-function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
 vErrors = report(vErrors,instancePath,"#/type","type",{type: schema23.type});
 errors++;
 }
-validate42.errors = vErrors;
+validate45.errors = vErrors;
 return errors === 0;
 }
 

@@ -1,4 +1,5 @@
 import { backendSchema } from './backend.js';
+import { helpersSchema } from './helpers.js';
 import { plannedIn } from './planned.js';
 import { agentToolKeys } from './tool-keys.js';
 import type { Schema } from './types.js';
@@ -20,6 +21,7 @@ export const agentSchema = {
     system_message: { type: 'string', description: 'Who the agent is: role, tone, expertise.', 'x-default': 'none' },
     description: { type: 'string', description: 'What the server’s list of models says of the agent.', 'x-default': 'nothing' },
     ...agentToolKeys,
+    subagent_agents: helpersSchema,
     ...plannedIn('agent'),
     system_prompt: { description: 'write it as "system_message"', not: {}, 'x-status': 'rejected' },
   },

@@ -7,7 +7,7 @@ const vague = ['type', 'id', 'description', 'agents', 'agent', 'price', 'text', 
 function sections(schema: Schema, name: string): readonly (readonly [string, Schema])[] {
   if (schema['x-status'] !== undefined) return [];
   // The same again.
-  if (name.endsWith('.fallback')) return [];
+  if (name.endsWith('.fallback') || name.endsWith('.subagent_agents')) return [];
   if (schema.type === 'array') return schema.items === undefined ? [] : sections(schema.items, `${name}[]`);
   const inner = Object.entries(schema.properties ?? {}).flatMap(([key, child]) => (key === 'agent' ? [] : sections(child, name === '' ? key : `${name}.${key}`)));
   return schema.properties === undefined ? [] : [[name, schema], ...inner];

@@ -29,12 +29,6 @@ export const backendToolKeys = {
 export const agentToolKeys = {
   tools: { type: ['string', 'array'], items: { type: 'string' }, description: 'The only tools the agent has: `minimal`, `coding`, `research` or `full` (see [agents.md](agents.md)), or a list of names, with `SERVER__TOOL` for those of an MCP server.', 'x-default': 'all that are configured' },
   tool_approval: approval,
-  subagent_agents: {
-    type: 'array',
-    items: { type: ['string', 'object'] },
-    description: 'Agents that this one may ask, as tools `agent__ID`: ids of the team, or agents of their own with `id`, `backend`, `system_message`, `description` and again `subagent_agents`, three deep at most. What they cost counts in the budget of the run.',
-    'x-default': 'none',
-  },
 } as const satisfies Record<string, Schema>;
 
 export const orchestratorToolKeys = {
