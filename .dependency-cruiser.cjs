@@ -33,7 +33,7 @@ const ROOMS = {
   session: { at: '^src/orchestrator/session/', sees: [COORDINATION, `${CONFIG}(dotenv|mask|nearest)\\.ts$`, SMALL_ORCHESTRATOR, ...facts] },
   projections: { at: '^src/orchestrator/session/projections/', sees: [COORDINATION, '^src/orchestrator/session/[^/]+\\.ts$', `${CONFIG}mask\\.ts$`, SMALL_ORCHESTRATOR, ...facts] },
   reading: { at: '^src/orchestrator/session/read/', sees: [COORDINATION, '^src/orchestrator/session/make-folders\\.ts$', `${CONFIG}(dotenv|nearest)\\.ts$`, SMALL_ORCHESTRATOR, ...facts] },
-  config: { at: CONFIG, sees: [TOOL_PROFILES, `${TOOLS}(rules/|(mcp|workspace)/settings\\.ts$)`, SMALL_ORCHESTRATOR, ...facts] },
+  config: { at: CONFIG, sees: [TOOL_PROFILES, `${TOOLS}(rules/|(custom|mcp|workspace)/settings\\.ts$|workspace/shared/workspace-path\\.ts$)`, SMALL_ORCHESTRATOR, ...facts] },
   agentFiles: { at: '^src/orchestrator/agents/', sees: [CONFIG, ERRORS] },
   tools: { at: TOOLS, sees: [TOOL_PROFILES, '^src/orchestrator/session/make-folders\\.ts$', SMALL_ORCHESTRATOR, ...facts] },
   agentCommands: { at: `${TOOLS}commands/`, sees: [`${TOOLS}([^/]+\\.ts$|workspace/paths/)`, SMALL_ORCHESTRATOR, ...facts] },

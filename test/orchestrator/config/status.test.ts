@@ -114,13 +114,16 @@ describe('keys about tools', () => {
   });
 
   it.each([
-    ['mcp_servers: x has neither a command to start it nor a url where it is', { backend: { mcp_servers: { x: {} } } }],
-    ['mcp_servers: x has | in its command', { backend: { mcp_servers: { x: { command: 'a | b' } } } }],
-    ['mcp_servers: x has a url that is neither http nor https', { backend: { mcp_servers: { x: { url: 'file:///etc/passwd' } } } }],
-    ['mcp_servers: x has type: "websocket"; write stdio, streamable-http or sse', { backend: { mcp_servers: { x: { type: 'websocket', url: 'http://h' } } } }],
+    ['mcp_servers.x: x has neither a command to start it nor a url where it is', { backend: { mcp_servers: { x: {} } } }],
+    ['mcp_servers.x: x has | in its command', { backend: { mcp_servers: { x: { command: 'a | b' } } } }],
+    ['mcp_servers.x: x has a url that is neither http nor https', { backend: { mcp_servers: { x: { url: 'file:///etc/passwd' } } } }],
+    ['mcp_servers.x: x has type: "websocket"; write stdio, streamable-http or sse', { backend: { mcp_servers: { x: { type: 'websocket', url: 'http://h' } } } }],
     ['mcp_servers: x is there twice', { backend: { mcp_servers: [{ name: 'x', command: 'a' }, { name: 'x', command: 'b' }] } }],
     ['mcp_servers.x.allowed_tool: unknown key "allowed_tool"; did you mean "allowed_tools"?', { backend: { mcp_servers: { x: { command: 'a', allowed_tool: ['b'] } } } }],
-    ['mcp_servers: entry 1 has no name', { backend: { mcp_servers: [{ command: 'a' }] } }],
+    ['mcp_servers[1]: has no name,error agents[0].backend.mcp_servers[2]: y is of type http and has no url', { backend: { mcp_servers: [{ name: 'x', command: 'a' }, { command: 'a' }, { name: 'y', type: 'streamable-http' }] } }],
+    ['custom_tools[1]: has neither a path to a file with functions nor a command', { backend: { custom_tools: [{ path: 'tools.py' }, { name: 'x' }] } }],
+    ['cwd: "../up" leads out of .massgen/workspaces; write the name of a folder', { backend: { cwd: '../up' } }],
+    ['cwd: "/" is no folder to hand over to an agent', { backend: { cwd: '/' } }],
     ['tool_approval: x is "maybe"; write auto, ask or deny', { agent: { tool_approval: { x: 'maybe' } } }],
     ['hooks: hooks.PreToolUse[0]: has neither a command nor a handler', { root: { hooks: { PreToolUse: [{}] } } }],
   ])('are judged before anything runs: %s', (message, { backend: more = {}, agent = {}, root = {} }: { backend?: object; agent?: object; root?: object }) => {

@@ -120,6 +120,7 @@ function oauthOf(name: string, { oauth }: JsonMap, headers: Readonly<Record<stri
 
 function httpOf(name: string, entry: JsonMap, common: ServerCommon, transport: HttpServerSettings['transport']): HttpServerSettings {
   const written = entry['url'];
+  if (written === undefined || written === null) return refuse(name, `is of type ${transport} and has no url`);
   const url = typeof written === 'string' && URL.canParse(written) ? new URL(written) : refuse(name, `has no valid url: ${JSON.stringify(written)}`);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return refuse(name, `has a url that is neither http nor https: ${url.protocol}`);
   if (url.username !== '' || url.password !== '') return refuse(name, 'has a user name or password in its url; write headers: {Authorization: …} instead');
