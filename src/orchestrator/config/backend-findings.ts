@@ -46,10 +46,21 @@ function hintFor(reach: readonly Trait[], traits: readonly Trait[]): string | un
   return traits.includes('script') ? undefined : reach.map((trait) => ((trait === 'chat' && !speaksBoth) || (trait === 'script' && reach.length > 1) ? undefined : hints[trait])).find((each) => each !== undefined);
 }
 
-function unreached(schema: Schema, traits: readonly Trait[], path: Path, type: string): Finding | undefined {
+type Block = PlacedBackend['block'];
+
+const reaches = (reach: readonly Trait[], block: Block): boolean => (traitsOf(block) ?? []).some((trait) => reach.includes(trait));
+
+/** What keeps a key from an effect that it has with the same backend elsewhere. */
+function hindrance(reach: readonly Trait[], { base_url: url, api, ...rest }: Block): string {
+  if (!reaches(reach, rest)) return '';
+  const isElsewhere = url !== undefined && !reaches(reach, { ...rest, base_url: url });
+  return isElsewhere ? ' at this base_url' : ` and "api: ${String(api)}"`;
+}
+
+function unreached(schema: Schema, traits: readonly Trait[], path: Path, block: Block): Finding | undefined {
   const reach = schema['x-reach'];
   if (reach === undefined || reach.some((trait) => traits.includes(trait))) return undefined;
-  return { severity: 'warning', path, at: 'key', message: `has no effect with the backend ${type}`, suggestion: hintFor(reach, traits) ?? 'leave it out' };
+  return { severity: 'warning', path, at: 'key', message: `has no effect with the backend ${String(block['type'])}${hindrance(reach, block)}`, suggestion: hintFor(reach, traits) ?? 'leave it out' };
 }
 
 /** Keys that the language knows and this backend does not. */
@@ -60,7 +71,7 @@ function reachFindings({ path, block }: PlacedBackend): readonly Finding[] {
     Object.entries(map).flatMap(([key, child]) => {
       const known = schemaOfKey(schema, key);
       if (known === undefined || child === false) return [];
-      const here = unreached(known, traits, [...at, key], String(block['type']));
+      const here = unreached(known, traits, [...at, key], block);
       if (here !== undefined) return [here];
       return isMap(child) ? look(child, known, [...at, key]) : [];
     });
