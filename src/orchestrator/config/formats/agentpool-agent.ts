@@ -1,5 +1,5 @@
 import type { Path } from '../path.js';
-import { all, convertTable, isTable, leftOut, literal, moveTextTo, moveTo, named, nothing, quietly, refuse, warn, type Conversion, type Rule, type Rules, type Table } from './move.js';
+import { all, convertTable, isTable, leftOut, literal, moveTextTo, moveTo, named, nothing, quietly, refuse, spareModel, warn, type Conversion, type Rule, type Rules, type Table } from './move.js';
 import { backendFor, noProvider, splitModel } from './providers.js';
 
 // In a folder of its own, as every workspace is.
@@ -23,7 +23,7 @@ function modelOf(value: unknown, from: Path): { readonly text: unknown; readonly
   if (!Array.isArray(models)) return { text: identifier ?? model ?? type, settings, others: nothing };
   const [first, ...rest] = models as readonly unknown[];
   const inner = modelOf(first, [...from, 'models', 0]);
-  return { ...inner, others: all([inner.others, ...rest.map((_other, index) => warn([...from, 'models', index + 1], 'a model to fall back on has no counterpart here and is left out'))]) };
+  return { ...inner, others: all([inner.others, ...rest.map((other, index) => spareModel(other, [...from, 'models', index + 1]))]) };
 }
 
 function toolsetTo(backend: Path, isCodingAgent: boolean): Rule {

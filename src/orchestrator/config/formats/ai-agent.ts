@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Path } from '../path.js';
-import { all, convertTable, literal, moveTextTo, moveTo, named, nothing, quietly, refuse, warn, type Conversion, type Rule, type Rules, type Table } from './move.js';
+import { all, convertTable, literal, moveTextTo, moveTo, named, nothing, quietly, refuse, spareModel, warn, type Conversion, type Rule, type Rules, type Table } from './move.js';
 import { backendFor, noProvider, splitModel } from './providers.js';
 
 const agent: Path = ['agent'];
@@ -35,7 +35,7 @@ function nameOf(frontmatter: Table, file: string): string {
 function modelsOf(value: unknown): { readonly first: unknown; readonly at: Path; readonly others: Conversion } {
   const models: readonly unknown[] = typeof value === 'string' ? value.split(',').map((text) => text.trim()) : Array.isArray(value) ? value : [value];
   const at = (index: number): Path => (Array.isArray(value) ? ['models', index] : ['models']);
-  return { first: models[0], at: at(0), others: all(models.slice(1).map((_other, index) => warn(at(index + 1), 'a model to fall back on has no counterpart here and is left out'))) };
+  return { first: models[0], at: at(0), others: all(models.slice(1).map((other, index) => spareModel(other, at(index + 1)))) };
 }
 
 // Liquid and the variables of ai-agent.

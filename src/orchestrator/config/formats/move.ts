@@ -35,6 +35,8 @@ const remark = (severity: Finding['severity'], path: Path, message: string, sugg
 export const warn = (path: Path, message: string, suggestion?: string): Conversion => remark('warning', path, message, suggestion);
 export const refuse = (path: Path, message: string, suggestion?: string): Conversion => remark('error', path, message, suggestion);
 export const leftOut: Rule = (_value, from) => warn(from, 'has no counterpart here and is left out');
+/** Its key may be none of this machine's, which would keep the agent from running at all. */
+export const spareModel: Rule = (_value, from) => warn(from, 'a model to fall back on is left out', 'name it as "fallback" of an agent in a configuration of massgen\'s own');
 export const quietly: Rule = () => nothing;
 
 /** The value as it is, somewhere else. */

@@ -1,5 +1,6 @@
 import type { Path } from '../path.js';
-import { all, convertTable, isTable, leftOut, moveTextTo, moveTo, named, nothing, quietly, refuse, warn, type Conversion, type Rule, type Rules, type Table } from './move.js';
+import { all, convertTable, isTable, leftOut, moveTextTo, moveTo, named, nothing, quietly, refuse, spareModel, warn, type Conversion, type Rule, type Rules, type Table } from './move.js';
+import { toolProfiles } from '../../agents/tool-profiles.js';
 import { backendFor, noProvider } from './providers.js';
 
 const agent: Path = ['agent'];
@@ -28,6 +29,14 @@ const chatOnly: Rule = (value, from) => (value === 'builtin:chat' ? nothing : wa
 
 // What "default" means there depends on the installation; the key that a manifest asks for says most about it.
 const keyOwners: Readonly<Record<string, string>> = { GROQ_API_KEY: 'groq', GEMINI_API_KEY: 'gemini', GOOGLE_API_KEY: 'gemini', ANTHROPIC_API_KEY: 'anthropic', OPENAI_API_KEY: 'openai', OPENROUTER_API_KEY: 'openrouter', DEEPSEEK_API_KEY: 'deepseek' };
+
+/** A set of tools of the same name; tools that are listed go before it. */
+const profileTo =
+  ({ capabilities: given }: Table): Rule =>
+  (value, from) => {
+    if (isTable(given) && given['tools'] !== undefined) return nothing;
+    return toolProfiles.some(({ name }) => name === value) ? moveTo(...agent, 'tools')(value, from) : warn(from, `the profile ${named(value)} has no counterpart here and is left out`, `there are ${toolProfiles.map(({ name }) => name).join(', ')}`);
+  };
 
 /** The key's variable, unless it is the one that the backend looks at anyway. */
 const keyFor =
@@ -81,6 +90,8 @@ export function fromOpenFang(manifest: Table, optional = false): Conversion {
     model: inside(modelRules(name)),
     capabilities,
     exec_policy: execution,
+    fallback_models: (value, from) => (Array.isArray(value) ? all(value.map((other, index) => spareModel(other, [...from, index]))) : spareModel(value, from)),
+    profile: profileTo(manifest),
     workspace: moveTo(...backend, 'cwd'),
     tool_allowlist: moveTo(...backend, 'allowed_tools'),
     tool_blocklist: moveTo(...backend, 'exclude_tools'),

@@ -37,8 +37,9 @@ function splitFrontmatter(text: string): Split | number {
   const lines = text.split(/\r?\n/);
   const start = lines[0]?.startsWith('#!') === true ? 1 : 0;
   const isMark = (line: string | undefined): boolean => line?.trimEnd() === '---';
-  const end = isMark(lines[start]) ? lines.findIndex((line, index) => index > start && isMark(line)) : start - 1;
-  if (end < start - 1) return start + 1;
+  const isOpened = isMark(lines[start]);
+  const end = isOpened ? lines.findIndex((line, index) => index > start && isMark(line)) : start - 1;
+  if (isOpened && end === -1) return start + 1;
   const body = lines.slice(end + 1);
   const line = end + 2 + Math.max(0, body.findIndex((each) => each.trim() !== ''));
   return { frontmatter: lines.slice(0, Math.max(0, end)).map((each, index) => (index > start ? each : '')).join('\n'), body: body.join('\n'), line };

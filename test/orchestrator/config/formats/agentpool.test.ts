@@ -56,7 +56,7 @@ describe('an AgentPool manifest', () => {
   it('takes the first of several models and names the others', async () => {
     const { config, remarks } = await readConfig('config.yml', one('{ type: fallback, models: ["groq:a", "openai:b"] }'));
     expect(config?.agents?.[0]?.backend).toEqual({ type: 'groq', model: 'a' });
-    expect(remarks).toEqual([expect.stringMatching(/^warning 3:\d+ agents.x.model.models\[1\]: a model to fall back on has no counterpart/)]);
+    expect(remarks).toEqual([expect.stringMatching(/^warning 3:\d+ agents.x.model.models\[1\]: a model to fall back on is left out/)]);
   });
 
   it.each([

@@ -33,7 +33,7 @@ describe('an ai-agent file', () => {
 
   it('says by name and place what has no counterpart or no effect yet', async () => {
     expect((await readConfig('code-review.ai', file)).remarks).toEqual([
-      'warning 6:5 models[1]: a model to fall back on has no counterpart here and is left out',
+      'warning 6:5 models[1]: a model to fall back on is left out; name it as "fallback" of an agent in a configuration of massgen\'s own',
       'warning 10:1 maxTurns: has no counterpart here and is left out',
       'warning 13:1 prompt: {{ date }} has no counterpart here and stays as it is',
     ]);
@@ -57,6 +57,7 @@ describe('an ai-agent file', () => {
     ['---\nmodels: mylab/llama3\n---\n', 'error 2:1 models: there is no backend here for the provider "mylab"'],
     ['---\nmodels: openai/gpt-4o\ntemperature: hot\n---\n', 'error 3:14 temperature: must be a number, not the text "hot"'],
     ['---\nmodels: [openai/gpt-4o\n---\n', 'error 2:23 a bracket is opened and never closed'],
+    ['---\nmodels: openai/gpt-4o\n', 'error 1:1 the frontmatter is never closed; put a line "---" below it'],
     ['#!/usr/bin/env ai-agent\n---\nmodels: openai/gpt-4o\n', 'error 2:1 the frontmatter is never closed; put a line "---" below it'],
     ['---\ninput:\n\tformat: x\n---\n', 'error 3:1 a tab is used for indentation'],
   ])('refuses %j', async (text, message) => {

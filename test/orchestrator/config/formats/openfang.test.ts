@@ -50,8 +50,15 @@ describe('an OpenFang manifest', () => {
       'warning 15:1 capabilities.tools[3]: the tool "memory_store" has no counterpart here and is left out',
       'warning 17:1 capabilities.network: has no counterpart here and is left out',
       'warning 19:1 resources: has no counterpart here and is left out',
-      'warning 22:1 fallback_models: has no counterpart here and is left out',
+      'warning 22:1 fallback_models[0]: a model to fall back on is left out; name it as "fallback" of an agent in a configuration of massgen\'s own',
     ]);
+  });
+
+  it('has the tools of its profile, unless it lists tools', async () => {
+    const tools = async (rest: string) => (await readConfig('agent.toml', `name = "x"\n${rest}`)).config?.agent?.tools;
+    expect(await tools('profile = "research"\n')).toBe('research');
+    expect(await tools('profile = "research"\n[capabilities]\ntools = ["file_read"]\n')).toEqual(['file_read', 'mcp__*']);
+    expect((await readConfig('agent.toml', 'name = "x"\nprofile = "messaging"\n')).remarks).toEqual(['warning 2:1 profile: the profile "messaging" has no counterpart here and is left out; there are minimal, coding, research, full']);
   });
 
   it.each([
