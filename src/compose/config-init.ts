@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { CATALOG, rowOf } from '../backends/catalog.js';
 import { MassgenError } from '../errors.js';
 import { agentsOf } from '../orchestrator/agents/agent-document.js';
@@ -13,7 +12,8 @@ import { refuseErrors } from '../orchestrator/config/issue.js';
 import { didYouMean } from '../orchestrator/config/nearest.js';
 import { parseText } from '../orchestrator/config/parse.js';
 import { expandPath, placesWith, userFolder, type Places } from '../orchestrator/config/places.js';
-import { allExamples, exampleText, schemaFile } from './config-examples.js';
+import { backendOfFlags } from './backend-flags.js';
+import { allExamples, exampleText, schemaReference } from './config-examples.js';
 import { providersWithKey } from './surroundings.js';
 
 /** What a new configuration is to say. */
@@ -50,6 +50,13 @@ export function defaultModelOf(type: string): string | undefined {
   return row.defaultModel;
 }
 
+/** The backends that models and an address mean, as they do for a run; undefined where they say nothing. Throws `usage-invalid` for a model that could be anyone's. */
+export function backendsMeant(models: readonly string[], baseUrl?: string): readonly string[] | undefined {
+  if (models.length === 0 && baseUrl === undefined) return undefined;
+  const address = baseUrl === undefined ? {} : { baseUrl };
+  return (models.length === 0 ? [undefined] : models).map((model) => backendOfFlags({ ...(model === undefined ? {} : { model }), ...address }) ?? 'openai');
+}
+
 /** Pairs the i-th backend with the i-th model, else its own default. Throws `usage-invalid` for a backend without either. */
 export function pairBackends(types: readonly string[], models: readonly string[], baseUrl?: string): readonly NewBackend[] {
   if (models.length > types.length) throw new MassgenError('usage-invalid', `there are ${String(models.length)} models for ${String(types.length)} backends; give a --backend for each --model`);
@@ -82,13 +89,6 @@ function agentText(index: number, { type, model, baseUrl }: NewBackend): string 
   ].join('\n');
 }
 
-/** Relative where the package lies in the project, so that it is true for others too. */
-function schemaComment(file: string): string {
-  const relative = path.relative(path.dirname(file), schemaFile());
-  const reference = relative.startsWith('..') && !relative.includes('node_modules') ? schemaFile() : relative.split(path.sep).join('/');
-  return /\s/.test(reference) ? pathToFileURL(schemaFile()).href : reference;
-}
-
 /** A file as one writes it on the command line in `cwd`. */
 function asTyped(file: string, { cwd, home }: Places): string {
   const [below, atHome] = [path.relative(cwd, file), path.relative(home, file)];
@@ -106,7 +106,7 @@ function newConfigText(config: NewConfig, { file, typed, found }: NewConfigFile)
 # Needs: ${keys.length === 0 ? 'a model server that answers' : `${keys.join(' and ')}, in the environment or in .env`}.
 # Run:   massgen run ${found ? '' : `--config ${typed} `}"Your question"
 # All keys: massgen config schema. Check: massgen config validate ${typed}
-# yaml-language-server: $schema=${schemaComment(file)}
+# yaml-language-server: $schema=${schemaReference(file)}
 
 agents:
 ${team.map((backend, index) => agentText(index, backend)).join('\n\n')}
@@ -143,9 +143,12 @@ interface NewConfigFile {
   readonly found: boolean;
 }
 
+/** Throws `usage-invalid` for a name that says another language than YAML. */
 export function newConfigFile({ file, ...given }: WriteOptions): NewConfigFile {
   const places = placesWith(given);
   const project = path.join(places.cwd, '.massgen', 'config.yaml');
+  const ending = path.extname(file ?? '');
+  if (/^\.(?:toml|ai|json)$/i.test(ending)) throw new MassgenError('usage-invalid', `a configuration is written as YAML, which ${JSON.stringify(file)} does not say; end the name in .yaml`);
   const chosen = file === undefined ? project : file === 'user' ? path.join(userFolder(places), 'config.yaml') : expandPath(file, places);
   return { file: chosen, typed: asTyped(chosen, places), found: chosen === project || chosen === path.join(userFolder(places), 'config.yaml') };
 }
@@ -176,7 +179,8 @@ export async function writeNewConfig(config: NewConfig, options: WriteOptions): 
 
 /** Writes an example as the configuration, as `writeNewConfig` does. */
 export async function writeExample(name: string, options: WriteOptions): Promise<Written> {
-  return write(newConfigFile(options).file, await exampleText(name, options), options.overwrite === true);
+  const { file } = newConfigFile(options);
+  return write(file, await exampleText(name, options, file), options.overwrite === true);
 }
 
 /** The examples for whose agents one of these backends is enough, by name. */

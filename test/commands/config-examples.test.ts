@@ -15,8 +15,11 @@ describe('massgen config examples', () => {
     expect(stdout.trim().split('\n').map((line) => line.split(/\s/)[0])).toEqual(listed.map(({ name }) => `@examples/${name}`));
   });
 
-  it.concurrent.each(['basic_multi', 'basic-multi', '@examples/basic/multi', 'basic_multi.yaml'])('prints %s as it is', async (name) => {
-    expect(await massgen(['config', 'examples', name])).toMatchObject({ code: 0, stdout: example('basic_multi'), stderr: '' });
+  it.concurrent.each(['basic_multi', 'basic-multi', '@examples/basic/multi', 'basic_multi.yaml'])('prints %s as it is, with the schema where an editor finds it from any folder', async (name) => {
+    const { code, stdout, stderr } = await massgen(['config', 'examples', name]);
+    const [, schema] = /\$schema=(\S+)$/m.exec(stdout) ?? [];
+    expect(JSON.parse(readFileSync(String(schema), 'utf8'))).toHaveProperty('properties.agents');
+    expect({ code, stdout: stdout.replace(String(schema), '../massgen.schema.json'), stderr }).toEqual({ code: 0, stdout: example('basic_multi'), stderr: '' });
   });
 
   it.concurrent('names the nearest three for an unknown name', async () => {

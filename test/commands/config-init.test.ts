@@ -49,6 +49,20 @@ describe('massgen config init', () => {
     });
   });
 
+  it.concurrent('takes the backend whose model it is, and any server at an address', async () => {
+    const { code, cwd } = await init(['a.yaml', '--model', 'claude-opus-4-5', '--model', 'gpt-5-mini', '--agents', '2']);
+    expect({ code, text: readFileSync(path.join(cwd, 'a.yaml'), 'utf8') }).toEqual({ code: 0, text: expect.stringMatching(/type: claude\n +model: "claude-opus-4-5"[^]*type: openai\n +model: "gpt-5-mini"/) });
+    expect((await again(cwd, ['config', 'init', 'b.yaml', '--base-url', 'http://localhost:9/v1', '--model', 'mine'])).code).toBe(0);
+    expect(readFileSync(path.join(cwd, 'b.yaml'), 'utf8')).toMatch(/type: chatcompletion\n +model: "mine"\n +base_url: "http:\/\/localhost:9\/v1"/);
+    expect(await again(cwd, ['config', 'init', 'c.yaml', '--model', 'mine'])).toMatchObject({ code: 1, stderr: expect.stringContaining('it is not clear whose model "mine" is; add --backend') });
+  });
+
+  it.concurrent.each(['team.toml', 'team.ai', 'team.json'])('does not write YAML into %s', async (name) => {
+    const { code, stderr, cwd } = await init([name]);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: `massgen: a configuration is written as YAML, which "${name}" does not say; end the name in .yaml\n` });
+    expect(existsSync(path.join(cwd, name))).toBe(false);
+  });
+
   it.concurrent('never replaces a file unasked', async () => {
     const { code, stderr, cwd } = await init(['mine.yaml'], { files: { 'mine.yaml': 'mine' } });
     expect({ code, stderr }).toEqual({ code: 1, stderr: `massgen: ${path.join(cwd, 'mine.yaml')} exists and is left as it is; "massgen config init --force" replaces it\n` });

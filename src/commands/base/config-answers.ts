@@ -42,8 +42,9 @@ type Environment = Parameters<Compose['offeredBackends']>[0];
 const firstChoices = ({ ready }: ReturnType<Compose['offeredBackends']>): readonly string[] => (ready.length === 0 ? ['openai'] : ready.slice(0, 3));
 
 /** A configuration from flags alone; what they leave out has a default. Throws `usage-invalid`. */
-export function fromFlags(flags: InitFlags, env: Environment, { initialTimeout, offeredBackends, pairBackends }: Compose): NewConfig {
-  const backends = pairBackends(flags.backend ?? firstChoices(offeredBackends(env)), flags.model ?? [], flags['base-url']);
+export function fromFlags(flags: InitFlags, env: Environment, { backendsMeant, initialTimeout, offeredBackends, pairBackends }: Compose): NewConfig {
+  const types = flags.backend ?? backendsMeant(flags.model ?? [], flags['base-url']) ?? firstChoices(offeredBackends(env));
+  const backends = pairBackends(types, flags.model ?? [], flags['base-url']);
   const maxCost = dollars(flags['max-cost']);
   return {
     agents: wholeNumber(String(flags.agents ?? Math.max(3, backends.length))),

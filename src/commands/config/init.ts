@@ -16,7 +16,7 @@ FILE is .massgen/config.yaml of this folder if it is left out; "user" stands for
   static override args = { file: Args.string({ description: 'Where to write', ignoreStdin: true }) };
   static override flags = {
     agents: Flags.integer({ description: 'How many agents (default 3)', min: 1, max: 26 }),
-    backend: Flags.string({ description: 'Backend; several are taken in turn (default: those whose key is set, else openai)', multiple: true, multipleNonGreedy: true }),
+    backend: Flags.string({ description: 'Backend; several are taken in turn (default: whose model it is, else those whose key is set, else openai)', multiple: true, multipleNonGreedy: true }),
     model: Flags.string({ char: 'm', description: 'Model of the backend in the same place (default: the backend’s own)', multiple: true, multipleNonGreedy: true }),
     'base-url': Flags.string({ description: 'Address of an OpenAI-compatible API', helpValue: 'URL' }),
     sensitivity: Flags.option({ options: ['lenient', 'balanced', 'strict'] as const })({ description: 'How critical voters are (default lenient)' }),
