@@ -1,6 +1,7 @@
 import { constructFromEvents, CORE_SCHEMA, EVENT_ID, mergeTag, parseEvents, YAMLException, type Event } from 'js-yaml';
 import type { Issue, Locate, Position } from './issue.js';
 import { maskLine } from './mask.js';
+import { placeOf, wordsFor } from './parse-words.js';
 import { locator, positionsIn } from './position.js';
 
 /** A text that could be read. */
@@ -16,26 +17,6 @@ export type ParsedText = ParsedDocument | { readonly issue: Issue };
 // `<<` is not part of YAML 1.2, but files written for YAML 1.1 use it.
 const schema = CORE_SCHEMA.withTags(mergeTag);
 const limits = { schema, maxAliases: 1000, maxTotalMergeKeys: 10_000 };
-
-const sentences: readonly (readonly [RegExp, string, string?])[] = [
-  [/tab characters/, 'a tab is used for indentation', 'indent with spaces'],
-  [/deficient indentation/, 'this line is indented too little', 'indent it further, or close the bracket or quote that was opened above'],
-  [/duplicated mapping key/, 'this key is there twice', 'keep one of them'],
-  [/unknown \w+ tag/, 'tags such as "!name" are not allowed', 'write plain values'],
-  [/complex keys/, 'a key must be text'],
-  [/unidentified alias/, 'no anchor of this name stands above'],
-  [/alias/i, 'too many anchors are referred to'],
-  [/bad indentation/, 'the indentation does not fit, or a value with ": " in it lacks quotes', 'line up the keys of one map, and put such a value in quotes'],
-  [/end of the stream within a flow/, 'a bracket is opened and never closed', 'add the closing "]" or "}"'],
-  [/end of the stream within/, 'a quote is opened and never closed', 'add the closing quote'],
-  [/maxDepth/, 'lists and maps are more than 100 deep'],
-  [/implicit key|expected ':'/, 'a ":" is missing after a key', 'write "key: value", and put text with special characters in quotes'],
-  [/document separator is expected/, 'this line does not belong to what stands above', 'check its indentation'],
-  [/missed comma/, 'a comma is missing between the items of a bracket', 'separate them with ", "'],
-  [/non-printable|null byte|JSON character/, 'the text holds a character that cannot be printed', 'save the file as UTF-8 text'],
-  [/single document/, 'there is more than one document ("---") in the file', 'keep one'],
-  [/merge/, '"<<" must name a map', 'refer to an anchor of a map, as in "<<: *name"'],
-];
 
 const widest = 160;
 // A key this far before its value is still seen when secrets are hidden.
@@ -53,14 +34,6 @@ export function excerptAt(text: string, line: number, column: number): string {
   return `${prefix}${masked}\n${' '.repeat(prefix.length + Math.max(0, before))}^`;
 }
 
-type Words = Pick<Issue, 'message' | 'suggestion'>;
-
-function wordsFor(reason: string, text: string, offset: number): Words {
-  const [, message = `this is not YAML: ${reason}`, suggestion] = sentences.find(([pattern]) => pattern.test(reason)) ?? [];
-  const key = reason.includes('duplicated') ? /^["']?([\w.-]{1,60})/.exec(text.slice(offset, offset + 62))?.[1] : undefined;
-  return { message: key === undefined ? message : `the key "${key}" is there twice`, ...(suggestion === undefined ? {} : { suggestion }) };
-}
-
 /** Where on a line or the one before it somebody wrote `key = value`. */
 function equalsSign(text: string, line: number): Position | undefined {
   const lines = text.split('\n', line);
@@ -73,7 +46,7 @@ function equalsSign(text: string, line: number): Position | undefined {
 
 function toIssue(thrown: unknown, text: string): Issue {
   const reason = thrown instanceof YAMLException ? thrown.reason : 'it is too deep or otherwise not readable as YAML';
-  const offset = Math.min((thrown instanceof YAMLException ? thrown.mark?.position : undefined) ?? 0, text.length);
+  const offset = placeOf(reason, text, Math.min((thrown instanceof YAMLException ? thrown.mark?.position : undefined) ?? 0, text.length));
   const place = positionsIn(text)(offset);
   const equals = /indentation|implicit key|expected ':'/.test(reason) ? equalsSign(text, place.line) : undefined;
   const { line, column } = equals ?? place;
