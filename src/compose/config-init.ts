@@ -9,7 +9,7 @@ import type { Example } from '../orchestrator/config/examples.js';
 import { isTable } from '../orchestrator/config/formats/move.js';
 import type { Environment } from '../orchestrator/config/interpolate.js';
 import { refuseErrors } from '../orchestrator/config/issue.js';
-import { didYouMean } from '../orchestrator/config/nearest.js';
+import { didYouMeanBackend } from '../orchestrator/config/nearest.js';
 import { parseText } from '../orchestrator/config/parse.js';
 import { expandPath, placesWith, userFolder, type Places } from '../orchestrator/config/places.js';
 import { backendOfFlags } from './backend-flags.js';
@@ -45,7 +45,7 @@ export function defaultModelOf(type: string): string | undefined {
   const row = rowOf(type);
   if (row === undefined || row.offline === true) {
     const known = CATALOG.filter(({ offline }) => offline !== true).map(({ id }) => id);
-    throw new MassgenError('usage-invalid', `there is no backend "${type}"; ${didYouMean(type, known) ?? `use one of ${known.join(', ')}`}`);
+    throw new MassgenError('usage-invalid', `there is no backend "${type}"; ${didYouMeanBackend(type, known) ?? `use one of ${known.join(', ')}`}`);
   }
   return row.defaultModel;
 }

@@ -4,7 +4,7 @@ import type { Environment } from '../backends/resolve.js';
 import type { BackendRow } from '../backends/spec.js';
 import { MassgenError } from '../errors.js';
 import { loadEnvironment } from '../orchestrator/config/dotenv.js';
-import { didYouMean } from '../orchestrator/config/nearest.js';
+import { didYouMeanBackend } from '../orchestrator/config/nearest.js';
 import type { Places } from '../orchestrator/config/places.js';
 import { listedPrice } from './prices.js';
 
@@ -85,7 +85,7 @@ export async function showModels({ backend, baseUrl, live }: ModelQuestion, base
   const row = rowOf(backend);
   if (row === undefined) {
     const known = CATALOG.map(({ id }) => id);
-    throw new MassgenError('usage-invalid', `there is no backend "${backend}"; ${didYouMean(backend, known) ?? `use one of ${known.join(', ')}`}`);
+    throw new MassgenError('usage-invalid', `there is no backend "${backend}"; ${didYouMeanBackend(backend, known) ?? `use one of ${known.join(', ')}`}`);
   }
   if (!live && baseUrl === undefined && row.addressEnv === undefined && !row.local) return tableOf(row);
   const { env } = await loadEnvironment(base, places);

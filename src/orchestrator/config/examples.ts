@@ -30,6 +30,9 @@ async function exampleFiles(folder: string): Promise<readonly { readonly name: s
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** The names of the examples in a folder; none where it cannot be read. */
+export const listedExamples = (folder: string): Promise<readonly string[]> => exampleFiles(folder).then((files) => files.map(({ name }) => name), () => []);
+
 /** Every example in a folder, by name. */
 export async function listExamples(folder: string): Promise<readonly Example[]> {
   const files = await exampleFiles(folder);
@@ -64,6 +67,7 @@ export async function findExample(name: string, folder: string): Promise<string>
   if (found.length > 1) throw new MassgenError('config-missing', `"@examples/${name}" could be ${joinWords(found.map((other) => `@examples/${other}`))}; write one of them`);
   const file = files.find((example) => example.name === found[0])?.file;
   if (file !== undefined) return file;
+  if (name.replace(suffix, '') === '') throw new MassgenError('config-missing', 'say which example, as @examples/NAME; "massgen config examples" lists them');
   const near = closest(name.replace(suffix, ''), names, 3);
   const hint = near.length === 0 ? 'there are no examples here' : `did you mean ${joinWords(near.map((other) => `@examples/${other}`))}?`;
   throw new MassgenError('config-missing', `there is no example "${name}"; ${hint}`);

@@ -33,6 +33,16 @@ export function closest(name: string, candidates: readonly string[], count: numb
     .map(({ candidate }) => candidate);
 }
 
+/** Vendors by names that are not those of their backends. */
+const vendors: Readonly<Record<string, string>> = { anthropic: 'claude', google: 'gemini', vertex: 'gemini', xai: 'grok', azure: 'azure_openai', alibaba: 'qwen', dashscope: 'qwen', zhipu: 'zai', codex: 'openai', gpt: 'openai' };
+
+/** The same for a backend, which may be called by its vendor's name. */
+export function didYouMeanBackend(name: string, known: readonly string[]): string | undefined {
+  const vendor = plain(name.slice(0, longest));
+  const type = Object.hasOwn(vendors, vendor) ? vendors[vendor] : undefined;
+  return type !== undefined && known.includes(type) ? `did you mean ${JSON.stringify(type)}?` : didYouMean(name, known);
+}
+
 /** `did you mean "openai"?`, or nothing. */
 export function didYouMean(name: string, candidates: readonly string[]): string | undefined {
   const [best] = nearest(name, candidates);

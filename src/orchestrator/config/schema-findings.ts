@@ -1,6 +1,7 @@
 import { plannedValidators, validateConfig } from './generated/validate.js';
 import type { Finding } from './issue.js';
-import { didYouMean } from './nearest.js';
+import { didYouMean, didYouMeanBackend } from './nearest.js';
+import { misnomer } from './misnomers.js';
 import { schemaOfKey } from './normalise.js';
 import { pathFromPointer, toPointer, valueAt, type Path } from './path.js';
 import { plannedPlaces } from './planned-uses.js';
@@ -28,7 +29,7 @@ function schemaAt(path: Path): Schema {
   return path.reduce<Schema | undefined>(step, configSchema) ?? {};
 }
 
-const isBackendType = (path: Path): boolean => path.at(-1) === 'type' && path.at(-2) === 'backend';
+const isBackendType = (path: Path): boolean => path.at(-1) === 'type' && (path.at(-2) === 'backend' || path.at(-3) === 'fallback');
 
 type Words = Pick<Finding, 'message' | 'suggestion'>;
 
@@ -39,12 +40,14 @@ function enumWords(schema: Schema, given: unknown, path: Path): Words {
   const noun = isBackendType(path) ? 'backend' : 'value';
   if (typeof given !== 'string') return suggest(`must be one of ${joinWords(values)}, not ${show(given, path)}`, undefined);
   if (given.trim() === '') return { message: 'must not be empty' };
-  return suggest(`unknown ${noun} ${quote(given)}`, (holdsComment(given) ? 'begin comments with "#"' : didYouMean(given, values)) ?? `use ${noun === 'backend' ? 'one of ' : ''}${joinWords(values)}`);
+  return suggest(`unknown ${noun} ${quote(given)}`, (holdsComment(given) ? 'begin comments with "#"' : noun === 'backend' ? didYouMeanBackend(given, values) : didYouMean(given, values)) ?? `use ${noun === 'backend' ? 'one of ' : ''}${joinWords(values)}`);
 }
 
 function limitWords(params: Readonly<Record<string, unknown>>, given: unknown, path: Path): Words {
   const words = { '>': 'more than', '>=': 'at least', '<=': 'at most', '<': 'less than' }[String(params['comparison'])] ?? '';
-  return { message: `must be ${words} ${String(params['limit'])}, not ${show(given, path)}` };
+  // The number that came out of a variable is no more than its name.
+  const not = typeof given === 'string' ? `which ${show(given, path).replace(/^the text /, '')} is not` : `not ${show(given, path)}`;
+  return { message: `must be ${words} ${String(params['limit'])}, ${not}` };
 }
 
 function rejectedWords({ description, 'x-status': status }: Schema, path: Path): Words {
@@ -86,20 +89,13 @@ function missing(error: SchemaError, path: Path): Finding {
   return { severity: 'error', path: [...path, key], at: 'key', ...suggest('is missing', suggestion) };
 }
 
-/** Wrong names that are often written and resemble nothing. */
-const misnomers: Readonly<Record<string, string>> = {
-  append_system_prompt: 'write it into "system_message"',
-  display: 'write it under "ui"',
-  task: 'write it as "prompt"',
-  question: 'write it as "prompt"',
-};
-
 function whatWasMeant(key: string, section: Schema, path: Path): string {
-  const better = Object.hasOwn(misnomers, key) ? misnomers[key] : undefined;
+  const better = misnomer(key, path);
   if (better !== undefined) return better;
   if (/\w = /.test(key)) return 'write "key: value"';
   const known = Object.entries(section.properties ?? {}).flatMap(([name, child]) => (child['x-status'] === 'rejected' ? [] : [name]));
-  const elsewhere = sectionsWith(key);
+  // What a script or a price is made of is meant there only.
+  const elsewhere = sectionsWith(key).filter((name) => !/\.(?:script|price)\b/.test(name) || path.includes('script') || path.includes('price'));
   if (elsewhere.length > 0) return `it belongs under ${joinWords(elsewhere.map((name) => JSON.stringify(name)))}`;
   const meant = didYouMean(key, known);
   if (section === backendSchema) return `${meant === undefined ? 'unknown' : `${meant} Unknown`} keys are not sent to the provider: what it knows besides goes under "extra_body" or "extra_args"`;

@@ -46,6 +46,7 @@ export const holdsComment = (text: string): boolean => /(?:^|\s)\/[/*]/.test(tex
 export function typeHint(schema: Schema, given: unknown): string | undefined {
   if (typeof given === 'string' && holdsComment(given)) return 'begin comments with "#"';
   const types = [schema.type ?? []].flat();
+  if ((types.includes('number') || types.includes('integer')) && typeof given === 'string' && /^\s*-?\d+(\.\d+)?\s*$/.test(given)) return 'write it without quotes';
   if (types.includes('array') && typeof given === 'object' && given !== null) return 'begin each item with "- "';
   if (types.includes('string') && (typeof given === 'number' || typeof given === 'boolean')) return 'put it in quotes';
   if (types.includes('object') && Array.isArray(given)) return 'write "key: value" lines without "- "';

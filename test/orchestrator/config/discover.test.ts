@@ -54,6 +54,21 @@ describe('finding a configuration', () => {
     await expect(locateConfig('critic', { cwd, home: '/h' })).rejects.toThrow(`looked for ${cwd}/critic, /h/.config/massgen/agents/critic, /h/.config/massgen/agents/critic.yaml`);
   });
 
+  it('says what may have been meant: an example, or a file beside it', async () => {
+    const places = { cwd: folderWith({ 'team.yaml': '', 'notes.txt': '' }), home: '/h' };
+    const complaint = async (name: string): Promise<string> => locateConfig(name, places).then(String, (thrown: unknown) => (thrown as Error).message.replace(/^.*; (?=did|"massgen|say)/u, ''));
+    expect(await complaint('team')).toBe('did you mean team.yaml?');
+    expect(await complaint('./taem.yaml')).toBe('did you mean team.yaml?');
+    expect(await complaint('notes')).toMatch(/^there is no configuration "notes"; looked for \S+, \S+, \S+$/);
+    expect(await complaint('basic_multi')).toBe('did you mean @examples/basic_multi?');
+    expect(await complaint('@exmaples/basic_multi')).toBe('"massgen config examples" lists the examples');
+    expect(await complaint('@examples/')).toBe('"massgen config examples" lists them');
+  });
+
+  it('says that a variable named what is not there', async () => {
+    await expect(discoverConfig(undefined, { MASSGEN_CONFIG: 'gone' }, { cwd: folderWith(), home: '/h' })).rejects.toThrow('MASSGEN_CONFIG: there is no configuration "gone"');
+  });
+
   it('does not let a name climb out of the folder of agents', async () => {
     const home = folderWith({ 'secret.yaml': '' });
     await expect(locateConfig('../../../secret', { cwd: folderWith({ 'a/b': '' }), home })).rejects.toMatchObject({ code: 'config-missing' });
