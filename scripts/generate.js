@@ -216,11 +216,28 @@ function backendsFile() {
   ].join('\n');
 }
 
+/** What an editor shows of a key: all that the reference says. */
+function hover({ description, 'x-status': status, 'x-waits-for': waitsFor, 'x-works-with': worksWith = [], 'x-default': usual, ...schema }) {
+  const words = description.replaceAll(/\[([\w.-]+\.md)\]\([^)]*\)/g, 'docs/$1');
+  if (status === 'rejected') return `Refused: ${words}.`;
+  const others = worksWith.length === 0 ? '' : `, but with ${worksWith.map((type) => `\`${type}\``).join(', ')}`;
+  if (status === 'planned') return `No effect yet${others}: it waits for ${waitsFor}. ${words}`;
+  return `${words}${reachOf(schema)}${usual === undefined ? '' : ` Default: ${usual}.`}`;
+}
+
+/** The schema with these words, for editors. */
+function forEditors(value) {
+  if (Array.isArray(value)) return value.map(forEditors);
+  if (typeof value !== 'object' || value === null) return value;
+  const inner = Object.fromEntries(Object.entries(value).map(([key, child]) => [key, forEditors(child)]));
+  return typeof value.description === 'string' ? { ...inner, description: hover(value) } : inner;
+}
+
 const schema = shared(configSchema);
 const files = {
   'src/server/generated/validate.ts': requestValidatorFile(),
   'src/orchestrator/config/generated/validate.ts': validatorFile(schema),
-  'massgen.schema.json': `${JSON.stringify(schema, null, 2)}\n`,
+  'massgen.schema.json': `${JSON.stringify(forEditors(schema), null, 2)}\n`,
   'docs/backends.md': `${backendsFile().trimEnd()}\n`,
   'docs/configuration.md': `${documentFile(configSchema).trimEnd()}\n`,
 };

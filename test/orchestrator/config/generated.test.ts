@@ -17,6 +17,19 @@ describe('what is generated from the schema', () => {
     expect(reference).not.toMatch(/ For \./);
   });
 
+  it('tells an editor what a key waits for, which backends it is for, and its default', () => {
+    interface Shown {
+      readonly description: string;
+      readonly properties: Readonly<Record<string, Shown>>;
+    }
+    const { properties, definitions } = JSON.parse(readFileSync(`${root}/massgen.schema.json`, 'utf8')) as { readonly properties: Readonly<Record<string, Shown>>; readonly definitions: Readonly<Record<string, Shown>> };
+    const backend = definitions['backend']?.properties;
+    expect(properties['memory']?.description).toBe('No effect yet: it waits for memory. What agents remember between questions.');
+    expect(backend?.['seed']?.description).toBe('Makes sampling repeatable, as far as the provider can. For chat completions and `gemini`. Default: none.');
+    expect(properties['num_agents']?.description).toBe('Refused: list the agents, under "agents".');
+    expect(JSON.stringify(definitions)).not.toContain('.md](');
+  });
+
   it('needs nothing at run time', () => {
     const validator = readFileSync(`${root}/src/orchestrator/config/generated/validate.ts`, 'utf8');
     expect(validator).not.toMatch(/\brequire\(|^import /m);
