@@ -1,6 +1,6 @@
 import { isSecretName } from './mask.js';
 import type { Path } from './path.js';
-import type { Schema } from './schema/types.js';
+import type { JsonType, Schema } from './schema/types.js';
 
 const typeWords: Readonly<Record<string, string>> = {
   string: 'text',
@@ -42,11 +42,17 @@ export function joinWords(words: readonly string[], link: 'or' | 'and' = 'or'): 
 /** Whether a text holds a comment of JavaScript, which is none here and so became part of it. */
 export const holdsComment = (text: string): boolean => /(?:^|\s)\/[/*]/.test(text);
 
+const isNumber = (text: string): boolean => /^\s*-?\d+(\.\d+)?\s*$/.test(text);
+
+function hintForText(text: string, types: readonly JsonType[]): string | undefined {
+  if (holdsComment(text)) return 'begin comments with "#"';
+  return isNumber(text) && (types.includes('number') || types.includes('integer')) ? 'write it without quotes' : undefined;
+}
+
 /** A hint for the commonest mix-ups of kinds of value. */
 export function typeHint(schema: Schema, given: unknown): string | undefined {
-  if (typeof given === 'string' && holdsComment(given)) return 'begin comments with "#"';
-  const types = [schema.type ?? []].flat();
-  if ((types.includes('number') || types.includes('integer')) && typeof given === 'string' && /^\s*-?\d+(\.\d+)?\s*$/.test(given)) return 'write it without quotes';
+  const types: readonly JsonType[] = [schema.type ?? []].flat();
+  if (typeof given === 'string') return hintForText(given, types);
   if (types.includes('array') && typeof given === 'object' && given !== null) return 'begin each item with "- "';
   if (types.includes('string') && (typeof given === 'number' || typeof given === 'boolean')) return 'put it in quotes';
   if (types.includes('object') && Array.isArray(given)) return 'write "key: value" lines without "- "';

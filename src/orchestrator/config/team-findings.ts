@@ -4,7 +4,6 @@ import { helperFindings } from './helper-findings.js';
 import { teamPaths } from './placed-agents.js';
 import { plannedUses } from './planned-uses.js';
 import { together } from './together.js';
-import { isMap } from '../json-map.js';
 
 /** What the check below needs of an agent, whether or not the rest of it is right. */
 interface PlacedAgent {

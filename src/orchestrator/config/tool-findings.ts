@@ -1,7 +1,7 @@
 import { MassgenError } from '../../errors.js';
 import { toolProfiles } from '../agents/tool-profiles.js';
 import { isMap } from '../json-map.js';
-import { readCustomTools } from '../tools/custom/settings.js';
+import { isNameAlone, readCustomTools } from '../tools/custom/settings.js';
 import { readMcpSettings } from '../tools/mcp/settings.js';
 import { readApprovals } from '../tools/rules/approvals.js';
 import { readHooks } from '../tools/rules/hooks/settings.js';
@@ -83,8 +83,10 @@ const hooks: Read = (written) => (isMap(written) ? readHooks(written, 'hooks', '
 function ownFindings(value: unknown, backend: Path): readonly Finding[] {
   const isAt = (cwd: unknown): unknown => (typeof cwd === 'string' && cwd.trim() !== '' && !cwd.includes('${') ? workspacePath(cwd.trim(), '/', '') : undefined);
   const tools = [...backend, 'custom_tools'];
-  const written = Array.isArray(valueAt(value, tools)) ? eachEntry(value, tools, (entry) => readCustomTools({ custom_tools: [entry] }, (file) => file)) : [];
-  return [...written, ...(['ag2', 'autogen'].includes(String(valueAt(value, [...backend, 'type']))) ? [] : findings(value, [...backend, 'cwd'], isAt))];
+  const list = valueAt(value, tools);
+  const written = Array.isArray(list) ? eachEntry(value, tools, (entry) => readCustomTools({ custom_tools: [entry] }, (file) => file)) : [];
+  const alone = Array.isArray(list) ? list.flatMap((entry: unknown, index): readonly Finding[] => (isNameAlone(entry) ? [{ severity: 'warning', path: [...tools, index], at: 'key', message: 'names no file and no program, so it is left out', suggestion: 'add "path: …" of a file with functions, or "command: …"' }] : [])) : [];
+  return [...written, ...alone, ...(['ag2', 'autogen'].includes(String(valueAt(value, [...backend, 'type']))) ? [] : findings(value, [...backend, 'cwd'], isAt))];
 }
 
 /** What is wrong with tools and the rules about them, beyond the types of the keys. */

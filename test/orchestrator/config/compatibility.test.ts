@@ -31,6 +31,7 @@ const kinds: readonly (readonly [RegExp, (match: RegExpExecArray, value: unknown
   [/^has an effect only in turns without functions to call, such as the presentation: (gemini-2\S*) refuses both at once/, ([, model], value, place) => value === true && typeof model === 'string' && /^enable_(?:web_search|code_execution)$/.test(String(place.at(-1)))],
   // It brings its own shell and files with it.
   [/^has no effect with the backend (claude_code)(?: \(here and in \d+ more places?\))?$/, ([, type], value, place) => value !== undefined && type !== undefined && schemaAt(place)?.['x-reach']?.includes('claude-code') !== true],
+  [/^names no file and no program, so it is left out$/, (_match, value) => typeof value === 'object' && value !== null && !('path' in value) && !('command' in value)],
   [/^unknown key "(.+)"$/, ([, key], value, place) => place.at(-1) === key && value !== undefined && schemaAt(place) === undefined],
 ];
 

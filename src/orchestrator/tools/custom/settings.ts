@@ -42,6 +42,9 @@ function placed(words: readonly string[], resolve: (path: string) => string): re
   return words.map((word, index) => ((index === 0 ? word.includes('/') : !word.startsWith('-') && isFile(word)) ? resolve(word) : word));
 }
 
+/** Of MassGen's own functions, which are asked for by name alone, there is none here. */
+export const isNameAlone = (entry: unknown): boolean => isMap(entry) && (entry['path'] ?? entry['command'] ?? undefined) === undefined;
+
 function readEntry(entry: unknown, index: number, resolve: (path: string) => string): CustomToolSettings {
   const refuse = (why: string): never => {
     throw new MassgenError('config-invalid', `custom_tools[${String(index)}] ${why}`);
@@ -68,5 +71,5 @@ function readEntry(entry: unknown, index: number, resolve: (path: string) => str
   return { ...common, kind, file, command: [], functions: texts(entry['function']) };
 }
 
-/** The user's own tools by an agent's checked backend block; `resolve` says where a relative path begins. Throws `config-invalid` for an entry that cannot be. */
-export const readCustomTools = (backend: JsonMap, resolve: (path: string) => string): readonly CustomToolSettings[] => many(backend['custom_tools']).map((entry, index) => readEntry(entry, index, resolve));
+/** The user's own tools by an agent's checked backend block; `resolve` says where a relative path begins. Entries of a name alone are left out. Throws `config-invalid` for an entry that cannot be. */
+export const readCustomTools = (backend: JsonMap, resolve: (path: string) => string): readonly CustomToolSettings[] => many(backend['custom_tools']).flatMap((entry, index) => (isNameAlone(entry) ? [] : [readEntry(entry, index, resolve)]));

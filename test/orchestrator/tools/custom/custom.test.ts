@@ -204,7 +204,7 @@ def endless() -> float:
 
 describe('an entry that cannot be', () => {
   it.each([
-    [[{ name: 'x' }], 'neither a path'],
+    [[{ name: 'x', path: '' }], 'neither a path'],
     [[{ path: 'x.txt' }], 'files end in'],
     [[{ command: ['x'] }], 'needs a name'],
     [[{ name: 'x', command: [] }], 'empty command'],
