@@ -86,7 +86,7 @@ describe('a run whose agents have MCP servers', () => {
   });
 
   it('is not begun with a server that cannot be', async () => {
-    await expect(openRun({ config: { agent: { id: 'a', backend: { type: 'scripted', script: [], mcp_servers: { x: {} } } } }, env: {}, cwd: root, home: root })).rejects.toThrow('agent.backend.mcp_servers: x has neither a command to start it nor a url where it is');
+    await expect(openRun({ config: { agent: { id: 'a', backend: { type: 'scripted', script: [], mcp_servers: { x: {} } } } }, env: {}, cwd: root, home: root })).rejects.toThrow('agent.backend.mcp_servers.x: x has neither a command to start it nor a url where it is');
   });
 });
 
