@@ -38,6 +38,15 @@ async function refuse(name, args, ids) {
   process.exitCode = 1;
 }
 
+/** A word behind a command that takes none, which oclif would take for a part of its name. */
+function surplus([first, second, ...rest], commands) {
+  const isTwo = Object.hasOwn(commands, `${first}:${second}`);
+  const command = commands[isTwo ? `${first}:${second}` : first];
+  const [word] = isTwo ? rest : [second];
+  if (command === undefined || Object.keys(command.args).length > 0 || word === undefined || word.startsWith('-')) return undefined;
+  return `unexpected argument ${JSON.stringify(word)}; see massgen ${isTwo ? `${first} ${second}` : first} --help`;
+}
+
 async function main(given) {
   if (given[0] === '--version' || given[0] === '-v') {
     const { name, version } = read('package.json');
@@ -45,10 +54,17 @@ async function main(given) {
     return;
   }
   const args = expand(given);
-  const ids = Object.entries(read('oclif.manifest.json').commands).flatMap(([id, { aliases }]) => [id, ...aliases]);
+  const { commands } = read('oclif.manifest.json');
+  const ids = Object.entries(commands).flatMap(([id, { aliases }]) => [id, ...aliases]);
   const unknown = unknownName(args, ids);
   if (unknown !== undefined) {
     await refuse(unknown, args, ids);
+    return;
+  }
+  const complaint = surplus(args, commands);
+  if (complaint !== undefined) {
+    console.error(`massgen: ${complaint}`);
+    process.exitCode = 1;
     return;
   }
   const { default: oclif } = await import('../dist/cli.js');

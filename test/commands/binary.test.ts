@@ -40,6 +40,8 @@ describe('massgen', () => {
     [['hello'], 'there is no command "hello"; to ask that, write: massgen run "hello"'],
     [['what', 'is', 'this'], 'there is no command "what"; to ask that, write: massgen run "what is this"'],
     [['help', 'hello'], 'there is no command "hello"; to ask that, write: massgen run "hello"'],
+    [['models', 'groq'], 'unexpected argument "groq"; see massgen models --help'],
+    [['config', 'schema', 'x', '--path'], 'unexpected argument "x"; see massgen config schema --help'],
     [['--nope', 'Why so?'], 'there is no flag --nope; see massgen run --help'],
   ])('refuses %j', async (args, line) => {
     expect(await massgen(args)).toMatchObject({ code: 1, stdout: '', stderr: `massgen: ${line}\n` });

@@ -131,12 +131,11 @@ function toolKeysOf({ tools, tool_approval: approval }: AgentConfig, id: AgentId
 
 function warningsOf(agents: readonly AgentConfig[], settings: RunSettings, planning: boolean, overrides: PlanOverrides): readonly string[] {
   const replaced = agents.filter((agent) => agent.system_message !== undefined).length;
-  const { limits, maxAnswersGlobal } = settings;
+  const { limits } = settings;
   return [
     ...(overrides.systemMessage !== undefined && replaced > 0 ? [`the system message given replaces that of ${replaced} ${replaced === 1 ? 'agent' : 'agents'}`] : []),
     ...(planning && agents.length > 1 && (settings.skipPresentation || settings.strategy === 'winner_reuse') ? ['enable_planning_mode: nobody presents the final answer, so what is planned is not carried out'] : []),
     ...(overrides.timeoutSeconds !== undefined && (limits.firstTurnMs ?? 0) >= limits.totalMs ? ['initial_round_timeout_seconds has no effect: the whole run ends before'] : []),
-    ...(maxAnswersGlobal !== null && maxAnswersGlobal < agents.length ? [`max_new_answers_global is ${maxAnswersGlobal}, but each of the ${agents.length} agents may give a first answer`] : []),
   ];
 }
 

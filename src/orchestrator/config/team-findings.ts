@@ -38,9 +38,18 @@ function timeFindings(value: unknown): readonly Finding[] {
   });
 }
 
+/** A first answer is never refused, so a limit below the number of agents is none. */
+function answerFindings(value: unknown, agents: number): readonly Finding[] {
+  const path = ['orchestrator', 'max_new_answers_global'];
+  const most = valueAt(value, path);
+  if (typeof most !== 'number' || most < 1 || most >= agents) return [];
+  return [{ severity: 'warning', path, at: 'value', message: `is ${most}, but each of the ${agents} agents may give a first answer` }];
+}
+
 /** What only a look at the whole team shows; `value` may have other faults. */
 export function teamFindings(value: unknown): readonly Finding[] {
-  return [...idFindings(placedAgents(value)), ...helperFindings(value), ...timeFindings(value)];
+  const agents = placedAgents(value);
+  return [...idFindings(agents), ...answerFindings(value, agents.length), ...helperFindings(value), ...timeFindings(value)];
 }
 
 /** Switched off or empty: what is asked for is what happens. */

@@ -43,6 +43,12 @@ describe('what is often written wrongly', () => {
     expect(ofAgent({ fallback: [{ type }] })).toContain(`agents[0].fallback[0].type: unknown backend "${type}"; did you mean "${meant}"?`);
   });
 
+  it('a limit on answers that leaves some agent without one, which strict refuses', () => {
+    const config = { agents: ['a', 'b'].map((id) => ({ id, backend: openai })), orchestrator: { max_new_answers_global: 1 } };
+    expect(said(config)).toBe('orchestrator.max_new_answers_global: is 1, but each of the 2 agents may give a first answer');
+    expect(checkConfig(config, {}, { strict: true }).config).toBeUndefined();
+  });
+
   it('numbers in quotes', () => {
     expect(ofBackend({ max_tokens: '300' })).toBe('agents[0].backend.max_tokens: must be a whole number, not the text "300"; write it without quotes');
     expect(ofBackend({ temperature: 'hot' })).toBe('agents[0].backend.temperature: must be a number, not the text "hot"');

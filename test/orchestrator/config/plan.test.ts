@@ -88,13 +88,11 @@ describe('planning a run', () => {
         { id: 'a', backend: { type: 'openai' }, system_message: 'old' },
         { id: 'b', backend: { type: 'openai' } },
       ],
-      orchestrator: { max_new_answers_global: 1 },
       timeout_settings: { initial_round_timeout_seconds: 600 },
     };
     expect(plan(given, { systemMessage: 'new', timeoutSeconds: 60 }).warnings).toEqual([
       'the system message given replaces that of 1 agent',
       'initial_round_timeout_seconds has no effect: the whole run ends before',
-      'max_new_answers_global is 1, but each of the 2 agents may give a first answer',
     ]);
     expect(plan({}).warnings).toEqual([]);
   });
