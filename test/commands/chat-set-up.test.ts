@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { ready, startChat } from '../support/chat.js';
 import { cleanUp } from '../support/massgen-process.js';
-import { closeTerminals, noTerminal } from '../support/terminal.js';
+import { closeTerminals, noTerminal, THROUGH_SHELL } from '../support/terminal.js';
 
 afterEach(async () => {
   await closeTerminals();
@@ -59,6 +59,27 @@ terminal('the first conversation of all', () => {
     expect(readFileSync(path.join(run.cwd, '.env'), 'utf8')).toBe('OTHER=1\nOPENAI_API_KEY=sk-secret-12345\n');
     expect(existsSync(path.join(run.cwd, '.massgen/config.yaml'))).toBe(true);
     expect(run.output()).not.toContain('sk-secret');
+  });
+
+  it('goes on after Ctrl-Z and fg, at each of its questions', async () => {
+    const run = startChat(null, [], { through: THROUGH_SHELL });
+    const suspend = async (question: string): Promise<void> => {
+      await run.shows(question);
+      const from = run.output().length;
+      run.send('\u001a');
+      await run.shows('in the shell: icanon', from);
+      await run.shows(question, from);
+    };
+    await suspend('Set up massgen now?');
+    run.send('\r');
+    await suspend('Number [1]: ');
+    run.send('grok\r');
+    await suspend('XAI_API_KEY of Grok');
+    run.send('xai-secret-12345\r');
+    await run.shows('For which folders?');
+    run.send('\u0004');
+    expect(await run.ended).toMatchObject({ mode: 'cooked' });
+    expect(run.output()).not.toContain('xai-secret');
   });
 
   it('is skipped with one key, for good once something was asked', async () => {

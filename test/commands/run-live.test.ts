@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { cleanUp, loggedEvents, massgen } from '../support/massgen-process.js';
 import { AGREED, STUCK } from '../support/scripts.js';
 import { until } from '../support/until.js';
-import { BOMB, closeTerminals, noTerminal, onTerminal, type TerminalRun } from '../support/terminal.js';
+import { BOMB, closeTerminals, noTerminal, onTerminal, THROUGH_SHELL, type TerminalRun } from '../support/terminal.js';
 
 afterEach(async () => {
   await closeTerminals();
@@ -116,6 +116,20 @@ terminal('massgen run on a terminal', () => {
     expect(run.output().slice(before)).toContain('massgen answering');
   });
 
+  it('wipes nothing away on fg that the shell has written meanwhile', async () => {
+    const run = start('talk');
+    await run.shows('word word');
+    run.send('\u001a');
+    await run.stopped();
+    const from = run.output().length;
+    run.signal('SIGCONT');
+    await run.shows('massgen answering', from);
+    const again = run.output().slice(from);
+    expect(again.slice(0, again.indexOf('massgen answering'))).not.toMatch(/\u001b\[\d*[AK]/u);
+    run.send('q');
+    await run.ended;
+  });
+
   it('follows a resize, and clears nothing of what scrolled away', async () => {
     const run = start('talk', [], { columns: 200, rows: 50, env: { NO_COLOR: '1' } });
     await run.shows('word word');
@@ -158,6 +172,21 @@ terminal('massgen run on a terminal', () => {
     send('y');
     expect(await ended).toMatchObject({ code: 0, mode: 'cooked' });
     expect(loggedEvents(cwd)).toContainEqual(expect.objectContaining({ type: 'tool-end', status: 'ok' }));
+  });
+
+  it.each([
+    ['the prompt', ['run', '--config', 'agreed.json'], 'What should the agents answer?', 'hi\r', 'The agreed answer.'],
+    ['an approval', ['run', '--config', 'asking.json', '--display', 'plain', 'hi'], '[y/N]', 'y\r', 'It is written.'],
+  ] as const)('goes on after Ctrl-Z and fg where it asks on the bare terminal: %s', async (_name, args, question, reply, answer) => {
+    const { ended, output, send, shows } = onTerminal(args, { files: FILES, through: THROUGH_SHELL });
+    await shows(question);
+    send('\u001a');
+    await shows('in the shell: icanon');
+    // The line is drawn again, at its beginning.
+    await shows('\u001b[1G', output().indexOf('in the shell'));
+    send(reply);
+    expect(await ended).toMatchObject({ code: 0, mode: 'cooked' });
+    expect(output()).toContain(answer);
   });
 
   it('lets no agent write to the terminal', async () => {

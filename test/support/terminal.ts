@@ -54,6 +54,9 @@ interface Fact {
 /** Breaks the program from within when it gets SIGUSR2: its file, and the environment that loads it. */
 export const BOMB = { files: { 'bomb.mjs': "process.on('SIGUSR2', () => { throw new Error('boom'); });" }, env: { NODE_OPTIONS: '--import=./bomb.mjs' } };
 
+/** A shell that takes the command to the front again each time it is stopped, and says how it found the terminal. Without one a program that leaves Ctrl-Z to the system cannot be stopped. */
+export const THROUGH_SHELL = 'set -m; "$@"; code=$?; while [ $code -gt 146 ] && [ $code -lt 150 ]; do echo "in the shell: $(stty -a | grep -o -- \'-*icanon\')"; fg; code=$?; done; exit $code';
+
 const children = new Set<ChildProcess>();
 
 /** Ends what still runs, and resolves when it has: for `afterEach`, before the folders are removed. */

@@ -1,6 +1,7 @@
-import { createInterface, type Interface } from 'node:readline/promises';
+import type { Interface } from 'node:readline/promises';
 import type { Readable, Writable } from 'node:stream';
 import { MassgenError } from '../../errors.js';
+import { lineTerminal } from './line-terminal.js';
 
 /** What the wizard asks; each question has an answer that is taken when nothing is typed. */
 export interface Questions {
@@ -29,7 +30,7 @@ async function line(terminal: Interface, question: string): Promise<string> {
 
 /** Questions on a terminal. The end of input, or Ctrl-C, is a `run-cancelled`. */
 export function questionsOn(input: Readable, output: Writable): Questions {
-  const terminal = createInterface({ input, output });
+  const terminal = lineTerminal(input, output);
   terminal.on('SIGINT', () => {
     terminal.close();
   });

@@ -1,5 +1,5 @@
-import { createInterface } from 'node:readline/promises';
 import { MassgenError } from '../../errors.js';
+import { lineTerminal } from './line-terminal.js';
 import { delivers, readPromptFile, readToEnd, stdinKind } from './read-input.js';
 import type { RunFlagValues } from './run-flags.js';
 
@@ -17,10 +17,10 @@ export interface PromptSources {
 const PATIENCE_MS = 2000;
 
 async function ask(tell: (text: string) => void): Promise<string> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const left = new Promise<string>((resolve, reject) => {
+  const terminal = lineTerminal(process.stdin, process.stderr);
+  const left = new Promise<undefined>((resolve, reject) => {
     terminal.once('close', () => {
-      resolve('');
+      resolve(undefined);
     });
     terminal.once('SIGINT', () => {
       tell('\n');
@@ -28,7 +28,9 @@ async function ask(tell: (text: string) => void): Promise<string> {
     });
   });
   try {
-    return await Promise.race([terminal.question('What should the agents answer? ').catch(() => left), left]);
+    const answer = await Promise.race([terminal.question('What should the agents answer? ').catch(() => left), left]);
+    if (answer === undefined) tell('\n');
+    return answer ?? '';
   } finally {
     terminal.close();
   }

@@ -1,6 +1,6 @@
-import { createInterface } from 'node:readline/promises';
 import { safeText } from '../ui/safe-text.js';
 import type { AskViewer, QuestionKind } from '../ui/live/question.js';
+import { lineTerminal } from './line-terminal.js';
 import { isCi } from './live-display.js';
 
 /** What the program asks the user in the middle of its work. */
@@ -15,7 +15,7 @@ export interface Questions {
 
 /** On the bare terminal, with whatever stands there already. */
 const onTerminal: AskViewer = async (question, kind, signal) => {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const terminal = lineTerminal(process.stdin, process.stderr);
   const left = new AbortController();
   terminal.on('SIGINT', () => {
     left.abort();

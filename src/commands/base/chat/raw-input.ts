@@ -1,13 +1,13 @@
 import { MassgenError } from '../../../errors.js';
 import { safeText } from '../../ui/safe-text.js';
 
-/** Reads from the terminal without anything being shown, until `take` says that it has enough. */
+/** Reads from the terminal without anything being shown, until `take` says that it has enough. Ctrl-Z stops the process, and `fg` asks again. */
 function readRaw<Value>(question: string, take: (text: string) => Value | undefined): Promise<Value> {
   const { stdin, stderr } = process;
   return new Promise((resolve, reject) => {
     const end = (finish: () => void): void => {
       stdin.off('data', onData).off('end', stopped);
-      process.off('SIGINT', stopped);
+      process.off('SIGINT', stopped).off('SIGCONT', resumed);
       stdin.setRawMode(false);
       stdin.pause();
       stderr.write('\n');
@@ -18,16 +18,25 @@ function readRaw<Value>(question: string, take: (text: string) => Value | undefi
         reject(new MassgenError('run-cancelled', 'stopped; nothing was written'));
       });
     };
+    const resumed = (): void => {
+      stdin.setRawMode(true);
+      stderr.write(question);
+    };
     const onData = (chunk: Buffer | string): void => {
       const text = chunk.toString();
       if (/[\u0003\u0004]/u.test(text)) {
         stopped();
         return;
       }
+      if (text.includes('\u001a')) {
+        stdin.setRawMode(false);
+        process.kill(0, 'SIGTSTP');
+        return;
+      }
       const value = take(text);
       if (value !== undefined) end(() => resolve(value));
     };
-    process.on('SIGINT', stopped);
+    process.on('SIGINT', stopped).on('SIGCONT', resumed);
     stdin.on('data', onData).on('end', stopped);
     // Whoever reads the question may type at once, and then nothing may be shown any more.
     stdin.setRawMode(true);

@@ -38,8 +38,8 @@ export function readLine({ terminal, paint, glyphs, status, initial, signal, ...
     const leave = (): void => {
       end(undefined);
     };
-    const redraw = (how: 'resized' | 'resumed') => (): void => {
-      canvas.reset(how);
+    const resize = (): void => {
+      canvas.resize();
       draw();
     };
     if (signal.aborted) {
@@ -56,8 +56,8 @@ export function readLine({ terminal, paint, glyphs, status, initial, signal, ...
         else if (done?.type === 'suspend') terminal.suspend();
         else draw();
       },
-      onResize: redraw('resized'),
-      onResume: redraw('resumed'),
+      onResize: resize,
+      onResume: draw,
       onEnd: leave,
     });
     if (!stage.ended) draw();

@@ -13,8 +13,8 @@ export function browse(sessions: readonly SessionSummary[], terminal: Terminal, 
     const draw = (): void => {
       canvas.draw([], browserFrame(state, terminal.columns(), terminal.rows(), glyphs));
     };
-    const redraw = (how: 'resized' | 'resumed') => (): void => {
-      canvas.reset(how);
+    const resize = (): void => {
+      canvas.resize();
       draw();
     };
     terminal.open({
@@ -34,8 +34,8 @@ export function browse(sessions: readonly SessionSummary[], terminal: Terminal, 
         terminal.close();
         resolve(pressed.choice);
       },
-      onResize: redraw('resized'),
-      onResume: redraw('resumed'),
+      onResize: resize,
+      onResume: draw,
     });
     draw();
   });

@@ -86,6 +86,15 @@ function draftLines({ draft }: UiState, width: number, cursor: string): readonly
     .map((row, place) => [span(place === 0 ? '> ' : '  ', 'good'), span(row)]);
 }
 
+/** Rows that a question of the program takes; all of it is in the scrollback. */
+const QUESTION_ROWS = 3;
+
+function questionLines({ question }: UiState, width: number, more: string): readonly Line[] {
+  if (question === null) return [];
+  const rows = wrapText(question.trim(), width);
+  return rows.slice(0, QUESTION_ROWS).map((row, place) => line(place === QUESTION_ROWS - 1 && rows.length > QUESTION_ROWS ? `${row} ${more}` : row, 'warning'));
+}
+
 function hints({ keys, steers }: FrameOptions, width: number): string {
   if (!keys) return '';
   const briefs = keysFor(steers).flatMap(({ brief }) => brief ?? []);
@@ -100,7 +109,7 @@ function footerLines(ui: UiState, options: FrameOptions): readonly Line[] {
   const { columns: width, glyphs } = options;
   const draft = draftLines(ui, width, glyphs.full === '█' ? '▏' : '|');
   const below = draft.length > 0 ? 'Enter sends to all agents  Esc drops  Ctrl-J new line' : hints(options, width);
-  return [...draft, ...(ui.hint === null ? [] : [line(ui.hint, 'warning')]), ...(below === '' ? [] : [line(below, 'text')])].map((each) => fit(each, width, glyphs.more));
+  return [...questionLines(ui, width, glyphs.more), ...draft, ...(ui.hint === null ? [] : [line(ui.hint, 'warning')]), ...(below === '' ? [] : [line(below, 'text')])].map((each) => fit(each, width, glyphs.more));
 }
 
 /** The frame for a state and a screen. Pure. */

@@ -78,11 +78,10 @@ class Live implements LiveView {
         this.onKey(key);
       },
       onResize: () => {
-        this.canvas.reset('resized');
+        this.canvas.resize();
         this.schedule();
       },
       onResume: () => {
-        this.canvas.reset('resumed');
         this.schedule();
       },
     });
@@ -111,7 +110,7 @@ class Live implements LiveView {
           resolve(answer);
         },
       };
-      this.ui = { ...this.ui, hint: questionHint(kind) };
+      this.ui = { ...this.ui, question: text, hint: questionHint(kind) };
       this.options.terminal.listen();
       this.say(text);
       if (this.closed || signal?.aborted === true) stop();
@@ -133,7 +132,7 @@ class Live implements LiveView {
   private settle(answer: string | null): void {
     this.question?.settle(answer);
     this.question = null;
-    this.ui = { ...this.ui, hint: null };
+    this.ui = { ...this.ui, question: null, hint: null };
     this.schedule(REDRAW_MS);
   }
 

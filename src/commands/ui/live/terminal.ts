@@ -16,6 +16,8 @@ export interface Terminal {
   readonly listen: () => void;
   /** Stops the process as Ctrl-Z does, the terminal as it was found. */
   readonly suspend: () => void;
+  /** How often the process was stopped: whoever drew before that does not know what stands there now. */
+  readonly stops: () => number;
   /** Leaves the terminal as it was found. Any number of times. */
   readonly close: () => void;
 }
@@ -68,13 +70,19 @@ function modes(output: Output, input: NodeJS.ReadStream | null): { readonly take
 export function processTerminal(output: Output, input: NodeJS.ReadStream | null): Terminal {
   let release: (() => void) | null = null;
   const { take, give } = modes(output, input);
+  const stops = { count: 0, isCounted: false };
   const stop = (): void => {
     give();
+    // Timers may come before SIGCONT is heard of, and draw.
+    stops.count += 1;
+    stops.isCounted = true;
     process.kill(process.pid, 'SIGSTOP');
   };
   const open: Terminal['open'] = ({ onKey, onResize, onResume, onEnd = () => undefined }) => {
     const onPress = keyReader(onKey);
     const resume = (): void => {
+      if (!stops.isCounted) stops.count += 1;
+      stops.isCounted = false;
       take();
       onResume();
     };
@@ -106,6 +114,7 @@ export function processTerminal(output: Output, input: NodeJS.ReadStream | null)
       take();
       input?.resume();
     },
+    stops: () => stops.count,
     // The whole foreground group, as the terminal itself would: a pipeline stops as one.
     suspend: () => {
       process.kill(0, 'SIGTSTP');

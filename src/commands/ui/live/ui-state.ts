@@ -14,6 +14,8 @@ export interface UiState {
   readonly draft: Draft | null;
   /** A short remark about the last key. */
   readonly hint: string | null;
+  /** What the program wants to know: it stays in sight, however much goes to the scrollback meanwhile. */
+  readonly question: string | null;
 }
 
 export interface Draft {
@@ -22,4 +24,4 @@ export interface Draft {
   readonly after: string;
 }
 
-export const FIRST_UI: UiState = { focus: null, panel: null, scroll: 0, paused: false, draft: null, hint: null };
+export const FIRST_UI: UiState = { focus: null, panel: null, scroll: 0, paused: false, draft: null, hint: null, question: null };

@@ -8,7 +8,7 @@ const typed = (text: string): Key => ({ name: text, text });
 function world() {
   const said: string[] = [];
   let listeners: Listeners | undefined;
-  const bare: Terminal = { columns: () => 80, rows: () => 24, write: () => undefined, keys: true, open: (listen) => void ((listeners = listen), said.push('open')), listen: () => said.push('listen'), suspend: () => said.push('suspend'), close: () => said.push('close') };
+  const bare: Terminal = { columns: () => 80, rows: () => 24, write: () => undefined, keys: true, open: (listen) => void ((listeners = listen), said.push('open')), listen: () => said.push('listen'), suspend: () => said.push('suspend'), stops: () => 0, close: () => said.push('close') };
   const terminal = sharedTerminal(bare, () => said.push('interrupt'));
   const listen = (name: string): Listeners => ({ onKey: ({ name: key }) => said.push(`${name} ${key}`), onResize: () => said.push(`${name} resized`), onResume: () => undefined, onEnd: () => said.push(`${name} ended`) });
   return { terminal, said, listen, press: (key: Key) => listeners?.onKey(key), listeners: () => listeners };

@@ -49,6 +49,12 @@ describe('the list of sessions to choose from', () => {
     expect(after(typed('/'), typed('%'), named('return'), named('return')).choice).toBeUndefined();
   });
 
+  it.each([40, 60, 80])('shows the questions and how to leave at %d columns', (columns) => {
+    const lines = screen(openBrowser(SESSIONS), columns);
+    expect(lines[1]).toMatch(/2026-11-21 .*Why is the sky blue/u);
+    expect(lines.at(-1)).toMatch(/q leave$/u);
+  });
+
   it('fits any screen and lets no question write to it', () => {
     const keys = fc.constantFrom(...['d', '/', 'j', 'k', 'x', 'ü', '__proto__'].map(typed), ...['up', 'down', 'pagedown', 'escape', 'backspace', 'constructor'].map(named));
     fc.assert(

@@ -7,10 +7,11 @@ import type { Key } from '../../../../src/commands/ui/live/keys.js';
 import { LiveScreen } from '../../../../src/commands/ui/live/live-screen.js';
 import { openLiveView, type LiveView } from '../../../../src/commands/ui/live/live-view.js';
 import type { Action } from '../../../../src/commands/ui/live/press.js';
-import { line } from '../../../../src/commands/ui/live/spans.js';
+import { line, widthOf } from '../../../../src/commands/ui/live/spans.js';
 import type { Listeners, Terminal } from '../../../../src/commands/ui/live/terminal.js';
 import { FIRST_UI, type UiState } from '../../../../src/commands/ui/live/ui-state.js';
-import { AGREEMENT, begin, folded, stamped, turn, words, type BareEvent } from './events.js';
+import { until } from '../../../support/until.js';
+import { AGREEMENT, begin, ended, folded, stamped, turn, words, type BareEvent } from './events.js';
 
 const plain = (text: string): string => text;
 const open: { unmount?: () => void; close?: () => void }[] = [];
@@ -53,6 +54,25 @@ describe('the screen of a live run', () => {
     expect(screen).toMatch(/q stop .*\? help/u);
     expect(screen).toContain('I write this.');
     for (const row of screen.split('\n')) expect(row.length).toBeLessThanOrEqual(columns);
+  });
+
+  it('says in the line of an agent why it failed', () => {
+    expect(shown(busy, {}, { columns: 100 })).toMatch(/3 cid ✗ failed .*the key was refused/u);
+  });
+
+  it('aligns names by the cells that they take, and keeps rows with them on the screen', () => {
+    const ids = ['中文代理', 'عربي', 'plain-one'];
+    const cast: BareEvent = { type: 'vote-cast', agent: ids[0]!, turn: 1, target: ids[1]!, rev: 1, label: 'answer2.1', seen: {}, reason: '因为它更清楚', via: 'tool' };
+    const votes = shown([begin(ids), cast], { panel: 'votes' }).split('\n').filter((row) => row.includes('░'));
+    expect(new Set(votes.map((row) => widthOf(row.slice(0, row.indexOf('░'))))).size).toBe(1);
+    for (const columns of [12, 20, 40]) for (const row of shown([begin(ids), cast], { panel: 'timeline' }, { columns }).split('\n')) expect(widthOf(row)).toBeLessThanOrEqual(columns);
+  });
+
+  it('drops how the tokens were made up, and then models, before it cuts the cost', () => {
+    const [start] = [begin()] as const;
+    const long = start.type === 'run-start' ? { ...start, agents: start.agents.map((agent) => ({ ...agent, model: 'a-vendor/with-a-rather-long-model-name-2026' })) } : start;
+    for (const columns of [50, 80, 90, 130]) expect(shown([long, ...turn('ann', 1), ended('ann')], { panel: 'cost' }, { columns })).toMatch(/ann .*\$0\.0015$/mu);
+    expect(shown([long], { panel: 'cost' }, { columns: 90 })).toContain('long-model-name-2026');
   });
 
   it('has room for ten agents on a small screen', () => {
@@ -99,6 +119,7 @@ describe('the screen of a live run', () => {
 });
 
 interface Fake extends Terminal {
+  stopped: number;
   readonly written: string[];
   readonly listeners: () => Listeners;
   size: { columns: number; rows: number };
@@ -108,6 +129,8 @@ function fakeTerminal(): Fake {
   let listeners: Listeners | null = null;
   const fake: Fake = {
     size: { columns: 100, rows: 30 },
+    stopped: 0,
+    stops: () => fake.stopped,
     columns: () => fake.size.columns,
     rows: () => fake.size.rows,
     written: [],
@@ -209,6 +232,33 @@ describe('a live view on a terminal', () => {
     view.say('massgen: stopping on SIGINT; once more to leave at once\n');
     await sleep(100);
     expect(terminal.written.join('')).toContain('stopping on SIGINT');
+  });
+
+  it('leaves alone what stands there since the process was stopped, and still prints what is new', async () => {
+    const terminal = fakeTerminal();
+    const { view } = live(terminal);
+    for (const event of stamped([begin(), ...turn('ann', 1)])) view.take(event);
+    await until(() => redraws(terminal) > 0);
+    terminal.stopped += 1;
+    terminal.written.length = 0;
+    view.say('something new');
+    await until(() => redraws(terminal) > 0);
+    const text = terminal.written.join('');
+    expect(text.slice(0, text.indexOf('massgen '))).not.toMatch(/\u001b\[\d*[AK]/u);
+    expect(text).toContain('something new');
+  });
+
+  it('lets the terminal break what goes to the scrollback, but no row of the frame', async () => {
+    const terminal = fakeTerminal();
+    const { view } = live(terminal);
+    for (const event of stamped(AGREEMENT)) view.take(event);
+    await until(() => redraws(terminal) > 0);
+    view.close();
+    const [kept, broken] = ['\u001b[?7l', '\u001b[?7h'];
+    expect(terminal.written.some((text) => text.includes('★ winner') && text.startsWith(kept) && text.endsWith(broken))).toBe(true);
+    const printed = terminal.written.filter((text) => /ann submits|log: \/logs/u.test(text));
+    expect(printed).not.toHaveLength(0);
+    for (const text of printed) expect(text).not.toMatch(/\u001b\[\?7l|\ufdd0/u);
   });
 
   it('wipes its old rows after a resize, as many as they have become', async () => {

@@ -18,7 +18,7 @@ function live(): { readonly view: LiveView; readonly actions: Action[]; readonly
   const actions: Action[] = [];
   const written: string[] = [];
   let listeners: Listeners | undefined;
-  const terminal: Terminal = { columns: () => 100, rows: () => 30, write: (text) => void written.push(text), keys: true, open: (given) => (listeners = given), listen: () => written.push('LISTEN'), suspend: () => undefined, close: () => undefined };
+  const terminal: Terminal = { columns: () => 100, rows: () => 30, write: (text) => void written.push(text), keys: true, open: (given) => (listeners = given), listen: () => written.push('LISTEN'), suspend: () => undefined, stops: () => 0, close: () => undefined };
   const view = openLiveView({ terminal, paint: (text) => text, glyphs: UNICODE, place: { source: null, log: null }, steers: true, act: (action) => actions.push(action), now: () => performance.now() });
   open.push(view);
   for (const event of stamped([begin(), ...turn('ann', 1)])) view.take(event);
@@ -43,6 +43,23 @@ describe('a question in the live view', () => {
     void view.ask('May it write?', 'yes-no');
     expect(shown()).toContain('LISTEN');
     await until(() => shown().includes('May it write?') && shown().includes('y: yes   n: no'));
+  });
+
+  it('stays in sight, however much goes to the scrollback after it', async () => {
+    const { view, shown, type } = live();
+    const asked = view.ask('May it write?\nmuch\nmore\nof it', 'yes-no');
+    await until(() => shown().includes('May it write?'));
+    for (let count = 0; count < 3; count += 1) {
+      const from = shown().length;
+      view.say(`remark ${String(count)}`);
+      await until(() => /remark[\s\S]*May it write\?[\s\S]*more …[\s\S]*y: yes/u.test(shown().slice(from)));
+    }
+    type('n');
+    await asked;
+    const from = shown().length;
+    view.say('afterwards');
+    await until(() => shown().slice(from).includes('afterwards'));
+    expect(shown().slice(shown().indexOf('afterwards', from))).not.toContain('May it write?');
   });
 
   it('is not answered by a message that is being written', async () => {
