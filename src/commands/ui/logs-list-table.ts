@@ -14,7 +14,16 @@ const COLUMNS = [
 const ID_WIDTH = 13;
 const GAP = 2;
 const SHORTEST_QUESTION = 20;
-const FIXED = COLUMNS.reduce((sum, { width }) => sum + width + GAP, 0) + ID_WIDTH + GAP;
+/** What a narrow screen does without, one after the other: a session is known by its question. */
+const LEFT_OUT = ['Agents', 'Turns', 'Duration', 'Winner', 'Cost', 'Status'];
+
+const fixedWidth = (columns: readonly { readonly width: number }[]): number => columns.reduce((sum, { width }) => sum + width + GAP, 0) + ID_WIDTH + GAP;
+
+function columnsFor(width: number): readonly (typeof COLUMNS)[number][] {
+  let shown: readonly (typeof COLUMNS)[number][] = COLUMNS;
+  for (const name of LEFT_OUT) if (fixedWidth(shown) + SHORTEST_QUESTION > width) shown = shown.filter(({ head }) => head !== name);
+  return shown;
+}
 
 /** The end of a name, from the time on: enough to find it by. */
 const shortId = (id: string): string => /^log_\d{8}_(\d{6}(?:_\d+)?)$/u.exec(id)?.[1] ?? id;
@@ -41,7 +50,16 @@ export interface ListTable {
 
 /** Sessions as lines of a table `width` columns wide. */
 export function createListTable(width: number): ListTable {
-  const columns = [...COLUMNS, { head: 'Question', width: Math.max(SHORTEST_QUESTION, width - FIXED) }, { head: 'ID', width: ID_WIDTH }];
+  const shown = columnsFor(width);
+  const question = { head: 'Question', width: Math.max(SHORTEST_QUESTION, width - fixedWidth(shown)) };
+  const columns = [...shown, question, { head: 'ID', width: ID_WIDTH }];
+  const places = COLUMNS.flatMap((column, place) => (shown.includes(column) ? [place] : [])).concat(COLUMNS.length, COLUMNS.length + 1);
   const toLine = (cells: readonly string[]): string => columns.map((column, index) => fitText(cells[index] ?? '', column.width, 'align' in column ? column.align : 'left')).join(' '.repeat(GAP)).trimEnd();
-  return { head: toLine(columns.map(({ head }) => head)), row: (session) => toLine(toRow(session)) };
+  return {
+    head: toLine(columns.map(({ head }) => head)),
+    row: (session) => {
+      const cells = toRow(session);
+      return toLine(places.map((place) => cells[place] ?? ''));
+    },
+  };
 }

@@ -13,16 +13,21 @@ const KEPT = 1000;
 /** A longer one is a document; nobody looks for it here. */
 const LONGEST = 20_000;
 
-function read(file: string): readonly string[] {
+/** A line that was not written to its end, on a disk that was full, costs itself only. */
+function lineOf(text: string): readonly string[] {
   try {
-    return readFileSync(file, 'utf8')
-      .split('\n')
-      .flatMap((line) => {
-        const value: unknown = line === '' ? undefined : JSON.parse(line);
-        return typeof value === 'string' ? [value] : [];
-      });
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'string' ? [value] : [];
   } catch {
     return [];
+  }
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
   }
 }
 
@@ -45,9 +50,16 @@ function quietly(work: () => void): void {
 
 /** History in a file that only its user may read: one JSON string a line, the newest thousand. */
 export function openHistory(file: string): ChatHistory {
-  const before = read(file);
+  const found = read(file);
+  const before = found.split('\n').flatMap(lineOf);
+  let end = found === '' || found.endsWith('\n') ? '' : '\n';
   let lines = before.slice(-KEPT);
-  if (before.length > 2 * KEPT) quietly(() => shorten(file, lines));
+  if (before.length > 2 * KEPT) {
+    quietly(() => {
+      shorten(file, lines);
+      end = '';
+    });
+  }
   return {
     all: () => lines,
     add: (line) => {
@@ -55,7 +67,8 @@ export function openHistory(file: string): ChatHistory {
       lines = [...lines, line].slice(-KEPT);
       quietly(() => {
         mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-        appendFileSync(file, text([line]), { mode: 0o600 });
+        appendFileSync(file, end + text([line]), { mode: 0o600 });
+        end = '';
         chmodSync(file, 0o600);
       });
     },

@@ -91,7 +91,15 @@ export function pressBrowser(state: BrowserState, key: Key): BrowserPressed {
   }
 }
 
-const KEYS = 'Enter show  r replay  a answer  o open  d mark to compare  / search  q leave';
+const KEYS = ['Enter show', 'r replay', 'a answer', 'o open', 'd mark to compare', '/ search'];
+const LEAVE = 'q leave';
+
+/** As many keys as there is room for; how to leave is said on any screen. */
+function keysLine(count: string, width: number): string {
+  const shown = [count];
+  for (const key of KEYS) if ([...shown, key, LEAVE].join('  ').length <= width) shown.push(key);
+  return [...shown, LEAVE].join('  ');
+}
 
 /** The list on a screen: never as high as it, no row wider. Pure. */
 export function browserFrame(state: BrowserState, columns: number, rows: number, glyphs: Glyphs): Frame {
@@ -108,6 +116,6 @@ export function browserFrame(state: BrowserState, columns: number, rows: number,
   const remark = state.marked === null ? [] : [line(`d on another session compares it with ${state.marked}`, 'warning')];
   const count = list.length === state.sessions.length ? `${String(list.length)} sessions` : `${String(list.length)} of ${String(state.sessions.length)} sessions`;
   const fitted = (lines: readonly Line[]): readonly Line[] => lines.map((each) => fit(each, columns, glyphs.more));
-  const footer = fitted([...search, ...remark, line(`${count}  ${KEYS}`, 'text')]);
+  const footer = fitted([...search, ...remark, line(keysLine(count, columns), 'text')]);
   return { header: fitted([line(`  ${table.head}`, 'text')]), body: fitted(body.slice(0, Math.max(1, rows - 2 - footer.length))), footer, maxScroll: 0 };
 }

@@ -1,7 +1,7 @@
 import type { AgentId } from '../../../orchestrator/index.js';
 import { circumstances, figuresOf, statusSpans } from './agent-words.js';
 import type { Glyphs } from './glyphs.js';
-import { fill, fit, span, type Line } from './spans.js';
+import { fill, fit, span, widthOf, type Line } from './spans.js';
 import { viewOf, type ViewState } from './view-state.js';
 import { lastRows } from './wrap.js';
 
@@ -62,12 +62,13 @@ export function agentColumns(view: ViewState, area: Area): readonly Line[] {
 export function agentTabs(view: ViewState, shown: AgentId | null, area: Area): readonly Line[] {
   const { order } = view.run;
   const { width, now, glyphs } = area;
-  const longest = Math.min(16, Math.max(0, ...order.map((id) => id.length)));
+  const longest = Math.min(16, Math.max(0, ...order.map(widthOf)));
   const tabs = order.map((id, place): Line => {
     const [sign, word] = statusSpans(view, id, now, glyphs);
     const name = fill([span(id, 'name', place)], longest);
     const figures = figuresOf(view, id, now).slice(width < NARROW ? 1 : 0).join(` ${glyphs.dot} `);
-    const trouble = view.run.agents[id]?.turn == null ? [] : circumstances(view, id, glyphs);
+    const agent = view.run.agents[id];
+    const trouble = agent?.turn == null && agent?.failed == null ? [] : circumstances(view, id, glyphs);
     return fit([span(id === shown ? glyphs.note : ' '), span(`${keyOf(place)} `, 'text'), ...name, span(' '), sign, span(' '), ...fill([word], 12), span(` ${figures}`, 'text'), span('  '), ...trouble], width, glyphs.more);
   });
   const room = area.height - tabs.length - 1;

@@ -1,7 +1,7 @@
 import type { Glyphs } from './glyphs.js';
 import { plural } from './figures.js';
 import { entryLines } from './panels/timeline.js';
-import { span, type Line } from './spans.js';
+import { fit, span, type Line } from './spans.js';
 import type { Entry } from './view-state.js';
 import { wrapText } from './wrap.js';
 
@@ -17,5 +17,5 @@ export function printedLines(entry: Entry, order: readonly string[], width: numb
   const shown = rows.length > ROWS + 2 ? rows.slice(0, ROWS) : rows;
   const rest = rows.length - shown.length;
   const body = shown.map((row): Line => [span(margin, 'text'), span(row)]);
-  return [...head, ...body, ...(rest === 0 ? [] : [[span(margin, 'text'), span(`${glyphs.more} ${plural(rest, 'more row')}`, 'text')]])];
+  return [...head, ...body, ...(rest === 0 ? [] : [fit([span(margin, 'text'), span(`${glyphs.more} ${plural(rest, 'more row')}`, 'text')], width, glyphs.more)])];
 }

@@ -1,16 +1,20 @@
 import { clock } from '../figures.js';
-import { span, type Line } from '../spans.js';
+import { fit, span, widthOf, type Line } from '../spans.js';
 import type { Entry, ViewState } from '../view-state.js';
 import { wrapText } from '../wrap.js';
+
+/** A text narrower than this is better off below the name. */
+const NARROWEST = 12;
 
 /** One thing that happened: when, who, what. Further rows of a long one are indented. */
 export function entryLines({ t, about, text, tone }: Entry, order: readonly string[], width: number): readonly Line[] {
   const time = `${clock(t).padStart(5)} `;
   const who = `${about ?? 'massgen'} `;
-  const room = Math.max(12, width - time.length - who.length);
-  return wrapText(text, room).map((row, place) =>
-    place === 0 ? [span(time, 'text'), span(who, 'name', about === null ? -1 : order.indexOf(about)), span(row, tone)] : [span(' '.repeat(Math.max(0, Math.min(width - room, time.length + who.length)))), span(row, tone)],
-  );
+  const head: Line = [span(time, 'text'), span(who, 'name', about === null ? -1 : order.indexOf(about))];
+  const beside = width - time.length - widthOf(who);
+  const indent = beside < NARROWEST ? time.length : width - beside;
+  const rows = wrapText(text, width - indent).map((row): Line => [span(' '.repeat(indent)), span(row, tone)]);
+  return beside < NARROWEST ? [fit(head, width), ...rows] : rows.map((row, place) => (place === 0 ? [...head, ...row.slice(1)] : row));
 }
 
 /** Everything that has happened, oldest first. */

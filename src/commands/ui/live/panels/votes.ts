@@ -2,7 +2,7 @@ import { seenLabels } from '../entries.js';
 import { plural } from '../figures.js';
 import type { Glyphs } from '../glyphs.js';
 import { bar } from '../bar.js';
-import { line, span, type Line } from '../spans.js';
+import { fill, line, span, widthOf, type Line } from '../spans.js';
 import type { ViewState, VoteView } from '../view-state.js';
 import { wrapText } from '../wrap.js';
 
@@ -17,9 +17,9 @@ function standing(view: ViewState, vote: VoteView): 'counts' | 'overtaken' {
 function tally(view: ViewState, glyphs: Glyphs): readonly Line[] {
   const { order, selection } = view.run;
   const votes = (id: string): number => selection?.tally.find(({ agent }) => agent === id)?.votes ?? (selection === null ? view.votes.filter((vote) => vote.target === id && standing(view, vote) === 'counts').length : 0);
-  const longest = Math.max(0, ...order.map((id) => id.length));
+  const longest = Math.max(0, ...order.map(widthOf));
   return order.map((id, place) => [
-    span(id.padEnd(longest), 'name', place),
+    ...fill([span(id, 'name', place)], longest),
     span(`  ${bar(votes(id) / Math.max(1, order.length), 10, glyphs)} `),
     span(plural(votes(id), 'vote')),
     ...(selection?.agent === id ? [span(`  ${glyphs.winner} winner${selection.tie ? ' (tie broken by configuration order)' : selection.unanimous ? ' (unanimous)' : ''}`, 'good')] : []),
