@@ -1,4 +1,4 @@
-import { editDraft } from '../live/edit-draft.js';
+import { editDraft, tooMuch } from '../live/edit-draft.js';
 import type { Key } from '../live/keys.js';
 import { characters } from '../live/spans.js';
 import type { Draft } from '../live/ui-state.js';
@@ -99,7 +99,10 @@ export function pressPrompt(before: PromptState, key: Key, context: PromptContex
   if (searched !== undefined) return searched.submit === true ? submitted(searched.state) : { state: searched.state };
   const isAgain = key.ctrl === true && key.name === 'c';
   const state: PromptState = { ...fresh, leaving: isAgain && before.leaving };
-  if (key.paste === true) return { state: { ...state, draft: editDraft(state.draft, { ...key, text: safeText(key.text) }) } };
+  if (key.paste === true) {
+    const pasted = { ...key, text: safeText(key.text) };
+    return { state: { ...state, hint: tooMuch(state.draft, pasted), draft: editDraft(state.draft, pasted) } };
+  }
   if (key.ctrl === true) return control(state, key, context);
   return key.meta === true && key.name !== 'escape' ? { state: { ...state, draft: editDraft(state.draft, key) } } : plain(state, key, context);
 }

@@ -2,14 +2,22 @@ import type { Key } from './keys.js';
 import { characters } from './spans.js';
 import type { Draft } from './ui-state.js';
 
-const MAX = 20_000;
+const MAX = 200_000;
+
+/** What to tell whoever pastes more than is taken; null when all of it is. */
+export const tooMuch = ({ before, after }: Draft, { paste, text }: Key): string | null =>
+  paste === true && before.length + after.length + text.length > MAX ? `cut off after ${MAX.toLocaleString('en')} characters: for more name a file` : null;
 
 const insert = ({ before, after }: Draft, piece: string): Draft => ({ before: before + piece.slice(0, Math.max(0, MAX - before.length - after.length)), after });
 
 const last = (text: string): string => characters(text.slice(-64)).at(-1) ?? '';
 const first = (text: string): string => characters(text.slice(0, 64))[0] ?? '';
 
-const wordBefore = (text: string): string => /\S*\s*$/u.exec(text)?.[0] ?? '';
+function wordBefore(text: string): string {
+  let from = text.trimEnd().length;
+  while (from > 0 && /\S/u.test(text.charAt(from - 1))) from -= 1;
+  return text.slice(from);
+}
 const wordAfter = (text: string): string => /^\s*\S*/u.exec(text)?.[0] ?? '';
 
 const moved = (before: string, after: string, by: number): Draft => {

@@ -1,7 +1,7 @@
 import type { AgentId } from '../../../orchestrator/index.js';
 import { safeText } from '../safe-text.js';
 import { readSlash } from '../chat/slash-commands.js';
-import { editDraft } from './edit-draft.js';
+import { editDraft, tooMuch } from './edit-draft.js';
 import type { Key } from './keys.js';
 import { shownAgent } from './shown-agent.js';
 import type { Panel, UiState } from './ui-state.js';
@@ -71,7 +71,8 @@ function writing(ui: UiState, key: Key): Pressed {
     return text === '' ? { ui: { ...ui, draft: null } } : sent(ui, text);
   }
   if (key.name === 'escape') return { ui: { ...ui, draft: null } };
-  return { ui: { ...ui, draft: editDraft(draft, { ...key, text: safeText(key.text) }) } };
+  const written = { ...key, text: safeText(key.text) };
+  return { ui: { ...ui, hint: tooMuch(draft, written), draft: editDraft(draft, written) } };
 }
 
 function steering(ui: UiState, key: Key, { view, steers }: PressContext): Pressed | null {

@@ -100,6 +100,15 @@ describe('the line of a conversation', () => {
     expect(after([ctrl('z')]).done).toEqual({ type: 'suspend' });
   });
 
+  it('takes a long document that is pasted whole, and says so when it is too long', () => {
+    const whole = after([paste('a line of a document\n'.repeat(5000))]);
+    expect(shown(whole)).toHaveLength(5000 * 21 + 1);
+    expect(whole.state.hint).toBeNull();
+    const cut = after([paste('x'.repeat(300_000))]);
+    expect(shown(cut)).toHaveLength(200_001);
+    expect(cut.state.hint).toBe('cut off after 200,000 characters: for more name a file');
+  });
+
   it('takes what is pasted as text, without what a terminal would obey', () => {
     const pasted = after([paste('one\r\ntwo \u001b]0;title\u0007\u001b[2Jthree\u0003\u202e')]);
     expect(shown(pasted)).toBe('one\ntwo three|');

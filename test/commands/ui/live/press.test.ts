@@ -82,6 +82,7 @@ describe('keys of the live view', () => {
     };
     expect(draft(typed('a'), typed('b'), named('left'), typed('c'))).toBe('ac|b');
     expect(draft(paste('one two  '), control('w'))).toBe('one |');
+    expect(draft(paste('  '), control('w'))).toBe('|');
     expect(draft(paste('ae\u0301'), named('backspace'))).toBe('a|');
     expect(draft(paste('👨‍👩‍👧x'), named('home'), named('delete'))).toBe('|x');
     expect(draft(paste('ab'), named('home'), named('right'), control('k'))).toBe('a|');

@@ -1,9 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import stringWidth from 'string-width';
 import { ASCII, UNICODE, glyphsFor } from '../../../../src/commands/ui/live/glyphs.js';
 import { characters, cut, fill, fit, line, plainText, widthOf } from '../../../../src/commands/ui/live/spans.js';
 import { wrapText } from '../../../../src/commands/ui/live/wrap.js';
+import { cpuMs } from '../../../support/cpu-ms.js';
 import { clock, dollars, grouped, short } from '../../../../src/commands/ui/live/figures.js';
+
+const LETTERS = ['日', '本', 'ー', 'が', '한', 'Ａ', '、', '\u3099', '\u3030', 'é', '\u0301', '👍🏽', '❤️', '\u200d', 'ع', ' ', 'a'];
 
 describe('text on a terminal', () => {
   it('is broken at spaces, and long words where they must be', () => {
@@ -19,6 +23,18 @@ describe('text on a terminal', () => {
     expect(widthOf('👨‍👩‍👧')).toBe(2);
     expect(plainText(fill(line('日本'), 5))).toBe('日本 ');
     expect(plainText(fit(line('日本語'), 5))).toBe('日本…');
+  });
+
+  it('measures as the library does, and pages of any script in no time', async () => {
+    fc.assert(
+      fc.property(fc.tuple(fc.array(fc.constantFrom(...LETTERS), { maxLength: 12 }), fc.string({ unit: 'binary', maxLength: 3 })).map(([letters, rest]) => [...letters, rest].join('')), (text) => {
+        expect(widthOf(text)).toBe(stringWidth(text));
+        expect(widthOf(cut(text, 7))).toBeLessThanOrEqual(7);
+      }),
+    );
+    const page = '日本語のテキスト、そして한국어。'.repeat(5000);
+    expect(await cpuMs(() => wrapText(page, 100))).toBeLessThan(1500);
+    expect(await cpuMs(() => wrapText(page.slice(0, 20_000).replaceAll('。', ' é👍 '), 100))).toBeLessThan(1500);
   });
 
   it('holds nothing that a terminal would obey, or that turns a line around', () => {
