@@ -81,7 +81,7 @@ Without a terminal each line of standard input is a question, """ and commands i
       // At the end of the process nothing else is written any more.
       if (text !== undefined) writeSync(process.stderr.fd, safeText(text));
     });
-    const questions = input.isPerson ? hosted(openQuestions(), input) : undefined;
+    const questions = input.isPerson ? hosted(openQuestions(screen), input) : undefined;
     try {
       conversation = await openConversation(library, { ...toRunOptions(flags), cliArguments: { ...flags }, ...(questions === undefined ? {} : { ask: questions.confirm, askText: questions.line }) });
       const open = conversation.team();

@@ -71,7 +71,7 @@ Exit codes: 0 answered, 1 configuration or usage, 2 execution failed, 3 time lim
       if (flags.automation !== true) interrupt.stop('nobody reads the output');
     });
     if (flags['output-file'] !== undefined) await refuseUnwritable(flags['output-file']);
-    const questions = flags.automation === true || flags['dry-run'] === true ? undefined : openQuestions();
+    const questions = flags.automation === true || flags['dry-run'] === true ? undefined : openQuestions(screen);
     const open = await openRun({ ...toRunOptions(flags), cliArguments: { ...flags }, ...(questions === undefined ? {} : { ask: questions.confirm, askText: questions.line }) });
     const display = displayOf(flags, open);
     const remarks = [...open.warnings, ...open.notes];

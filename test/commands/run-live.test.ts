@@ -189,6 +189,19 @@ terminal('massgen run on a terminal', () => {
     expect(output()).toContain(answer);
   });
 
+  it('lets nothing come between a question in plain lines and its answer', async () => {
+    const two = { id: 'two', backend: { type: 'scripted', loop: true, script: [{ delay: 0.5, text: 'Beside the question.' }] } };
+    const { ended, output, send, shows, cwd } = onTerminal(['run', '--config', 'both.json', '--display', 'plain', 'hi'], { files: { 'both.json': { agents: [ASKING.agents[0], two] } }, env: { NO_COLOR: '1' } });
+    await shows('[y/N]');
+    await until(() => loggedEvents(cwd).some(({ type, agent }) => type === 'call-end' && agent === 'two'));
+    expect(output().slice(output().indexOf('May it?'))).not.toContain('two');
+    const from = output().length;
+    send('y\r');
+    await shows('[two] | Beside the question.', from);
+    send('\u0003');
+    expect(await ended).toMatchObject({ mode: 'cooked' });
+  });
+
   it('lets no agent write to the terminal', async () => {
     const { ended, output } = start('hostile');
     await ended;

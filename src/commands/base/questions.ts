@@ -2,6 +2,7 @@ import { safeText } from '../ui/safe-text.js';
 import type { AskViewer, QuestionKind } from '../ui/live/question.js';
 import { lineTerminal } from './line-terminal.js';
 import { isCi } from './live-display.js';
+import type { ProcessScreen } from './screen.js';
 
 /** What the program asks the user in the middle of its work. */
 export interface Questions {
@@ -13,8 +14,9 @@ export interface Questions {
   readonly host: (ask: AskViewer | null) => void;
 }
 
-/** On the bare terminal, with whatever stands there already. */
-const onTerminal: AskViewer = async (question, kind, signal) => {
+/** On the bare terminal, below whatever stands there already; what happens meanwhile is told afterwards. */
+const onTerminal = (hold: ProcessScreen['hold']): AskViewer => async (question, kind, signal) => {
+  const release = hold();
   const terminal = lineTerminal(process.stdin, process.stderr);
   const left = new AbortController();
   terminal.on('SIGINT', () => {
@@ -28,6 +30,7 @@ const onTerminal: AskViewer = async (question, kind, signal) => {
     return null;
   } finally {
     terminal.close();
+    release();
   }
 };
 
@@ -65,6 +68,6 @@ export function createQuestions(atFirst: AskViewer): Questions {
 }
 
 /** Questions at the terminal; undefined where nobody sits at one. */
-export function openQuestions(): Questions | undefined {
-  return process.stdin.isTTY && process.stderr.isTTY && !isCi(process.env) ? createQuestions(onTerminal) : undefined;
+export function openQuestions({ hold }: Pick<ProcessScreen, 'hold'>): Questions | undefined {
+  return process.stdin.isTTY && process.stderr.isTTY && !isCi(process.env) ? createQuestions(onTerminal(hold)) : undefined;
 }

@@ -5,6 +5,8 @@ import type { Screen } from '../ui/show-run.js';
 export interface ProcessScreen extends Screen {
   /** Resolves once stdout is written; with the error that lost some of it, unless its reader just left. */
   readonly flush: () => Promise<Error | undefined>;
+  /** Progress to stderr waits until what comes back is called: somebody is to answer a question that stands there. */
+  readonly hold: () => () => void;
   /** Progress goes to `take` from now on, or with null to stderr again. */
   readonly divert: (take: ((text: string) => void) | null) => void;
   /** Nobody reads stdout any more. */
@@ -76,12 +78,23 @@ export async function processScreen(onGone: () => void): Promise<ProcessScreen> 
   const noColour = (process.env['NO_COLOR'] ?? '') !== '';
   const plain: Screen['paint'] = (text) => text;
   let diverted: ((text: string) => void) | null = null;
+  let held: string[] | null = null;
   const [out, progress] = [outputTo(process.stdout, onGone), outputTo(process.stderr, () => undefined)];
+  const tell = (text: string): void => {
+    if (diverted !== null) diverted(text);
+    else if (held !== null) held.push(text);
+    else progress.write(text);
+  };
   return {
     out: (text) => (out.write(text) ? undefined : out.drained()),
-    progress: (text) => {
-      if (diverted === null) progress.write(text);
-      else diverted(text);
+    progress: tell,
+    hold: () => {
+      held ??= [];
+      return () => {
+        const texts = held ?? [];
+        held = null;
+        for (const text of texts) tell(text);
+      };
     },
     divert: (take) => {
       diverted = take;

@@ -1,17 +1,20 @@
 import { goesOn } from '../../ui/chat/question-text.js';
 import type { ChatInput } from './input.js';
+import type { ProcessScreen } from '../screen.js';
 import { linesOf } from './line-reader.js';
 
 export interface LineInputOptions {
   /** Where a person is told that a line is waited for; undefined where nobody sits. */
   readonly tell: ((text: string) => void) | undefined;
+  /** Keeps everybody else from writing below a question. */
+  readonly hold: ProcessScreen['hold'];
   /** Ctrl-C was pressed. */
   readonly interrupts: { onInterrupt: (() => void) | null };
   readonly signal: AbortSignal;
 }
 
 /** Lines as they come on standard input: of a pipe or a file, or of a person at a terminal on which nothing is redrawn. */
-export function lineInput({ tell, interrupts, signal }: LineInputOptions): ChatInput {
+export function lineInput({ tell, hold, interrupts, signal }: LineInputOptions): ChatInput {
   const lines = linesOf(process.stdin);
   const history: string[] = [];
   const stopped = new Promise<IteratorResult<string, void>>((resolve) => {
@@ -56,7 +59,13 @@ export function lineInput({ tell, interrupts, signal }: LineInputOptions): ChatI
   };
   const askPerson: ChatInput['ask'] = async (question, kind) => {
     tell?.(`${question}${kind === 'yes-no' ? ' [y/N]' : ''} `);
-    return tell === undefined ? null : ((await ask()) ?? null);
+    if (tell === undefined) return null;
+    const release = hold();
+    try {
+      return (await ask()) ?? null;
+    } finally {
+      release();
+    }
   };
   const nothing = (): void => undefined;
   return { next, isPerson: tell !== undefined, history: () => history, ask: askPerson, terminal: undefined, release: nothing, close: () => void process.stdin.destroy() };

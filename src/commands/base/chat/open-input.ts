@@ -24,5 +24,5 @@ export const historyFile = (): string => path.join(userFolder(placesWith()), 'ch
 export function openInput({ redraws, screen, agents, signal, interrupts }: InputWish): Promise<ChatInput> {
   const { stdin, stderr } = process;
   if (stdin.isTTY && stderr.isTTY && redraws) return editorInput({ screen, history: openHistory(historyFile()), complete: completer(process.cwd(), agents), signal, interrupt: interruptSelf });
-  return Promise.resolve(lineInput({ tell: stdin.isTTY ? screen.progress : undefined, interrupts, signal }));
+  return Promise.resolve(lineInput({ tell: stdin.isTTY ? screen.progress : undefined, hold: screen.hold, interrupts, signal }));
 }
