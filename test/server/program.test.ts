@@ -70,7 +70,7 @@ describe('a server of a program', () => {
     ['mounted.mjs', /^The front page\.\nYou said: Hello!\n$/],
   ])('is shown by an example that runs: %s', async (name, says) => {
     const file = fileURLToPath(new URL(`../../@examples/server/${name}`, import.meta.url));
-    const { stdout } = await promisify(execFile)(process.execPath, [file], { cwd: temporaryFolder() });
+    const { stdout } = await promisify(execFile)(process.execPath, [file], { cwd: temporaryFolder(), env: { ...process.env, HOME: temporaryFolder() } });
     expect(stdout).toMatch(says);
   });
 });
