@@ -24,12 +24,13 @@ export function endStopped(ledger: Ledger, message: string): void {
 const seconds = (ms: number): string => `${String(Math.round(ms / 100) / 10)} s`;
 
 function failWithout(ledger: Ledger, stop: StopCause | null): void {
+  const { runTimeUp, settings } = ledger.state;
   const reasons = agentList(ledger.state)
     .map(({ info, trouble }) => `${info.id}: ${trouble ?? 'gave no answer'}`)
     .join('; ');
   switch (stop) {
     case 'deadline':
-      endRun(ledger, 'timeout', { code: 'run-timeout', message: `no agent answered within ${seconds(coordinationDeadline(ledger.state.settings))} (${reasons}); raise the time limit with --timeout` });
+      endRun(ledger, 'timeout', { code: 'run-timeout', message: `no agent answered within ${seconds(runTimeUp ? settings.limits.totalMs : coordinationDeadline(settings))} (${reasons}); raise the time limit with --timeout` });
       return;
     case 'cancel':
       endStopped(ledger, 'interrupted before any agent had answered');

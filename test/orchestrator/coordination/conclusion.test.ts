@@ -98,7 +98,7 @@ describe('a presentation', () => {
   it('without answers that runs out of time ends the run as timed out', () => {
     const table = openTable({ settings: { ...settings, skipCoordination: true } });
     table.advance(100_000);
-    expect(table.of('run-end')).toMatchObject([{ status: 'timeout', error: { code: 'run-timeout' } }]);
+    expect(table.of('run-end')).toMatchObject([{ status: 'timeout', error: { code: 'run-timeout', message: expect.stringContaining('within 100 s') } }]);
   });
 
   it('that is cancelled gives way to the stored answer', () => {
