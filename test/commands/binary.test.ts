@@ -21,6 +21,11 @@ describe('massgen', () => {
     expect(await start([process.execPath, 'bin/run.js', '--version'], { files }).ended).toMatchObject({ code: 0, stdout: expect.stringContaining(version), stderr: '' });
   });
 
+  it.concurrent('runs from its source in development, whatever was built', async () => {
+    const { code, stderr } = await start([process.execPath, fileURLToPath(new URL('../../bin/dev.js', import.meta.url)), 'backends', '--help'], { env: { DEBUG: 'oclif:config:massgen' } }).ended;
+    expect([code, /\(import\) (.*)/.exec(stderr)?.[1]]).toEqual([0, fileURLToPath(new URL('../../src/commands/backends.ts', import.meta.url))]);
+  });
+
   it.concurrent.each<[name: string, args: readonly string[]]>([
     ['a question alone', ['Why so?', '--config', 'echo.json', '--display', 'silent']],
     ['a flag first', ['--config', 'echo.json', '--display', 'silent', 'Why so?']],
