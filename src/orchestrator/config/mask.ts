@@ -5,6 +5,8 @@ export const hidden = '***';
 const secretName = /(^|_)(keys?|apikeys?|token|secrets?|passwords?|passwd|pass|passphrase|pat|authorization|credentials?|cookies?)(?:_?\d{1,3})?$/;
 /** What stands below it names what a container is given, and is none of it. */
 const namesOfCredentials = 'docker_credentials';
+/** Below these keys JSON Schema names values: a table there says what one may be, and holds none. */
+const namesOfSchemas: ReadonlySet<string> = new Set(['properties', 'patternProperties', '$defs', 'definitions']);
 const knownShapes = /\b(sk|pk|rk|ghp|gho|ghs|github_pat|glpat|xai|gsk|hf|xox[abp])[-_][A-Za-z0-9_-]{16,}|\bAIza[A-Za-z0-9_-]{20,}/g;
 const userInfo = /(:\/\/[^\s/:@]{1,200}:)[^\s/@]{1,500}@/g;
 const queryKey = /([?&](?:[\w-]{0,40}key|token|secret|password|sig|signature)=)[^&\s#]+/gi;
@@ -30,10 +32,13 @@ function maskText(text: string, secrets: readonly string[]): string {
   return withoutValues.replaceAll(knownShapes, hidden).replaceAll(userInfo, `$1${hidden}@`).replaceAll(queryKey, `$1${hidden}`);
 }
 
-function textsBelow(value: unknown, secret: boolean): readonly string[] {
+/** Whether a key of a table, itself below the key `above`, holds secrets. */
+const holdsSecrets = (key: string, child: unknown, above: string): boolean => isSecretName(key) && !(namesOfSchemas.has(above) && typeof child === 'object' && !Array.isArray(child));
+
+function textsBelow(value: unknown, secret: boolean, above = ''): readonly string[] {
   if (typeof value === 'string') return secret && value.length >= shortestWritten ? [value] : [];
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, child]) => textsBelow(child, secret || (!Array.isArray(value) && isSecretName(key))));
+  return Object.entries(value).flatMap(([key, child]) => textsBelow(child, secret || (!Array.isArray(value) && holdsSecrets(key, child, above)), key));
 }
 
 const longestFirst = (texts: readonly string[]): readonly string[] => [...new Set(texts)].sort((a, b) => b.length - a.length);
@@ -58,11 +63,11 @@ function maskSecret(text: string): string {
   return references === null ? hidden : references.map((reference) => `${reference}}`).join('');
 }
 
-function maskValue(value: unknown, secrets: readonly string[], secret: boolean): unknown {
+function maskValue(value: unknown, secrets: readonly string[], secret: boolean, above = ''): unknown {
   if (typeof value === 'string') return secret ? maskSecret(value) : maskText(value, secrets);
   if (Array.isArray(value)) return value.map((item) => maskValue(item, secrets, secret));
   if (typeof value !== 'object' || value === null) return secret && value !== null && value !== undefined && typeof value !== 'boolean' ? hidden : value;
-  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, maskValue(child, secrets, secret || isSecretName(key))]));
+  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, maskValue(child, secrets, secret || holdsSecrets(key, child, above), key)]));
 }
 
 /**

@@ -32,6 +32,20 @@ describe('masking a configuration', () => {
     expect(maskConfig({ credentials: { user: 'me', list: ['a', null, true] } })).toEqual({ credentials: { user: '***', list: ['***', null, true] } });
   });
 
+  const schema = { type: 'object', properties: { sort_keys: { type: 'array', items: { enum: ['created_at', 'updated_at'] }, description: 'What to sort by.' } }, $defs: { Token: { type: 'string' } } };
+
+  it('keeps what a JSON Schema says of a property, whatever the name', () => {
+    const config = { custom_tools: [{ name: 'rows', parameters: schema }] };
+    expect(maskConfig(config)).toEqual(config);
+    expect(writtenSecrets(config)).toEqual([]);
+  });
+
+  it('hides texts below properties, and the secrets in a schema', () => {
+    const config = { properties: { api_key: 'written-1', keys: ['written-2'], login: { default: { password: 'written-3' } } } };
+    expect(maskConfig(config)).toEqual({ properties: { api_key: '***', keys: ['***'], login: { default: { password: '***' } } } });
+    expect(writtenSecrets(config)).toEqual(['written-1', 'written-2', 'written-3']);
+  });
+
   it('hides the values of secret variables wherever they stand', () => {
     const secrets = secretValues({ OPENAI_API_KEY: 'value-of-the-key', SHORT_TOKEN: 'abc', EMPTY_KEY: '', MODEL: 'gpt' });
     expect(maskConfig({ model: 'gpt', note: 'abc', other: 'abcd', url: 'https://h/?x=value-of-the-key&y' }, secrets)).toEqual({ model: 'gpt', note: '***', other: 'abcd', url: 'https://h/?x=***&y' });
