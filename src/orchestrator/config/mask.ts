@@ -23,6 +23,9 @@ export function secretValues(env: Environment): readonly string[] {
   return longestFirst(values);
 }
 
+/** The path of a file with a secret in it is none itself. */
+export const isPath = (text: string): boolean => /^(?:[/~.]|[A-Za-z]:\\)/u.test(text);
+
 const shortestWithin = 8;
 const shortestWritten = 4;
 
@@ -51,10 +54,15 @@ export function writtenSecrets(value: unknown): readonly string[] {
   return longestFirst(textsBelow(value, false).filter((text) => !text.includes('${')).flatMap(withoutScheme));
 }
 
+/** A reference that is a word of its own: in `${HOME}/key.json` and `${USER}:${TOKEN}` not every variable is a secret. */
+const loneReference = /(?<![^\s,;=])\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-[^{}]*)?\}(?![^\s,;])/g;
+
+const isReferencedSecret = (text: string | undefined): text is string => text !== undefined && text.length >= shortestWritten && !isPath(text);
+
 /** What the variables hold that secret keys of a configuration name, whatever their own names are. The value must be a tree of plain JSON. */
 export function referencedSecrets(value: unknown, env: Environment): readonly string[] {
-  const names = textsBelow(value, false).flatMap((text) => [...text.matchAll(/\$\{([A-Za-z_][A-Za-z0-9_]*)/g)].map(([, name = '']) => name));
-  return longestFirst(names.flatMap((name) => (Object.hasOwn(env, name) && env[name] !== undefined && env[name].length >= shortestWritten ? [env[name]] : [])));
+  const names = textsBelow(value, false).flatMap((text) => [...text.matchAll(loneReference)].map(([, name = '']) => name));
+  return longestFirst(names.map((name) => (Object.hasOwn(env, name) ? env[name] : undefined)).filter(isReferencedSecret));
 }
 
 /** What stays of a secret key's value: the names of the variables in it. */

@@ -1,10 +1,10 @@
-import { hidden } from '../config/mask.js';
+import { hidden, isPath } from '../config/mask.js';
 import type { RunEvent } from '../protocol.js';
 
 const SHORTEST = 8;
 
 /** A password that is also a word of the language, or the path of a file with a key in it, would hide what is no secret. */
-const tellsItself = (value: string): boolean => value.length >= SHORTEST && !/^\p{L}{1,15}$/u.test(value) && !/^(?:[/~.]|[A-Za-z]:\\)/u.test(value);
+const tellsItself = (value: string): boolean => value.length >= SHORTEST && !/^\p{L}{1,15}$/u.test(value) && !isPath(value);
 
 /** Fields that name something: what they hold is of the protocol or of the configuration, and other fields refer to it. */
 const NAMES: ReadonlySet<string> = new Set(['type', 'id', 'agent', 'target', 'label', 'anonymous', 'session', 'engine', 'at', 'kind', 'of', 'via', 'end', 'outcome', 'status', 'code', 'name', 'role']);

@@ -85,6 +85,22 @@ describe('the secrets of a configuration', () => {
     expect(referencedSecrets({ mcp_servers: { notes: server } }, { NOTION_ONE: 'ntn-1234567890', ROOM: 'the-blue-one', ISSUES: 'abc-def-ghi', OTHER: 'x' })).toEqual(['ntn-1234567890', 'abc-def-ghi']);
   });
 
+  const env = { ONE: 'one-12345', TWO: 'two-12345', THREE: 'three-12345', FOUR: 'four-12345', TOP: '/home/alice', HERE: './a.json' };
+
+  it('are those of variables that stand alone in a header or a list', () => {
+    const config = { env: { A_KEY: 'Digest ${ONE}', COOKIE: 'sid=${TWO:-none}; x=1' }, api_keys: '${THREE},${FOUR}' };
+    expect(new Set(referencedSecrets(config, env))).toEqual(new Set(['one-12345', 'two-12345', 'three-12345', 'four-12345']));
+  });
+
+  it.each([
+    ['part of a path', { GOOGLE_APPLICATION_CREDENTIALS: '${TOP}/key.json', KEY: '${ONE}/key.json' }],
+    ['part of a pair', { Authorization: 'Basic ${ONE}:${TWO}' }],
+    ['escaped', { token: '$${THREE}' }],
+    ['a path', { credentials: '${TOP}', key: '${HERE}' }],
+  ])('are none in a variable that is %s', (_what, config) => {
+    expect(referencedSecrets(config, env)).toEqual([]);
+  });
+
   it('are none where the variable is not set', () => {
     expect(referencedSecrets({ api_key: '${NONE} ${toString}' }, {})).toEqual([]);
   });
