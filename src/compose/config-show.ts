@@ -4,7 +4,7 @@ import { loadEnvironment } from '../orchestrator/config/dotenv.js';
 import type { Environment } from '../orchestrator/config/interpolate.js';
 import { formatIssue } from '../orchestrator/config/issue.js';
 import { loadConfigFile } from '../orchestrator/config/load.js';
-import { maskConfig, referencedSecrets, secretValues } from '../orchestrator/config/mask.js';
+import { knownSecrets, maskConfig } from '../orchestrator/config/mask.js';
 import { valueAt, type Path } from '../orchestrator/config/path.js';
 import type { Places } from '../orchestrator/config/places.js';
 
@@ -57,7 +57,7 @@ export async function showConfig(name: string | undefined, options: ShowOptions 
   const found = await discoverConfig(name, env, options);
   if (found === undefined) throw new MassgenError('config-missing', 'there is no configuration here; name one, or make one with "massgen config init"');
   const { file, config, given, warnings } = await loadConfigFile(found.path, env, options);
-  const masked = maskConfig(config, [...secretValues(env), ...referencedSecrets(given, env)]);
+  const masked = maskConfig(config, knownSecrets(given, env));
   // What only holds anchors counts where it is used.
   const paths = leaves(config, []).filter(([first]) => !String(first).startsWith('x-'));
   const values = paths.map((path) => ({ path, value: valueAt(masked, path), ...originOf(path, given, valueAt(config, path), env) }));

@@ -44,6 +44,7 @@ function textsBelow(value: unknown, secret: boolean, above = ''): readonly strin
   return Object.entries(value).flatMap(([key, child]) => textsBelow(child, secret || (!Array.isArray(value) && holdsSecrets(key, child, above)), key));
 }
 
+/** So that of two secrets, one of which begins with the other, the longer one is hidden whole. */
 const longestFirst = (texts: readonly string[]): readonly string[] => [...new Set(texts)].sort((a, b) => b.length - a.length);
 
 /** A header's value without the word for what it is: who repeats a secret repeats it alone. */
@@ -63,6 +64,11 @@ const isReferencedSecret = (text: string | undefined): text is string => text !=
 export function referencedSecrets(value: unknown, env: Environment): readonly string[] {
   const names = textsBelow(value, false).flatMap((text) => [...text.matchAll(loneReference)].map(([, name = '']) => name));
   return longestFirst(names.map((name) => (Object.hasOwn(env, name) ? env[name] : undefined)).filter(isReferencedSecret));
+}
+
+/** What a configuration and its environment know together: secret variables and those that secret keys name; with `written`, also what stands there. */
+export function knownSecrets(value: unknown, env: Environment, { written = false } = {}): readonly string[] {
+  return longestFirst([...secretValues(env), ...referencedSecrets(value, env), ...(written ? writtenSecrets(value) : [])]);
 }
 
 /** What stays of a secret key's value: the names of the variables in it. */

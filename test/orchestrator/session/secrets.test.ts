@@ -28,6 +28,14 @@ describe('a key that the run knows', () => {
     expect(filesWith(turn, KEY)).toEqual([]);
   });
 
+  it('is hidden whole when another one is its beginning', async () => {
+    const backend = (text: string): object => ({ type: 'scripted', api_key: '${GATEWAY}', script: [{ text }] });
+    const { turn } = await playSession({ agent: { id: 'solo', backend: backend(`It is ${KEY}-team9x.`) } }, { env: { OPENAI_API_KEY: KEY, GATEWAY: `${KEY}-team9x` } });
+    expect(readText(turn, 'final/solo/answer.txt')).toBe('It is ***.');
+    const written = await playSession({ agent: { id: 'solo', backend: { ...backend(`It is ${KEY}-2.`), api_key: `${KEY}-2` } } }, { env: { OPENAI_API_KEY: KEY } });
+    expect(readText(written.turn, 'final/solo/answer.txt')).toBe('It is ***.');
+  });
+
   it.each([
     ['a word', 'password'],
     ['a path', '/etc/keys/of-mine-1.json'],
