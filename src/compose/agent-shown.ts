@@ -6,7 +6,7 @@ import { discoverConfig } from '../orchestrator/config/discover.js';
 import { loadEnvironment } from '../orchestrator/config/dotenv.js';
 import { isTable } from '../orchestrator/config/formats/move.js';
 import { loadConfigFile } from '../orchestrator/config/load.js';
-import { maskConfig, secretValues } from '../orchestrator/config/mask.js';
+import { knownSecrets, maskConfig } from '../orchestrator/config/mask.js';
 import type { Places } from '../orchestrator/config/places.js';
 import { completeBackend } from './agent-backend.js';
 import { openAgentRegistry } from './agent-registry.js';
@@ -42,7 +42,7 @@ export async function openAgentWorld(places: Partial<Places> = {}): Promise<Agen
 
 export function shownAgent({ id, name, created, profile, scope, file, config }: RegisteredAgent, env: Environment): ShownAgent {
   const [agent = {}] = agentsOf(config);
-  const { backend, tools, system_message: prompt } = maskConfig(agent, secretValues(env)) as AgentConfiguration;
+  const { backend, tools, system_message: prompt } = maskConfig(agent, knownSecrets(config, env)) as AgentConfiguration;
   return { id, name, created, profile, scope, file, backend: isTable(backend) ? backend : null, tools: typeof tools === 'string' ? tools : Array.isArray(tools) ? toolsOf(tools) : null, system_message: typeof prompt === 'string' ? prompt : null };
 }
 
