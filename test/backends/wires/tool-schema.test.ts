@@ -24,6 +24,25 @@ describe('the schema of a tool', () => {
     expect(toolSchema({ type: 'object', properties: { id: text }, allOf: [{ properties: { a: text }, required: ['a'] }], not: { required: ['x'] } })).toEqual({ type: 'object', properties: { id: text, a: text }, required: ['a'] });
   });
 
+  it('keeps what tells its cases apart', () => {
+    const text = { type: 'string' };
+    const cases = [{ properties: { action: { const: 'create' }, name: text } }, { properties: { action: { const: 'delete' }, id: text } }, { properties: { action: { const: 'delete' }, name: text } }];
+    expect(toolSchema({ type: 'object', oneOf: cases })).toEqual({ type: 'object', properties: { action: { anyOf: [{ const: 'create' }, { const: 'delete' }] }, name: text, id: text } });
+  });
+
+  it('holds what it refers to', () => {
+    const text = { type: 'string' };
+    const $defs = { Create: { type: 'object', properties: { name: text }, required: ['name'] }, Delete: { allOf: [{ $ref: '#/$defs/Base~1Id' }], properties: { force: { type: 'boolean' } } }, 'Base/Id': { properties: { id: text }, required: ['id'] } };
+    expect(toolSchema({ anyOf: [{ $ref: '#/$defs/Create' }, { $ref: '#/$defs/Delete' }], $defs })).toEqual({ type: 'object', properties: { name: text, id: text, force: { type: 'boolean' } }, $defs });
+    expect(toolSchema({ type: 'object', properties: { a: text }, allOf: [{ $ref: '#/$defs/Delete' }], required: ['a'], $defs })).toEqual({ type: 'object', properties: { a: text, id: text, force: { type: 'boolean' } }, required: ['a', 'id'], $defs });
+    expect(toolSchema({ $ref: '#/definitions/Look', definitions: { Look: $defs.Create } })).toEqual({ type: 'object', properties: { name: text }, required: ['name'], definitions: { Look: $defs.Create } });
+  });
+
+  it('ends where it refers to itself or to nothing, and wants no name that is not there', () => {
+    const $defs = { Tree: { properties: { leaf: { type: 'number' } }, anyOf: [{ $ref: '#/$defs/Tree' }, { $ref: '#' }] } };
+    expect(toolSchema({ anyOf: [{ $ref: '#/$defs/Tree' }, { $ref: 'https://example.org/x' }, { $ref: '#/$defs/None' }], required: ['leaf', 'gone'], $defs })).toEqual({ type: 'object', properties: { leaf: { type: 'number' } }, required: ['leaf'], $defs });
+  });
+
   it.each<[string, BackendConfig, (body: Record<string, unknown>) => unknown]>([
     ['openai', { type: 'openai' }, (body) => body['tools']],
     ['claude', { type: 'claude' }, (body) => body['tools']],
