@@ -1,5 +1,6 @@
 import { isObject, listOf } from './json.js';
 import { UNSAMPLED, without, type Body, type Mend } from './mending.js';
+import { isThought, withoutId } from './responses-items.js';
 
 /** "The tool_choice parameter does not support being set to required or object in thinking mode" (Qwen, and others whose models think). */
 function unforced(body: Body, said: string): Body | undefined {
@@ -31,13 +32,11 @@ function unsummarised(body: Body, said: string): Body | undefined {
   return Object.assign({}, body, { reasoning: without(reasoning, 'summary') });
 }
 
-const isThought = (item: unknown): boolean => isObject(item) && item['type'] === 'reasoning';
-
 /** "The encrypted content … could not be verified": it was sealed for another account or resource. */
 function withoutThoughts(body: Body, said: string): Body | undefined {
   const input = listOf(body['input']);
   if (!/encrypted.content/i.test(said) || !input.some(isThought)) return undefined;
-  return Object.assign({}, body, { input: input.filter((item) => !isThought(item)) });
+  return Object.assign({}, body, { input: input.filter((item) => !isThought(item)).map(withoutId) });
 }
 
 const BOTH: readonly Mend[] = [{ apply: unforced, lasting: true }, { apply: unstreamed, lasting: true }, UNSAMPLED];

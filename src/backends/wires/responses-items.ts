@@ -8,6 +8,14 @@ const RESPONSES_WIRE = 'openai-responses';
 /** Whose items they are: thoughts are sealed, and another vendor of this dialect refuses them. */
 export const itemsWire = ({ id }: Pick<Endpoint, 'id'>): string => (id === 'openai' ? RESPONSES_WIRE : `${RESPONSES_WIRE}:${id}`);
 
+export const isThought = (item: unknown): boolean => isObject(item) && item['type'] === 'reasoning';
+
+/** Of a reply whose thoughts are left out: "Item 'fc_…' of type 'function_call' was provided without its required 'reasoning' item." By its id the vendor knows what it belonged to; results are paired by `call_id`. */
+export function withoutId(item: unknown): unknown {
+  if (!isObject(item) || isThought(item) || !('id' in item)) return item;
+  return Object.fromEntries(Object.entries(item).filter(([name]) => name !== 'id'));
+}
+
 /** The output items of one response: said as events while they grow, kept verbatim when they are whole. */
 export interface OutputItems {
   add(frame: Json): void;

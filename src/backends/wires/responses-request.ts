@@ -3,7 +3,7 @@ import type { BackendConfig, Endpoint } from '../spec.js';
 import { defined } from './chat-request.js';
 import { isObject, sendableArguments, stringOf } from './json.js';
 import { isReasoningModel } from './reasoning-models.js';
-import { itemsWire } from './responses-items.js';
+import { isThought, itemsWire, withoutId } from './responses-items.js';
 import { sampled } from './sampled.js';
 import { withImagesBehind } from './tool-images.js';
 import { toolSchema } from './tool-schema.js';
@@ -117,7 +117,9 @@ function assistantItems({ text, toolCalls, items }: Extract<Message, { role: 'as
   const own = items.filter((item) => item.wire === wire).map(({ item }) => item);
   // At its own vendor a model that does not think refuses the thoughts of one that does.
   const mayThink = thinks || !endpoint.ownHost;
-  if (own.length > 0) return withoutLastThoughts(own.filter((item) => (mayThink || !isThought(item)) && isReplayable(item))).map(withSendableArguments);
+  const kept = own.filter((item) => (mayThink || !isThought(item)) && isReplayable(item));
+  const unpaired = endpoint.ownHost && kept.length < own.length;
+  if (own.length > 0) return withoutLastThoughts(kept).map((item) => withSendableArguments(unpaired ? withoutId(item) : item));
   return [
     ...(text === '' ? [] : [{ role: 'assistant', content: text }]),
     ...toolCalls.map(({ id, name, argumentsText }) => ({
@@ -135,8 +137,6 @@ function withCallers(items: readonly unknown[]): readonly unknown[] {
   if (callers.size === 0) return items;
   return items.map((item) => (isObject(item) && item['type'] === 'function_call_output' && callers.has(item['call_id']) ? { ...item, caller: callers.get(item['call_id']) } : item));
 }
-
-const isThought = (item: unknown): boolean => isObject(item) && item['type'] === 'reasoning';
 
 /** Of a reply that was cut while the model thought: "Item of type 'reasoning' was provided without its required following item." */
 const withoutLastThoughts = (items: readonly unknown[]): readonly unknown[] => items.slice(0, items.findLastIndex((item) => !isThought(item)) + 1);

@@ -56,7 +56,7 @@ describe('a request that OpenAI refuses an account', () => {
     const { ask, bodies } = openai({ type: 'openai', model: 'gpt-5.2' }, () => streamed('openai-responses/text.sse'), [said, ({ input }) => JSON.stringify(input).includes('encrypted_content')]);
     const messages = [{ role: 'assistant', text: '', toolCalls: [{ id: 'a', name: 'vote', argumentsText: '{}' }], items: [thought, call].map((item) => ({ wire: 'openai-responses', item })) }] as const;
     expect((await ask({ messages })).at(-1)).toMatchObject({ type: 'finish' });
-    expect(bodies.map(({ input }) => input)).toEqual([[thought, call], [call]]);
+    expect(bodies.map(({ input }) => input)).toEqual([[thought, call], [{ type: 'function_call', call_id: 'a', name: 'vote', arguments: '{}' }]]);
   });
 
   it('stays refused where it holds nothing of what was refused', async () => {

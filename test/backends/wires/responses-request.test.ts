@@ -81,8 +81,12 @@ describe('a Responses request', () => {
       { ...call, call_id: 'b', arguments: '{"a' },
     ].map((item) => ({ wire: 'openai-responses', item }));
     const messages = [{ role: 'assistant', text: 'x', toolCalls: [], items }] as const;
-    const calls = [call, { ...call, call_id: 'b', arguments: '{}' }];
+    // "Item 'fc' of type 'function_call' was provided without its required 'reasoning' item."
+    const calls = [{ call_id: 'a', arguments: '{"a":1}' }, { call_id: 'b', arguments: '{}' }].map((own) => ({ type: 'function_call', name: 'vote', ...own }));
     expect(body({ messages }, { model: 'gpt-5-mini' })['input']).toEqual([items[1]?.item, ...calls]);
+    // Other servers of this dialect want an id of every message, and pair nothing by it.
+    const foreign = [{ ...messages[0], items: items.map(({ item }) => ({ wire: 'openai-responses:chatcompletion', item })) }];
+    expect(body({ messages: foreign }, { type: 'chatcompletion', model: 'gpt-5-mini', base_url: 'http://127.0.0.1:9/v1' })['input']).toMatchObject([{ id: 'rs_2' }, { id: 'fc' }, { id: 'fc' }]);
     // "Reasoning input items can only be provided to a reasoning or computer use model."
     expect(body({ messages })['input']).toEqual(calls);
   });
