@@ -34,27 +34,42 @@ function unsampled(body: Body, said: string, { sampling }: BackendRequest): Body
 
 export const UNSAMPLED: Mend = { apply: unsampled, lasting: true };
 
-/** A sender that sends a refused request (400, 422) once more, mended, as often as there is something to mend. Each mend takes away what it looks for; what helped and lasts is learnt. */
+/** "The tool specified in `tool_choice` does not match any of the specified `tools`": the next request may name one that is there. */
+const MISNAMED = /not found|does not match any|no such/i;
+
+/** A sender that sends a refused request (400, 422) once more, mended, as often as there is something to mend. Each mend takes away what it looks for. What lasts is learnt of a request that was taken, but for a mend after which the same was said again and another helped. */
 export function mending(send: Sender, mends: readonly Mend[]): Sender {
-  const learnt = new Map<Mend, string>();
+  const learnt = new Map<Mend, Set<string>>();
   return async (given, request, signal) => {
-    let body = given as Body;
-    for (const [mend, said] of learnt) body = mend.apply(body, said, request) ?? body;
-    const tried = new Map<Mend, string>();
+    let body = mendedBefore(learnt, given as Body, request);
+    const tried = new Map<string, Mend>();
     for (;;) {
       try {
         const response = await send(body, request, signal);
-        for (const [mend, said] of tried) learnt.set(mend, said);
+        for (const [said, mend] of tried) {
+          if (mend.lasting && !MISNAMED.test(said)) learnt.set(mend, (learnt.get(mend) ?? new Set<string>()).add(said));
+        }
         return response;
       } catch (error) {
         const said = refusalIn(error);
         const next = said === undefined ? undefined : firstOf(mends, body, said, request);
         if (said === undefined || next === undefined) throw error;
-        if (next.mend.lasting) tried.set(next.mend, said);
+        tried.set(said, next.mend);
         body = next.body;
       }
     }
   };
+}
+
+/** One refusal may name several fields, which are taken away one at a time. */
+function mendedBefore(learnt: ReadonlyMap<Mend, ReadonlySet<string>>, given: Body, request: BackendRequest): Body {
+  let body = given;
+  for (const [mend, refusals] of learnt) {
+    for (const said of refusals) {
+      for (let next = mend.apply(body, said, request); next !== undefined; next = mend.apply(body, said, request)) body = next;
+    }
+  }
+  return body;
 }
 
 function firstOf(mends: readonly Mend[], body: Body, said: string, request: BackendRequest): { readonly mend: Mend; readonly body: Body } | undefined {

@@ -89,6 +89,32 @@ describe('a request that some server does not understand', () => {
     expect(bodies.map(forced)).toEqual([true, false, true]);
   });
 
+  it('does without what one mend left out, however much it is', async () => {
+    const sampling = { temperature: 0.7, top_p: 0.5, presence_penalty: 1, frequency_penalty: 1 };
+    const refuses = (...names: string[]) => [names.map((name) => `Unsupported parameter: '${name}' is not supported with this model.`).join(' '), (body: Body) => names.some((name) => name in body)] as const;
+    const { ask, bodies } = openai(CHAT, plain, refuses('temperature'), refuses('top_p'), refuses('presence_penalty', 'frequency_penalty'));
+    for (let call = 0; call < 2; call += 1) expect((await ask({ sampling })).at(-1)).toMatchObject({ type: 'finish' });
+    expect(bodies.map((body) => Object.keys(sampling).filter((name) => name in body).length)).toEqual([4, 3, 2, 1, 0, 0]);
+  });
+
+  it('learns of two mends the one that helped', async () => {
+    const { ask, bodies } = openai(CHAT, plain, ["'temperature' is not supported beside tool_choice", (body) => 'temperature' in body]);
+    for (let call = 0; call < 2; call += 1) expect((await ask({ toolChoice: { name: 'vote' }, sampling: { temperature: 0.7 } })).at(-1)).toMatchObject({ type: 'finish' });
+    expect(bodies.map((body) => [forced(body), 'temperature' in body])).toEqual([[true, true], [false, true], [false, false], [true, false]]);
+  });
+
+  it('learns of two mends both where it takes both', async () => {
+    const { ask, bodies } = openai(CHAT, plain, ["neither 'temperature' nor tool_choice is supported", (body) => 'temperature' in body || forced(body)]);
+    for (let call = 0; call < 3; call += 1) expect((await ask({ toolChoice: { name: 'vote' }, sampling: { temperature: 0.7 } })).at(-1)).toMatchObject({ type: 'finish' });
+    expect(bodies.map((body) => [forced(body), 'temperature' in body])).toEqual([[true, true], [false, true], [false, false], [true, false], [false, false], [false, false]]);
+  });
+
+  it.each(["tool_choice: tool 'look' not found in tools", 'The tool specified in `tool_choice` does not match any of the specified `tools`'])('forces a tool again after one that was not there: %s', async (said) => {
+    const { ask, bodies } = openai(CHAT, plain, [said, (body) => JSON.stringify(body['tool_choice']).includes('look')]);
+    for (const name of ['look', 'vote']) expect((await ask({ toolChoice: { name } })).at(-1)).toMatchObject({ type: 'finish' });
+    expect(bodies.map(forced)).toEqual([true, false, true]);
+  });
+
   it('does not ask for usage where that is an unknown field, whatever the status', async () => {
     const bodies: Body[] = [];
     const fetch: FetchLike = (_url, init) => {
