@@ -99,6 +99,13 @@ function tell({ guard }: CallDeps, tool: Tool, argumentsText: string, outcome: T
   };
 }
 
+/** What a stranger calls its files is part of what it says. */
+function masked(outcome: ToolOutcome, mask: (text: string) => string): ToolOutcome {
+  const text = mask(outcome.text);
+  if (outcome.files === undefined) return { ...outcome, text };
+  return { ...outcome, text, files: outcome.files.map((file) => (file.name === undefined ? file : { ...file, name: mask(file.name) })) };
+}
+
 /** What the agent is shown of an outcome. */
 function show({ settings: { resultLimit }, keep }: CallDeps, outcome: ToolOutcome, legal: string): ReturnType<typeof limitResult> {
   if (outcome.files === undefined) return limitResult(outcome, legal, resultLimit, keep);
@@ -119,7 +126,7 @@ async function perform(deps: CallDeps, tool: Tool, legal: string, argumentsText:
   const ran = await runInTime(tool, verdict.args, context, running, limitMs);
   endWaiting(running);
   const said = ran === 'late' || settings.after === undefined ? ran : await settings.after(tool, verdict.args, ran, context);
-  const outcome = said === 'late' || settings.mask === undefined ? said : { ...said, text: settings.mask(said.text) };
+  const outcome = said === 'late' || settings.mask === undefined ? said : masked(said, settings.mask);
   if (outcome === 'late') return { status: 'timeout', text: `No result after ${String(limitMs / 1000)} s: it was given up.` };
   const shown = show(deps, outcome, legal);
   return tell(deps, tool, argumentsText, outcome, shown instanceof Promise ? await shown : shown);

@@ -29,6 +29,12 @@ describe('what a tool answers', () => {
     expect(await call(unlogged, 'go')).toEqual({ status: 'ok', images, text: '[audio/mpeg, 3 bytes, not shown]\n[Resource file:///report.xlsx, application/octet-stream, 3 bytes, not shown]' });
   });
 
+  it('tells no secret, whatever its files are called', async () => {
+    const files = [{ mediaType: 'application/pdf', name: 'Resource https://host/f?sig=s3cret', base64: 'AAAA', isShown: false }];
+    const box = await toolboxOf([tool('go', () => ({ text: 'Here.', files }))], { resultFolder: null, mask: (text) => text.replaceAll('s3cret', '***') });
+    expect((await call(box, 'go')).text).toBe('Here.\n[Resource https://host/f?sig=***, application/pdf, 3 bytes, not shown]');
+  });
+
   it('is the same as before wherever it is kept', async () => {
     const box = await toolboxOf([tool('go', () => ({ text: 'x'.repeat(5000) }), { effects: 'none' })], { resultFolder: folder, resultLimit: 400 });
     for (let turn = 1; turn <= 5; turn += 1) await call(box, 'go');
