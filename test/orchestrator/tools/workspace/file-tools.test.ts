@@ -240,9 +240,9 @@ describe('the tools', () => {
     expect(tools.filter(({ effects }) => effects === 'none').length).toBe(12);
   });
 
-  it.each(['read_text_file', 'create_directory', 'read_*', '*_file', 'file_list', 'mcp__filesystem', 'mcp__filesystem__*', 'mcp__workspace_tools__copy_file', 'delete_file|move_file', '*'])('are asked for by %s in a list', (name) => expect(asksForFiles(['web_fetch', name])).toBe(true));
+  it.each(['read_text_file', 'create_directory', 'read_*', '*_file', 'file_list', 'mcp__filesystem', 'mcp__filesystem__*', 'mcp__workspace_tools__copy_file', 'delete_file|move_file', 'file_*', 'file_r*', 'edit_file*', 'list_directory*', 'web_fetch|directory_t*', '*'])('are asked for by %s in a list', (name) => expect(asksForFiles(['web_fetch', name])).toBe(true));
 
-  it.each(['get_*', 'mcp__memory__read_graph', 'mcp__files__read_file', 'web_*', 'shell_exec'])('are not asked for by %s', (name) => expect(asksForFiles([name])).toBe(false));
+  it.each(['get_*', 'mcp__memory__read_graph', 'mcp__files__read_file', 'web_*', 'shell_exec', 'file_upload*', 'profile_*', 'list_*'])('are not asked for by %s', (name) => expect(asksForFiles([name])).toBe(false));
 
   it('only write where the agent works through a shell', () => expect(names({ writersOnly: true })).toEqual(['write_file', 'edit_file']));
 });
