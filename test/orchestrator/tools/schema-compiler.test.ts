@@ -18,6 +18,9 @@ describe('a schema', () => {
     ['dependencies of draft 7', { type: 'object', dependencies: { a: ['b'] } }, { a: 1, b: 1 }, { a: 1 }],
     ['what depends since 2019-09', { type: 'object', dependentRequired: { a: ['b'] } }, { a: 1, b: 1 }, { a: 1 }],
     ['what nobody looked at', { type: 'object', properties: { a: {} }, unevaluatedProperties: false }, { a: 1 }, { b: 1 }],
+    ['a tuple of 2019-09, and no more than was looked at', { ...pairOf({ items: [{ type: 'string' }], additionalItems: false }), unevaluatedProperties: false }, { pair: ['a'] }, { pair: ['a', 'b'] }],
+    ['a tuple of draft 7 beside a property of a younger name', { type: 'object', properties: { prefixItems: {}, pair: { items: [{ type: 'string' }], additionalItems: false } } }, { pair: ['a'] }, { pair: ['a', 'b'] }],
+    ['a tuple of 2020-12 beside a list called items', { ...pairOf({ prefixItems: [{ type: 'string' }], items: false }), default: { items: [] } }, { pair: ['a'] }, { pair: ['a', 'b'] }],
     ['definitions by anchor', { $defs: { t: { $anchor: 'text', type: 'string' } }, $ref: '#text' }, 'a', 1],
   ])('with %s means what its draft says', async (_what, schema, good, bad) => {
     expect([await accepts(schema, good), await accepts(schema, bad)]).toEqual([true, false]);
