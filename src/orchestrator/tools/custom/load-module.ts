@@ -31,7 +31,8 @@ async function collected(result: unknown, { progress, signal }: Pick<ToolContext
   const parts: string[] = [];
   for await (const part of result) {
     if (signal.aborted) break;
-    const text = typeof part === 'string' ? part : JSON.stringify(part);
+    const text = typeof part === 'string' ? part : (JSON.stringify(part) as string | undefined);
+    if (text === undefined) continue;
     parts.push(text);
     progress(text);
   }

@@ -48,7 +48,7 @@ function readMap(value: JsonMap): ToolOutcome {
  * `{output_blocks}` or MCP's `{content, isError}`; an error; anything else as JSON.
  */
 export function readOutcome(value: unknown): ToolOutcome {
-  if (value === undefined || value === null) return { text: '(nothing)' };
+  if (value === undefined || value === null || typeof value === 'function' || typeof value === 'symbol') return { text: '(nothing)' };
   if (typeof value === 'string') return { text: resultText(value) };
   if (value instanceof Error) return { text: resultText(value.message), ...FAILED };
   if (value instanceof Uint8Array) {

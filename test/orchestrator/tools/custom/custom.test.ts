@@ -66,13 +66,16 @@ describe('a module of the user’s', () => {
   it('may have generators, whose parts are said while they come', async () => {
     write('tools.mjs', `
       export const slowly = { handler: async function* () { yield 'one'; yield { two: 2 }; } };
+      export const barely = { handler: function* () { yield; yield 'one'; yield () => 1; yield Symbol('x'); yield 'two'; } };
+      export const oddly = { handler: () => () => 1 };
       export const quickly = { handler: function* () { yield 'one'; yield 'two'; } };
     `);
     const source = await open([{ path: 'tools.mjs' }]);
     const said: string[] = [];
     expect(await named(source, 'custom_tool__slowly').run({}, { ...toolContext({ progress: (message) => void said.push(message) }), callId: 'c', spent: () => undefined })).toEqual({ text: 'one\n{"two":2}' });
     expect(said).toEqual(['one', '{"two":2}']);
-    expect(await call(named(source, 'custom_tool__quickly'), {})).toEqual({ text: 'one\ntwo' });
+    for (const name of ['custom_tool__quickly', 'custom_tool__barely']) expect(await call(named(source, name), {})).toEqual({ text: 'one\ntwo' });
+    expect(await call(named(source, 'custom_tool__oddly'), {})).toEqual({ text: '(nothing)' });
   });
 
   it('may have some functions picked, named, described and given arguments that nobody sees', async () => {
