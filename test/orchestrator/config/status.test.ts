@@ -122,6 +122,7 @@ describe('keys about tools', () => {
     ['mcp_servers.x.allowed_tool: unknown key "allowed_tool"; did you mean "allowed_tools"?', { backend: { mcp_servers: { x: { command: 'a', allowed_tool: ['b'] } } } }],
     ['mcp_servers[1]: has no name,error agents[0].backend.mcp_servers[2]: y is of type http and has no url', { backend: { mcp_servers: [{ name: 'x', command: 'a' }, { command: 'a' }, { name: 'y', type: 'streamable-http' }] } }],
     ['warning agents[0].backend.custom_tools[1]: names no file and no program, so it is left out; add "path: …"', { backend: { custom_tools: [{ path: 'tools.py' }, { name: 'x' }] } }],
+    ['error agents[0].backend.custom_tools[0]: has neither a path to a file with functions nor a command, but an unknown key "paht"', { backend: { custom_tools: [{ name: ['x'], paht: 'a.py' }] } }],
     ['error agents[0].backend.custom_tools[0]: names x.rb; files end in', { backend: { custom_tools: [{ path: 'x.rb' }] } }],
     ['cwd: "../up" leads out of .massgen/workspaces; write the name of a folder', { backend: { cwd: '../up' } }],
     ['cwd: "/" is no folder to hand over to an agent', { backend: { cwd: '/' } }],

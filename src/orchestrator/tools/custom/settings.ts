@@ -42,8 +42,11 @@ function placed(words: readonly string[], resolve: (path: string) => string): re
   return words.map((word, index) => ((index === 0 ? word.includes('/') : !word.startsWith('-') && isFile(word)) ? resolve(word) : word));
 }
 
-/** Of MassGen's own functions, which are asked for by name alone, there is none here. */
-export const isNameAlone = (entry: unknown): boolean => isMap(entry) && (entry['path'] ?? entry['command'] ?? undefined) === undefined;
+const BESIDE_A_NAME = ['name', 'category', 'description', 'function', 'func', 'preset_args', 'default_params', 'defer_loading', 'allowed_callers', 'parameters', 'env', 'timeout', 'read_only', 'path', 'command', 'args'];
+const unknownKey = (entry: JsonMap): string | undefined => Object.keys(entry).find((key) => !BESIDE_A_NAME.includes(key));
+
+/** Of MassGen's own functions, which are asked for by name alone, there is none here. A key that nobody knows may be a file's, misspelt. */
+export const isNameAlone = (entry: unknown): boolean => isMap(entry) && (entry['path'] ?? entry['command'] ?? undefined) === undefined && unknownKey(entry) === undefined;
 
 function readEntry(entry: unknown, index: number, resolve: (path: string) => string): CustomToolSettings {
   const refuse = (why: string): never => {
@@ -65,7 +68,10 @@ function readEntry(entry: unknown, index: number, resolve: (path: string) => str
     if (names[0] === undefined) return refuse('runs a program and needs a name');
     return { ...common, kind: 'program', file: '', command: placed(words, resolve), functions: [names[0]], ...(isMap(parameters) ? { parameters } : {}) };
   }
-  if (typeof path !== 'string' || path.trim() === '') return refuse('has neither a path to a file with functions nor a command');
+  if (typeof path !== 'string' || path.trim() === '') {
+    const odd = unknownKey(entry);
+    return refuse(`has neither a path to a file with functions nor a command${odd === undefined ? '' : `, but an unknown key ${JSON.stringify(odd)}`}`);
+  }
   const file = resolve(path);
   const kind = file.endsWith(".py") ? 'python' : /\.[cm]?js$/u.test(file) ? 'module' : refuse(`names ${path}; files end in .js, .mjs, .cjs or .py, and programs are given as command`);
   return { ...common, kind, file, command: [], functions: texts(entry['function']) };
