@@ -3,7 +3,7 @@ import type { ToolFile, ToolOutcome } from './contract.js';
 import { plainLine, resultText } from './plain-text.js';
 
 const SHOWN_IMAGES = /^image\/(?:png|jpeg|gif|webp)$/u;
-const TEXTS = /^(?:text\/|application\/(?:[\w.-]+\+)?(?:json|xml|yaml|javascript)$)/u;
+const TEXTS = /^(?:text\/|application\/(?:[\w.-]+\+)?(?:json|xml|yaml|javascript)(?: ?;|$))/u;
 const MAX_IMAGES = 10;
 const MAX_IMAGE_CHARACTERS = 7_000_000;
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/u;
@@ -30,7 +30,7 @@ export function takeBinary(data: unknown, type: unknown, into: Gathered, name?: 
   const base64 = typeof data === 'string' ? data.replace(/^data:[^,]{0,200},/u, '').replace(/[\r\n]+/gu, '') : '';
   const mediaType = plainLine(typeof type === 'string' && type !== '' ? type.toLowerCase() : 'application/octet-stream', 100);
   if (!BASE64.test(base64)) {
-    into.texts.push(`[${name === undefined ? '' : `${name}, `}${mediaType}: left out, it is not valid]`);
+    into.texts.push(`[${name === undefined ? '' : `${name}, `}${mediaType}: ${data === '' ? 'it is empty' : 'left out, it is not valid'}]`);
     return;
   }
   const text = TEXTS.test(mediaType) ? decodedText(base64) : undefined;
