@@ -82,7 +82,7 @@ export function faultOf(error: unknown, isOpen: boolean): Fault {
 
 /** Programs that are not there, servers that refuse us: trying again changes nothing. */
 export function isLasting(error: unknown): boolean {
-  return codes(error).some((code) => code === 'ENOENT' || code === 'EACCES' || code === 401 || code === 403);
+  return !isAnswer(error) && codes(error).some((code) => code === 'ENOENT' || code === 'EACCES' || code === 401 || code === 403);
 }
 
 /** What is at the address answered, but no MCP server. Its page is of no use to anybody. */

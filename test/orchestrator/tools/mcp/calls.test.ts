@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 import type { RequestHow } from '../../../../src/orchestrator/tools/mcp/calls.js';
-import { faultOf } from '../../../../src/orchestrator/tools/mcp/fault.js';
+import { faultOf, isLasting, ServerSaid } from '../../../../src/orchestrator/tools/mcp/fault.js';
 import { watchTransport } from '../../../../src/orchestrator/tools/mcp/watch-transport.js';
 
 type Sent = JSONRPCMessage & { readonly id: number; readonly method: string; readonly params: Readonly<Record<string, unknown>> };
@@ -131,6 +131,13 @@ describe('a request to a server', () => {
     expect(await all[1]).toMatchObject({ message: 'cut off' });
     fail('all cut off');
     expect(await Promise.all(all)).toMatchObject([{ message: 'all cut off' }, { message: 'cut off' }, { message: 'all cut off' }]);
+  });
+});
+
+describe('a failure that lasts', () => {
+  it('is one of HTTP, not an answer with the same number', () => {
+    expect([401, 403].map((code) => isLasting(new ServerSaid(code, 'not yet')))).toEqual([false, false]);
+    expect([401, 403].map((code) => isLasting(Object.assign(new Error('refused'), { code })))).toEqual([true, true]);
   });
 });
 
