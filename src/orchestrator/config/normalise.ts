@@ -48,14 +48,20 @@ function reportUnset(name: string, path: Path, findings: Finding[]): void {
   });
 }
 
-/** The agent's workspace, which a run puts in when it is there. */
-const isWorkspace = (name: string, path: Path): boolean => name === 'cwd' && path.includes('mcp_servers');
+/** The agent's workspace, which a run puts in where a server's program is told something; the program itself is not looked for there. */
+function isWorkspace(name: string, path: Path, text: string): boolean {
+  const servers = path.lastIndexOf('mcp_servers');
+  if (name !== 'cwd' || servers < 0) return false;
+  const [, key, index] = path.slice(servers + 1);
+  if (key === 'command') return typeof index === 'number' ? index > 0 : !/^\s*\S*\$\{cwd\}/u.test(text);
+  return key === 'args' || key === 'env' || key === 'cwd';
+}
 
 function normaliseText(text: string, schema: Schema | undefined, path: Path, context: Context): unknown {
   if (context.inert === true) return typed(text, schema, false);
   // A prompt goes to a model, a log and other agents: no place for a secret.
   const result = interpolate(text, context.env, (name) => !isPrompt(path) || !isSecretName(name));
-  for (const name of result.unset) if (!isWorkspace(name, path)) reportUnset(name, path, context.findings);
+  for (const name of result.unset) if (!isWorkspace(name, path, text)) reportUnset(name, path, context.findings);
   for (const name of result.refused) {
     context.findings.push({ severity: 'warning', path, at: 'value', message: `the variable ${name} looks like a secret and is not put into a prompt` });
   }

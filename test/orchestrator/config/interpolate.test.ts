@@ -6,6 +6,26 @@ import { cpuMs } from '../../support/cpu-ms.js';
 
 const check = (backend: object, env: Record<string, string> = {}, agent: object = {}, rest: object = {}) => checkConfig({ agents: [{ id: 'a', backend: { type: 'openai', ...backend }, ...agent }], ...rest }, env);
 
+describe('the workspace of an agent, as ${cwd}', () => {
+  it.each([
+    [{ command: 'npx', args: ['x', '${cwd}'] }],
+    [{ command: 'npx', env: { OUT: '${cwd}/out' }, cwd: '${cwd}' }],
+    [{ command: 'npx x --root ${cwd}' }],
+    [{ command: ['npx', '${cwd}'] }],
+  ])('is known later in %j', (server) => {
+    expect(check({ mcp_servers: { s: server } }).issues).toEqual([]);
+    expect(check({ mcp_servers: [{ name: 's', ...server }] }).issues).toEqual([]);
+  });
+
+  it.each([
+    [{ command: '${cwd}/bin/x' }],
+    [{ command: ['${cwd}/bin/x', 'y'] }],
+    [{ url: 'http://host/mcp', headers: { 'X-Folder': '${cwd}' } }],
+  ])('is a variable as any other in %j', (server) => {
+    expect(check({ mcp_servers: { s: server } }).issues.map(({ message }) => message)).toEqual(['the variable cwd is not set, so its text is left as it is']);
+  });
+});
+
 describe('variables in text', () => {
   it.each([
     ['${A}', 'one'],
