@@ -186,7 +186,8 @@ export type Fact =
   | ({ readonly type: 'answer-reject'; readonly reason: RejectReason; readonly message: string } & CallRef)
   | ({ readonly type: 'vote-cast'; readonly target: AgentId; readonly rev: number; readonly label: string; readonly seen: Seen; readonly reason: string; readonly via: 'tool' | 'duplicate' } & TurnRef)
   | ({ readonly type: 'vote-abstain'; readonly seen: Seen; readonly why: string } & TurnRef)
-  | ({ readonly type: 'turn-end'; readonly outcome: TurnOutcome } & TurnRef)
+  /** `why`: what made a presentation fail. */
+  | ({ readonly type: 'turn-end'; readonly outcome: TurnOutcome; readonly why?: string } & TurnRef)
   | { readonly type: 'agent-fail'; readonly agent: AgentId; readonly error: ErrorData }
   /** `request`: somebody asked for the answer, and there is one. */
   | { readonly type: 'time-up'; readonly which: 'patience' | 'coordination' | 'request' | 'run' }

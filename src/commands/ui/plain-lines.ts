@@ -1,4 +1,3 @@
-import { isRetryable } from '../../errors.js';
 import { FINAL_MARKS, FINAL_SOURCES, TOOL_ENDINGS, agentList, argumentsOfTool, evaluationWords, liveAgents, missingTools, shownArguments, type AgentInfo, type RunEvent, type RunState } from '../../orchestrator/index.js';
 import { safeText } from './safe-text.js';
 import { createTextLines } from './text-lines.js';
@@ -43,22 +42,12 @@ export function usesTool(name: string, argumentsText: string): string {
 
 const briefly = (text: string): string => (text.length <= 200 ? text : `${text.slice(0, 199)}…`);
 
-/** Why the call of a presentation came to nothing, where nothing else says so: one that is made again has its own line. */
-function presentationTrouble({ end, error, reason, text, toolCalls }: Extract<RunEvent, { type: 'call-end' }>): string | undefined {
-  if (error !== undefined) return text === '' && isRetryable(error) ? undefined : error.message;
-  if (reason === 'content-filter' || reason === 'refusal') return "the provider's content filter ended it";
-  return end === 'finish' && text.trim() === '' && toolCalls.length === 0 ? 'it was empty' : undefined;
-}
-
 type FactLine<Type extends RunEvent['type']> = (event: Extract<RunEvent, { type: Type }>, state: RunState) => readonly PlainLine[];
 
 const FACTS: { readonly [Type in RunEvent['type']]?: FactLine<Type> } = {
   'run-start': (event) => [line(null, `${plural(event.agents.length, 'agent')}: ${event.agents.map(named).join(', ')}`)],
   'turn-start': (event) => [line(event.agent, event.kind === 'vote' && !event.fresh ? 'reads what is new' : TURN_WORDS[event.kind])],
-  'call-end': (event, state) => {
-    const why = state.agents[event.agent]?.turn?.kind === 'present' ? presentationTrouble(event) : undefined;
-    return why === undefined ? [] : [line(event.agent, `the presentation failed: ${why}`, 'warning')];
-  },
+  'turn-end': (event) => (event.why === undefined ? [] : [line(event.agent, `the presentation failed: ${event.why}`, 'warning')]),
   'retry-wait': (event) => [line(event.agent, `tries again in ${seconds(event.until - event.t)} (attempt ${String(event.attempt)} failed: ${event.error.message})`, 'warning')],
   'conversation-compact': (event) => [line(event.agent, `the conversation is too long for the model: shortened from ${String(event.from)} to ${String(event.to)} characters`, 'warning')],
   'answer-accept': (event) => [line(event.agent, `submits ${event.label}${event.via === 'salvage' ? ' (taken from its plain text)' : event.via === 'draft' ? ' (its unfinished draft)' : ''}`, 'good')],

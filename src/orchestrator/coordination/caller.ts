@@ -39,6 +39,17 @@ export function isWhole(state: RunState, result: Pick<CallResult, 'end' | 'reaso
   return (reason === 'stop' || reason === 'tool-calls') && text.trim() !== '';
 }
 
+/** Why such a reply is not fit: what is told of a presentation that failed. */
+export function whyUnfit(state: RunState, result: Pick<CallResult, 'reason' | 'text' | 'toolCalls' | 'violation'>): string {
+  const { reason, text, violation } = result;
+  if (violation !== undefined) return `it had not the form that was asked for: ${violation}`;
+  if (reason === 'content-filter' || reason === 'refusal') return "the provider's content filter ended it";
+  if (reason === 'length') return 'it was cut off at the token limit';
+  const foreign = foreignCalls(state, result);
+  if (foreign.length > 0) return `it called what is no tool here: ${foreign.join(', ')}`;
+  return text.trim() === '' ? 'it was empty' : 'the provider broke it off';
+}
+
 /** The caller's tools in words, for those who may not call them. */
 export function describeTools({ tools = [] }: RunRequest): string {
   const lines = tools.map(({ name, description, parameters }) => `- ${name}: ${description} Arguments: ${JSON.stringify(parameters)}`);

@@ -2,7 +2,7 @@ import type { ToolCall } from '../../backends/contract.js';
 import type { ErrorData } from '../../errors.js';
 import { isRetryable } from '../../errors.js';
 import type { CallRef, CallResult, RejectReason, TurnRef } from '../protocol.js';
-import { foreignCalls, isDelivery, isWhole } from './caller.js';
+import { foreignCalls, isDelivery, isWhole, whyUnfit } from './caller.js';
 import { put, type Ledger } from './ledger.js';
 import { joined } from './own-tools.js';
 import { parseArguments, readReply } from './read-reply.js';
@@ -73,7 +73,7 @@ function failCall(ledger: Ledger, ref: CallRef, turn: TurnState, error: ErrorDat
   const salvaged = salvage(ledger, agentOf(ledger.state, ref.agent));
   if (turn.kind === 'evaluate') put(ledger, { type: 'evaluation-end', agent: ref.agent, verdict: 'submit', reason: `not checked: ${error.message}`, instructions: '' });
   else if (turn.kind !== 'present') put(ledger, { type: 'agent-fail', agent: ref.agent, error });
-  if (!salvaged) put(ledger, { type: 'turn-end', agent: ref.agent, turn: ref.turn, outcome: 'failed' });
+  if (!salvaged) put(ledger, { type: 'turn-end', agent: ref.agent, turn: ref.turn, outcome: 'failed', ...(turn.kind === 'present' ? { why: error.message } : {}) });
 }
 
 interface Accepted {
@@ -167,7 +167,7 @@ function onPresentation(ledger: Ledger, ended: Ended): void {
   const whole = isWhole(ledger.state, result);
   if (!whole && wasShown(result)) put(ledger, { type: 'draft-discard', ...ref });
   if (result.violation !== undefined && askForForm(ledger, ended, result.violation)) return;
-  put(ledger, { type: 'turn-end', agent: ref.agent, turn: ref.turn, outcome: whole ? 'presented' : 'failed' });
+  put(ledger, { type: 'turn-end', agent: ref.agent, turn: ref.turn, outcome: whole ? 'presented' : 'failed', ...(whole ? {} : { why: whyUnfit(ledger.state, result) }) });
 }
 
 function onEvaluation(ledger: Ledger, { ref, turn, result }: Ended): void {
@@ -203,7 +203,7 @@ export function refuseTools(ledger: Ledger, ended: Ended): void {
   else if (turn.kind === 'solo' && turn.said.trim() !== '') accept(ledger, ref, { text: turn.said, via: 'solo', truncated: false });
   else {
     if (turn.said !== '') put(ledger, { type: 'draft-discard', ...ref });
-    put(ledger, { type: 'turn-end', agent: ref.agent, turn: ref.turn, outcome: turn.kind === 'solo' ? 'nothing' : 'failed' });
+    put(ledger, { type: 'turn-end', agent: ref.agent, turn: ref.turn, ...(turn.kind === 'solo' ? { outcome: 'nothing' } : { outcome: 'failed', why: 'it used tools as often as it may, and went on' }) });
   }
 }
 

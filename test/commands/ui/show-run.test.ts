@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createPlainView } from '../../../src/commands/ui/plain-lines.js';
 import { showRun, type Display, type Screen } from '../../../src/commands/ui/show-run.js';
 import { openRun, type RunEvent } from '../../../src/index.js';
+import { EMPTY, fold } from '../../../src/orchestrator/index.js';
+import { breaks, openTable, says } from '../../support/coordination.js';
 import { cleanUp, temporaryFolder } from '../../support/massgen-process.js';
 import { AGREED, MUTE, REFUSED, STUCK } from '../../support/scripts.js';
 
@@ -58,12 +61,29 @@ describe('the view of a run', () => {
     ['a key that is refused', { fault: 'rejected' }, 'scripted fault: the key was refused'],
     ['a filter', { text: 'half a text', finish: 'content-filter' }, "the provider's content filter ended it"],
     ['no words at all', { text: '' }, 'it was empty'],
+    ['the token limit', { text: 'half a text', finish: 'length' }, 'it was cut off at the token limit'],
+    ['a provider that asks to wait for longer than the run has', { fault: 'rate-limit', retry_after: 86_400 }, 'scripted fault: too many requests; it asks to wait 24 h, which is longer than this run has'],
   ])('says why a presentation failed: %s', async (_case, step, why) => {
     const script = (presents: readonly object[]): readonly object[] => [{ answer: 'The answer.' }, { vote: 'agent1' }, ...presents];
     const agents = [script([step]), script([])].map((steps, place) => ({ id: `agent${String(place + 1)}`, backend: { type: 'scripted', script: steps } }));
     const { progress } = await show({ agents, orchestrator: { final_answer_strategy: 'winner_present' } }, 'plain');
     expect(progress).toContain(`<name0>[agent1] <warning>the presentation failed: ${why}\n`);
     expect(progress.join('')).toContain('the presentation failed, so this is the stored answer');
+  });
+
+  it('does not say that a presentation failed which is asked for again, shortened', () => {
+    const table = openTable({ agents: ['a', 'b'], task: 'a long question '.repeat(1000), settings: { skipCoordination: true } });
+    table.reply('a', breaks('context-overflow', { overflow: { limit: 1000, size: 2000 } }));
+    table.reply('a', says('As presented.'));
+    const view = createPlainView();
+    let state = EMPTY;
+    const lines = table.facts.flatMap((fact, place) => {
+      const event = { ...fact, seq: place + 1, at: '2026-01-30T10:00:00.000Z', t: place, epoch: 1 };
+      state = fold(state, event);
+      return view(event, state).map(({ text }) => text);
+    });
+    expect(lines.join('\n')).toContain('the conversation is too long for the model: shortened');
+    expect(lines.join('\n')).not.toContain('failed');
   });
 
   it('says of tokens and money whether they are an estimate', async () => {

@@ -69,6 +69,19 @@ describe('a presentation', () => {
     expect(table.of('answer-final')).toMatchObject([{ text: 'As presented.' }]);
   });
 
+  it('says why it failed only when it is not asked for again', () => {
+    const table = voted({ task: 'a long question '.repeat(1000) });
+    table.reply('a', breaks('context-overflow', { overflow: { limit: 100, size: 200 } }));
+    expect(table.of('conversation-compact')).toHaveLength(1);
+    for (let attempt = 0; attempt < 4; attempt += 1) {
+      expect(table.of('turn-end').filter(({ why }) => why !== undefined)).toEqual([]);
+      table.reply('a', breaks('backend-overloaded'));
+      table.advance();
+    }
+    expect(table.of('turn-end').at(-1)).toMatchObject({ agent: 'a', outcome: 'failed', why: 'backend-overloaded!' });
+    expect(table.of('agent-fail')).toEqual([]);
+  });
+
   it('has the last fifth of the time, at most a minute, to itself', () => {
     const table = voted({ settings: { ...settings, strategy: 'winner_present' } });
     table.advance(99_999);

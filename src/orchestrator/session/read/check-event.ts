@@ -33,7 +33,7 @@ const SHAPES: Readonly<Record<RunEvent['type'], Fields>> = {
   'answer-reject': { ...call, reason: text, message: text },
   'vote-cast': { ...turn, target: text, rev: number, label: text, seen: map, reason: text },
   'vote-abstain': { ...turn, seen: map, why: text },
-  'turn-end': { ...turn, outcome: text },
+  'turn-end': { ...turn, outcome: text, why: optional(text) },
   'agent-fail': { agent: text, error },
   'time-up': { which: oneOf('patience', 'coordination', 'request', 'run', 'turn') },
   'budget-reach': { tokens: number, costMicros: number },
