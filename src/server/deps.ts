@@ -62,6 +62,6 @@ export interface ServerDeps {
   readonly isDraining: () => boolean;
   readonly now: () => Date;
   readonly access: (line: AccessLine) => void;
-  /** Something that a person who runs the server should see. */
-  readonly report: (error: ErrorData | Error) => void;
+  /** Something that a person who runs the server should see; a warning of a run is a message alone. */
+  readonly report: (trouble: ErrorData | Error | Pick<ErrorData, 'message'>) => void;
 }

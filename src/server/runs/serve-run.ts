@@ -57,15 +57,16 @@ const untilTaken = (behind: Promise<void>, { signal }: StopController): Promise<
     void behind.then(over);
   });
 
-/** Tells what whoever runs the server should know of a session, and its caller need not: that it is not logged, for one. */
-function warn({ deps, session }: Visit, message: string | undefined): void {
-  if (message !== undefined) deps.report({ code: 'log-refused', message: `session ${session.id}: ${message}` });
-}
+const ofSession = ({ session }: Visit, message: string): string => `session ${session.id}: ${message}`;
 
-/** What an event says of its session, beside what it says to the caller. */
+/** What an event says of its session, beside what it says to the caller, and to whoever runs the server: of a warning no caller need know. */
 function note(visit: Visit, event: RunEvent): void {
   if (event.type === 'run-end') visit.session.status = event.status;
-  else if (event.type === 'notice' && event.level === 'warning') warn(visit, event.message);
+  else if (event.type === 'notice' && event.level === 'warning') visit.deps.report({ message: ofSession(visit, event.message) });
+}
+
+function noteLog(visit: Visit, warning: string | undefined): void {
+  if (warning !== undefined) visit.deps.report({ code: 'log-refused', message: ofSession(visit, warning) });
 }
 
 /** Reads the run to its end. `tell` gets every event but the last; it may hold the run back. */
@@ -90,7 +91,7 @@ async function follow(visit: Visit, run: ServedRun, live: boolean, tell: Tell): 
     const behind = sink.behind();
     if (behind !== undefined && !visit.stop.signal.aborted) await untilTaken(behind, visit.stop);
   }
-  warn(visit, run.logWarning?.());
+  noteLog(visit, run.logWarning?.());
   return ending ?? { type: 'failed', error: { code: 'internal', message: 'the run ended without a word' } };
 }
 
