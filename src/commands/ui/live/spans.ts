@@ -35,7 +35,7 @@ function characterWidth(character: string): number {
 }
 
 /** Letters that never join with those beside them: one cell, or two in Chinese, Japanese and Korean. A page of them is counted, not measured. */
-const LETTERS = /^[\u0020-\u007e\u3001-\u3029\u3041-\u3096\u30a1-\u30fa\u30fc-\u30fe\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff60]*$/u;
+const LETTERS = /^[\u0020-\u007e\u00a0-\u00ac\u00ae-\u024f\u0370-\u0482\u048a-\u052f\u2010-\u2027\u3001-\u3029\u3041-\u3096\u30a1-\u30fa\u30fc-\u30fe\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff60]*$/u;
 
 const letterWidth = (text: string, place: number): number => (text.charCodeAt(place) < 0x3000 ? 1 : 2);
 

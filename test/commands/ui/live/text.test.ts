@@ -7,7 +7,7 @@ import { wrapText } from '../../../../src/commands/ui/live/wrap.js';
 import { cpuMs } from '../../../support/cpu-ms.js';
 import { clock, dollars, grouped, short } from '../../../../src/commands/ui/live/figures.js';
 
-const LETTERS = ['日', '本', 'ー', 'が', '한', 'Ａ', '、', '\u3099', '\u3030', 'é', '\u0301', '👍🏽', '❤️', '\u200d', 'ع', ' ', 'a'];
+const LETTERS = ['日', '本', 'ー', 'が', '한', 'Ａ', '、', '\u3099', '\u3030', 'é', 'ß', '×', '»', '\u00a0', '\u00ad', 'ž', 'λ', 'Ж', '\u0483', '—', '…', '\u0301', '👍🏽', '❤️', '\u200d', 'ع', ' ', 'a'];
 
 describe('text on a terminal', () => {
   it('is broken at spaces, and long words where they must be', () => {
@@ -32,6 +32,8 @@ describe('text on a terminal', () => {
         expect(widthOf(cut(text, 7))).toBeLessThanOrEqual(7);
       }),
     );
+    const mixed = 'Zwölf Boxkämpfer jagen Viktor quer über den Sylter Deich – „schön“. Съешь же ещё этих мягких французских булок, да выпей чаю. '.repeat(20_000);
+    expect(await cpuMs(() => wrapText(mixed, 100))).toBeLessThan(600);
     const page = '日本語のテキスト、そして한국어。'.repeat(5000);
     expect(await cpuMs(() => wrapText(page, 100))).toBeLessThan(1500);
     expect(await cpuMs(() => wrapText(page.slice(0, 20_000).replaceAll('。', ' é👍 '), 100))).toBeLessThan(1500);
