@@ -10,7 +10,7 @@ export interface ChatHistory {
 }
 
 const KEPT = 1000;
-/** A longer one is a document; nobody looks for it here. */
+/** A longer one is a document; nobody looks for it the next time. */
 const LONGEST = 20_000;
 
 /** A line that was not written to its end, on a disk that was full, costs itself only. */
@@ -63,8 +63,9 @@ export function openHistory(file: string): ChatHistory {
   return {
     all: () => lines,
     add: (line) => {
-      if (line.trim() === '' || line.length > LONGEST || lines.at(-1) === line) return;
+      if (line.trim() === '' || lines.at(-1) === line) return;
       lines = [...lines, line].slice(-KEPT);
+      if (line.length > LONGEST) return;
       quietly(() => {
         mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
         appendFileSync(file, end + text([line]), { mode: 0o600 });

@@ -26,4 +26,13 @@ describe('the history of conversations', () => {
     history.add('five');
     expect(openHistory(file).all()).toEqual(['one', 'three', 'four', 'five']);
   });
+
+  it('has a document that was pasted for as long as the conversation lasts, and no longer', () => {
+    const file = historyFile();
+    const history = openHistory(file);
+    history.add('a question');
+    history.add('document '.repeat(10_000));
+    expect(history.all()).toEqual(['a question', 'document '.repeat(10_000)]);
+    expect(openHistory(file).all()).toEqual(['a question']);
+  });
 });
