@@ -82,6 +82,27 @@ terminal('the first conversation of all', () => {
     expect(run.output()).not.toContain('xai-secret');
   });
 
+  it('shows no key after Ctrl-Z where there is no shell to go back to', async () => {
+    const run = startChat(null);
+    await run.shows('Set up massgen now?');
+    run.send('\r');
+    await run.shows('Number [1]: ');
+    run.send('grok\r');
+    await run.shows('XAI_API_KEY of Grok');
+    run.send('\u001a');
+    // By the second complaint Ctrl-Z has had all its effects.
+    for (let complaints = 0; complaints < 2; complaints += 1) {
+      const from = run.output().length;
+      run.send('short\r');
+      await run.shows(/that is no key[\s\S]*XAI_API_KEY of Grok/u, from);
+    }
+    run.send('xai-secret-12345\r');
+    await run.shows('For which folders?');
+    run.send('\u0004');
+    expect(await run.ended).toMatchObject({ mode: 'cooked' });
+    expect(run.output()).not.toContain('xai-secret');
+  });
+
   it('is skipped with one key, for good once something was asked', async () => {
     const run = startChat(null, [], { through: 'node=$1; massgen=$2; "$@"; "$node" "$massgen"' });
     await run.shows('Set up massgen now?');

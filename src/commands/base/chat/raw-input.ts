@@ -5,7 +5,9 @@ import { safeText } from '../../ui/safe-text.js';
 function readRaw<Value>(question: string, take: (text: string) => Value | undefined): Promise<Value> {
   const { stdin, stderr } = process;
   return new Promise((resolve, reject) => {
+    let isOver = false;
     const end = (finish: () => void): void => {
+      isOver = true;
       stdin.off('data', onData).off('end', stopped);
       process.off('SIGINT', stopped).off('SIGCONT', resumed);
       stdin.setRawMode(false);
@@ -22,18 +24,26 @@ function readRaw<Value>(question: string, take: (text: string) => Value | undefi
       stdin.setRawMode(true);
       stderr.write(question);
     };
+    const suspend = (): void => {
+      stdin.setRawMode(false);
+      try {
+        process.kill(0, 'SIGTSTP');
+      } catch {
+        // Windows has no such thing.
+      }
+      // Where there is no shell to come back from, nothing was stopped and nothing goes on.
+      setImmediate(() => {
+        if (!isOver) stdin.setRawMode(true);
+      });
+    };
     const onData = (chunk: Buffer | string): void => {
       const text = chunk.toString();
       if (/[\u0003\u0004]/u.test(text)) {
         stopped();
         return;
       }
-      if (text.includes('\u001a')) {
-        stdin.setRawMode(false);
-        process.kill(0, 'SIGTSTP');
-        return;
-      }
-      const value = take(text);
+      if (text.includes('\u001a')) suspend();
+      const value = take(text.replaceAll('\u001a', ''));
       if (value !== undefined) end(() => resolve(value));
     };
     process.on('SIGINT', stopped).on('SIGCONT', resumed);
