@@ -8,6 +8,9 @@ afterEach(async () => {
   await cleanUp();
 });
 
+/** Wants to know before it writes. */
+const ASKING = { agents: [{ id: 'solo', tool_approval: 'ask', backend: { type: 'scripted', cwd: 'here', loop: true, script: [{ tool: { name: 'write_file', arguments: { path: 'f.txt', content: 'x' } } }, { text: 'It is written.' }] } }] };
+
 const terminal = noTerminal === undefined ? describe : describe.skip;
 
 terminal('massgen chat and the terminal it is on', () => {
@@ -135,6 +138,25 @@ terminal('massgen chat and the terminal it is on', () => {
     run.send('/quit\n');
     expect(await run.ended).toMatchObject({ code: 0, mode: 'cooked' });
     expect(run.output()).not.toMatch(/\u001b/u);
+  });
+
+  it.each([
+    ['Ctrl-C', {}, '\u0003', 'stopping on SIGINT'],
+    ['the end of its time', { timeout_settings: { orchestrator_timeout_seconds: 6 } }, '', 'the time limit is reached'],
+  ] as const)('goes on in plain lines when a question is left unanswered: %s', async (_name, settings, keys, told) => {
+    const run = startChat('asking', ['--accessible'], { files: { 'asking.json': { ...ASKING, ...settings } } });
+    await run.shows('\n> ');
+    run.send('hi\n');
+    await run.shows('[y/N]');
+    const from = run.output().length;
+    run.send(keys);
+    await run.shows(told, from);
+    await run.shows('\n> ', from);
+    // The next line is no answer to the question that nobody asks any more.
+    run.send('/status\n');
+    await run.shows('last turn: ', from);
+    run.send('/quit\n');
+    expect(await run.ended).toMatchObject({ code: 0, mode: 'cooked' });
   });
 
   it('stands behind massgen alone, and is not in the way of a CI', async () => {

@@ -5,8 +5,8 @@ import type { Screen } from '../ui/show-run.js';
 export interface ProcessScreen extends Screen {
   /** Resolves once stdout is written; with the error that lost some of it, unless its reader just left. */
   readonly flush: () => Promise<Error | undefined>;
-  /** Progress to stderr waits until what comes back is called: somebody is to answer a question that stands there. */
-  readonly hold: () => () => void;
+  /** Progress to stderr waits until what comes back is called, with what is to stand first: somebody is to answer a question that stands there. */
+  readonly hold: () => (first?: string) => void;
   /** Progress goes to `take` from now on, or with null to stderr again. */
   readonly divert: (take: ((text: string) => void) | null) => void;
   /** Nobody reads stdout any more. */
@@ -90,8 +90,8 @@ export async function processScreen(onGone: () => void): Promise<ProcessScreen> 
     progress: tell,
     hold: () => {
       held ??= [];
-      return () => {
-        const texts = held ?? [];
+      return (first) => {
+        const texts = [...(first === undefined ? [] : [first]), ...(held ?? [])];
         held = null;
         for (const text of texts) tell(text);
       };

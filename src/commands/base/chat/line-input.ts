@@ -13,34 +13,45 @@ export interface LineInputOptions {
   readonly signal: AbortSignal;
 }
 
-/** Lines as they come on standard input: of a pipe or a file, or of a person at a terminal on which nothing is redrawn. */
-export function lineInput({ tell, hold, interrupts, signal }: LineInputOptions): ChatInput {
-  const lines = linesOf(process.stdin);
-  const history: string[] = [];
-  const stopped = new Promise<IteratorResult<string, void>>((resolve) => {
+type Read = IteratorResult<string, void>;
+
+const whenAborted = (signal: AbortSignal): Promise<Read> =>
+  new Promise((resolve) => {
     const stop = (): void => {
       resolve({ done: true, value: undefined });
     };
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop, { once: true });
   });
-  const ask = async (): Promise<string | undefined> => {
+
+/** Lines as they come on standard input: of a pipe or a file, or of a person at a terminal on which nothing is redrawn. */
+export function lineInput({ tell, hold, interrupts, signal }: LineInputOptions): ChatInput {
+  const lines = linesOf(process.stdin);
+  const history: string[] = [];
+  const stopped = whenAborted(signal);
+  // A question that is given up leaves its line to whoever asks next.
+  let pending: Promise<Read> | undefined;
+  const ask = async (say = tell, withdrawn?: AbortSignal): Promise<string | undefined> => {
     let leaving = false;
     let cancel: () => void = () => undefined;
-    const twice = new Promise<IteratorResult<string, void>>((resolve) => {
+    const twice = new Promise<Read>((resolve) => {
       cancel = () => {
         resolve({ done: true, value: undefined });
       };
     });
     interrupts.onInterrupt = () => {
-      if (leaving || tell === undefined) cancel();
-      else tell('\nonce more to leave (or Ctrl-D, or /quit)\n> ');
+      if (leaving || say === undefined) cancel();
+      else say('\nonce more to leave (or Ctrl-D, or /quit)\n> ');
       leaving = true;
     };
-    const read = await Promise.race([lines.next(), stopped, twice]);
+    pending ??= lines.next();
+    const read = await Promise.race([pending, stopped, twice, ...(withdrawn === undefined ? [] : [whenAborted(withdrawn)])]);
     interrupts.onInterrupt = null;
-    if (read.done !== true) return read.value;
-    tell?.('\n');
+    if (read.done !== true) {
+      pending = undefined;
+      return read.value;
+    }
+    say?.('\n');
     return undefined;
   };
   const next = async (): Promise<string | undefined> => {
@@ -57,12 +68,12 @@ export function lineInput({ tell, hold, interrupts, signal }: LineInputOptions):
     if (text.trim() !== '') history.push(text);
     return text;
   };
-  const askPerson: ChatInput['ask'] = async (question, kind) => {
+  const askPerson: ChatInput['ask'] = async (question, kind, withdrawn) => {
     tell?.(`${question}${kind === 'yes-no' ? ' [y/N]' : ''} `);
     if (tell === undefined) return null;
     const release = hold();
     try {
-      return (await ask()) ?? null;
+      return (await ask(release, withdrawn)) ?? null;
     } finally {
       release();
     }
