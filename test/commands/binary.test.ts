@@ -23,7 +23,8 @@ describe('massgen', () => {
 
   it.concurrent('runs from its source in development, whatever was built', async () => {
     const { code, stderr } = await start([process.execPath, fileURLToPath(new URL('../../bin/dev.js', import.meta.url)), 'backends', '--help'], { env: { DEBUG: 'oclif:config:massgen' } }).ended;
-    expect([code, /\(import\) (.*)/.exec(stderr)?.[1]]).toEqual([0, fileURLToPath(new URL('../../src/commands/backends.ts', import.meta.url))]);
+    // Without a manifest all commands are loaded, in no order.
+    expect([code, stderr]).toEqual([0, expect.stringContaining(`(import) ${fileURLToPath(new URL('../../src/commands/backends.ts', import.meta.url))}\n`)]);
   });
 
   it.concurrent.each<[name: string, args: readonly string[]]>([
